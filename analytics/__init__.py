@@ -1,0 +1,1 @@
+"""Analyse: reach, paths, findings, on snapshots alone."""

@@ -1,0 +1,234 @@
+"""A leaked credential: whose it is, without keeping the secret.
+
+Input: text (a key id, a unique id, or anything that contains one). Output: ``LeakMatch`` rows.
+Handled: AWS access key ids (long-term and temporary), AWS unique ids, the account that a key id encodes, Bedrock API keys'
+readable left part. Not handled: other vendors' forms.
+Never kept: anything but ids; the text is not stored, logged or put into an exception.
+
+References
+----------
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html (prefixes; accessed 2026-11-21)
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from graph.kinds import NodeKind
+from graph.model import Node
+from graph.snapshot import Snapshot
+
+__all__ = ["LeakMatch", "account_of_key_id", "find_leaks", "token_ids"]
+
+_KEY = re.compile(r"(?<![A-Z0-9])((?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16})(?![A-Z0-9])")
+_UNIQUE = re.compile(r"(?<![A-Z0-9])((?:AIDA|AROA|AGPA|AIPA|ANPA|APKA|ASCA)[A-Z0-9]{12,28})(?![A-Z0-9])")
+_BEDROCK = re.compile(r"ABSK([A-Za-z0-9+/=]{20,400})")
+_BEDROCK_NAME = re.compile(r"^(BedrockAPIKey-[A-Za-z0-9]{4})-at-(\d{12})$")
+_CANARY_ACCOUNTS = frozenset({"171436882533"})
+"""Accounts known to hand out canary keys: testing such a key alerts whoever planted it."""
+_KINDS = {
+    "AKIA": "long-term access key",
+    "ASIA": "temporary access key (STS)",
+    "ABIA": "STS service bearer token",
+    "ACCA": "context-specific credential",
+    "AIDA": "user",
+    "AROA": "role",
+    "AGPA": "group",
+    "AIPA": "instance profile",
+    "ANPA": "managed policy",
+    "APKA": "public key",
+    "ASCA": "certificate",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LeakMatch:
+    """What one id in the input is."""
+
+    public_id: str
+    kind: str
+    account: str
+    """Decoded from the key id, or of the matched node; ``""`` when unknown."""
+    account_source: str
+    """``key id``, ``inventory``, or ``""``."""
+    identity: str
+    """Node id; ``""`` when the inventory does not hold it."""
+    credential: str
+    """Node id of the credential; ``""`` when none."""
+    matched_by: str
+    """``exact id``, ``account``, ``key text``, or ``none``."""
+    active: bool | None
+    candidates: tuple[str, ...]
+    """Identities that it may belong to, when it cannot be told exactly."""
+    note: str
+
+
+def account_of_key_id(key_id: str) -> str | None:
+    """Return the account that an access key id encodes, or ``None`` for ids older than the encoding.
+
+    Parameters
+    ----------
+    key_id
+        Twenty characters, e.g. ``ASIAY34FZKBOKMUTVV7A``.
+
+    Notes
+    -----
+    Base32 of the 16 characters after the prefix; the first six bytes hold a marker bit, the account, and seven other
+    bits. Ids whose fifth character is A to P lack the marker: they predate the encoding and decode to nonsense.
+
+    Examples
+    --------
+    >>> account_of_key_id("ASIAY34FZKBOKMUTVV7A")
+    '609629065308'
+    >>> account_of_key_id("AKIAIOSFODNN7EXAMPLE") is None
+    True
+    """
+    if not _KEY.fullmatch(key_id):
+        return None
+    head = int.from_bytes(base64.b32decode(key_id[4:])[:6], "big")
+    if not head >> 47:
+        return None
+    return f"{(head & 0x7FFFFFFFFF80) >> 7:012d}"
+
+
+def token_ids(text: str) -> Iterator[tuple[str, str]]:
+    """Yield (form, id) for every id in a text, in order, once each; nothing else of the text leaves this function.
+
+    ``form`` is ``key``, ``unique`` or ``bedrock`` (then the id is ``user name@account``).
+    """
+    seen: set[str] = set()
+    for pattern, form in ((_KEY, "key"), (_UNIQUE, "unique")):
+        for match in pattern.finditer(text):
+            if match.group(1) not in seen:
+                seen.add(match.group(1))
+                yield form, match.group(1)
+    for match in _BEDROCK.finditer(text):
+        name = _bedrock(match.group(1))
+        if name and name not in seen:
+            seen.add(name)
+            yield "bedrock", name
+
+
+def _bedrock(encoded: str) -> str:
+    try:
+        decoded = base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        return ""
+    left = decoded.split(b":", 1)[0].decode("ascii", "replace")
+    found = _BEDROCK_NAME.match(left)
+    return f"{found.group(1)}@{found.group(2)}" if found else ""
+
+
+def find_leaks(snapshot: Snapshot, text: str) -> list[LeakMatch]:
+    """Return a row for every id that the text holds, in order; an empty list when it holds none."""
+    rows = []
+    for form, value in token_ids(text):
+        if form == "key":
+            rows.append(_key(snapshot, value))
+        elif form == "bedrock":
+            rows.append(_bedrock_key(snapshot, *value.split("@", 1)))
+        else:
+            rows.append(_unique(snapshot, value))
+    return rows
+
+
+def _key(snapshot: Snapshot, key_id: str) -> LeakMatch:
+    known = snapshot.credentials_with_public_id(key_id)
+    account = account_of_key_id(key_id) or ""
+    kind = _KINDS[key_id[:4]]
+    note = "The account is known to hand out canary keys; do not test this key." if account in _CANARY_ACCOUNTS else ""
+    if known:
+        row = known[0]
+        scope = snapshot.node(snapshot.node_index(row.node)).scope
+        return LeakMatch(key_id, kind, scope, "inventory", row.identity, row.node, "exact id", row.active, (), note)
+    source = "key id" if account else ""
+    if not account:
+        note = note or "The key id predates account encoding; `aws sts get-access-key-info` tells its account."
+    candidates, why = _candidates(snapshot, key_id, account)
+    return LeakMatch(
+        key_id,
+        kind,
+        account,
+        source,
+        "",
+        "",
+        "account" if candidates else "none",
+        None,
+        candidates,
+        f"{note} {why}".strip(),
+    )
+
+
+def _candidates(snapshot: Snapshot, key_id: str, account: str) -> tuple[tuple[str, ...], str]:
+    """Return identities of the account that a key may belong to."""
+    if not account:
+        return (), "No credential of the inventory has this id."
+    temporary = key_id.startswith("ASIA")
+    kinds = (NodeKind.AWS_ROLE, NodeKind.AWS_USER) if temporary else (NodeKind.AWS_USER, NodeKind.AWS_ROOT)
+    found = tuple(node.id for node in _nodes(snapshot, kinds) if node.scope == account)
+    if not found:
+        return (), f"Account {account} is not in the inventory."
+    if temporary:
+        return (
+            found,
+            "A temporary key names no identity by itself; give the session ARN or the AROA id of its caller identity.",
+        )
+    without = [
+        identity
+        for identity in found
+        if any(not row.public_id for row in snapshot.credentials_of(identity) if row.kind == "access_key")
+    ]
+    listed = not without and any(row.public_id for identity in found for row in snapshot.credentials_of(identity))
+    if listed:
+        return (
+            (),
+            "Every access key of the account that was collected has another id: the key is newer than the snapshot, or deleted.",
+        )
+    return tuple(without) or found, "Key ids of these identities were not collected."
+
+
+def _nodes(snapshot: Snapshot, kinds: Sequence[NodeKind]) -> Iterator[Node]:
+    return (snapshot.node(int(number)) for number in snapshot.nodes_of_kind(*kinds))
+
+
+def _unique(snapshot: Snapshot, value: str) -> LeakMatch:
+    kind = _KINDS[value[:4]]
+    for number in snapshot.find_nodes(value, exact=True):
+        node = snapshot.node(number)
+        if node.attributes.get("unique_id") == value:
+            return LeakMatch(value, kind, node.scope, "inventory", node.id, "", "exact id", None, (), "")
+    return LeakMatch(
+        value,
+        kind,
+        "",
+        "",
+        "",
+        "",
+        "none",
+        None,
+        (),
+        "No identity of the inventory has this id; it may have been deleted or re-created.",
+    )
+
+
+def _bedrock_key(snapshot: Snapshot, user: str, account: str) -> LeakMatch:
+    arn = f"arn:aws:iam::{account}:user/{user}"
+    found = [number for number in snapshot.find_nodes(user, exact=True) if snapshot.node(number).scope == account]
+    identity = snapshot.node_id(found[0]) if found else ""
+    note = "" if identity else f"The inventory does not hold {arn}."
+    return LeakMatch(
+        f"{user} in {account}",
+        "Bedrock API key (service-specific credential)",
+        account,
+        "key text",
+        identity,
+        "",
+        "key text" if identity else "none",
+        None,
+        (),
+        note,
+    )

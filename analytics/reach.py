@@ -1,0 +1,331 @@
+"""Blast radius: what a subject reaches, becomes and controls, how sure each answer is, and by which steps.
+
+Input: a snapshot and a subject. Output: ``BlastRadius`` (one subject), an iterator of them (all identities), and the
+nearest way to full control for every identity.
+Handled: states against the subject's attacker context, hubs, paths whose conditions contradict each other.
+Not handled: sequences of state changes by several identities; network reachability; the all-identity sweep uses the
+baseline context and single-principal changes, and says so. Never enumerates simple paths; what is cut is told.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.steps import Step, steps_of
+from analytics.subjects import Subject
+from analytics.witness import Contradictions
+from graph.arrays import GraphArrays
+from graph.attacker import AttackerContext, baseline, edge_levels
+from graph.engine import BestReach, best_state_reach, nearest_target
+from graph.kinds import Category, EdgeKind, Impact, NodeKind, State
+from graph.snapshot import Snapshot
+
+__all__ = [
+    "AdminOf",
+    "AdminWitness",
+    "BlastRadius",
+    "Reached",
+    "TechniqueEdge",
+    "admin_witnesses",
+    "all_blast_radii",
+    "blast_radius",
+    "identities",
+]
+
+TECHNIQUE_LIMIT = 2_000
+"""Technique edges listed in one answer before it says ``truncated``."""
+_CATEGORIES = list(Category)
+_IMPACTS = [item.value for item in Impact]
+
+
+@dataclass(frozen=True, slots=True)
+class AdminOf:
+    """Full control of a scope."""
+
+    scope: str
+    state: State
+    steps: tuple[Step, ...]
+    """Empty for a direct administrator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Something reached."""
+
+    id: str
+    kind: str
+    impact: str
+    state: State
+    hops: int
+
+
+@dataclass(frozen=True, slots=True)
+class TechniqueEdge:
+    """A technique that the subject, or an identity that it becomes, can use."""
+
+    id: str
+    source: str
+    target: str
+    state: State
+    grants: tuple[str, ...]
+    via: str
+    conditions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BlastRadius:
+    """The answer for one subject."""
+
+    subject: Subject
+    admin_of: tuple[AdminOf, ...]
+    reaches: tuple[Reached, ...]
+    """Nearest first; hubs and administrator nodes are not listed."""
+    techniques: tuple[TechniqueEdge, ...]
+    pools: tuple[Mapping[str, Any], ...]
+    counts: Mapping[str, Any]
+    """``total``, ``by_kind``, ``by_state``, ``by_impact``, ``by_scope``: exact whatever is cut."""
+    truncated: bool = False
+    techniques_truncated: bool = False
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+
+def identities(snapshot: Snapshot) -> NDArray[np.int32]:
+    """Return the numbers of identities of this estate, ascending: derived and merely referred-to ones left out."""
+    return snapshot.nodes_of_kind(NodeKind.AWS_USER, NodeKind.AWS_ROLE, NodeKind.AWS_ROOT)
+
+
+def blast_radius(
+    snapshot: Snapshot,
+    subject: Subject,
+    *,
+    limit: int | None = None,
+    max_hops: int | None = None,
+    levels: NDArray[np.int8] | None = None,
+    own_techniques_only: bool = False,
+) -> BlastRadius:
+    """Return what a subject reaches.
+
+    Parameters
+    ----------
+    limit
+        Cut ``reaches`` after so many rows; ``counts`` stay exact.
+    max_hops
+        Look no further; the answer then says ``truncated``.
+    levels
+        State of each edge for the subject's context, when the caller has it already.
+    own_techniques_only
+        List techniques that leave the subject, not those of identities that it becomes.
+    """
+    arrays = snapshot.arrays
+    state = edge_levels(snapshot, subject.attacker) if levels is None else levels
+    found = best_state_reach(arrays, list(subject.starts), state, max_hops=max_hops)
+    found = Contradictions(snapshot, state).settle(list(subject.starts), found)
+    reached = _reached_nodes(snapshot, subject, found)
+    sources = _technique_sources(arrays, subject, found, own_techniques_only)
+    techniques, cut = _techniques(snapshot, sources, state)
+    listed = reached if limit is None else reached[:limit]
+    return BlastRadius(
+        subject=subject,
+        admin_of=_admin_of(snapshot, subject, found, state),
+        reaches=tuple(_reached(snapshot, number, found) for number in listed),
+        techniques=techniques,
+        pools=_pools(snapshot, [*subject.starts, *reached]),
+        counts=_counts(snapshot, reached, found),
+        truncated=len(listed) < len(reached) or max_hops is not None,
+        techniques_truncated=cut,
+        context=context_data(subject.attacker),
+    )
+
+
+def context_data(attacker: AttackerContext) -> dict[str, Any]:
+    """Return the attacker context as every answer carries it."""
+    return {
+        "name": attacker.name,
+        "stated": {key: list(values) for key, values in sorted(attacker.stated.items())},
+        "absent": sorted(attacker.absent),
+    }
+
+
+def _reached_nodes(snapshot: Snapshot, subject: Subject, found: BestReach) -> list[int]:
+    arrays = snapshot.arrays
+    hidden = [_CATEGORIES.index(Category.HUB), _CATEGORIES.index(Category.PRIVILEGE)]
+    numbers = np.flatnonzero((found.best > 0) & ~np.isin(arrays.node_category, hidden))
+    numbers = numbers[~np.isin(numbers, list(subject.starts))]
+    order = np.lexsort((numbers, -found.best[numbers].astype(np.int64), found.hops[numbers]))
+    return [int(number) for number in numbers[order]]
+
+
+def _reached(snapshot: Snapshot, number: int, found: BestReach) -> Reached:
+    impact = _impact_at(snapshot, number, found)
+    row = snapshot.node(number)
+    return Reached(row.id, row.kind.value, impact, State(int(found.best[number])), int(found.hops[number]))
+
+
+def _impact_at(snapshot: Snapshot, number: int, found: BestReach) -> str:
+    """Return the class of what is gained there: the node's own worst class, or that of the last edge of its witness."""
+    own = int(snapshot.arrays.node_impact[number])
+    edge = int(found.by_level[int(found.best[number])].parent_edge[number])
+    through = int(snapshot.arrays.edge_impact[edge]) if edge >= 0 else 0
+    worst = min((code for code in (own, through) if code > 0), default=0)
+    return _IMPACTS[worst - 1] if worst else ""
+
+
+def _admin_of(snapshot: Snapshot, subject: Subject, found: BestReach, state: NDArray[np.int8]) -> tuple[AdminOf, ...]:
+    rows = []
+    for number in snapshot.nodes_of_kind(NodeKind.SCOPE_ADMIN):
+        if found.best[number] <= 0:
+            continue
+        path = found.path_to(snapshot.arrays, int(number))
+        scope = str(snapshot.node(int(number)).attributes.get("scope", snapshot.node_id(int(number))))
+        rows.append(AdminOf(scope, State(int(found.best[number])), _without_direct(steps_of(snapshot, path, state))))
+    return tuple(sorted(rows, key=lambda row: (-row.state, len(row.steps), row.scope)))
+
+
+def _without_direct(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """Drop the step "is administrator": being one takes no step."""
+    return tuple(step for step in steps if step.kind != EdgeKind.ADMIN_OF.value)
+
+
+def _technique_sources(arrays: GraphArrays, subject: Subject, found: BestReach, own_only: bool) -> list[int]:
+    becomes = {
+        _CATEGORIES.index(Category.IDENTITY),
+        _CATEGORIES.index(Category.GROUP),
+        _CATEGORIES.index(Category.FEDERATION),
+    }
+    starts = list(subject.starts)
+    if own_only:
+        return starts
+    numbers = np.flatnonzero((found.best > 0) & np.isin(arrays.node_category, list(becomes)))
+    order = np.lexsort((numbers, found.hops[numbers]))
+    return [*starts, *(int(number) for number in numbers[order] if int(number) not in starts)]
+
+
+def _techniques(
+    snapshot: Snapshot, sources: Iterable[int], state: NDArray[np.int8]
+) -> tuple[tuple[TechniqueEdge, ...], bool]:
+    arrays = snapshot.arrays
+    rows: dict[TechniqueEdge, None] = {}
+    for source in sources:
+        for edge in range(int(arrays.indptr[source]), int(arrays.indptr[source + 1])):
+            if not state[edge] or not arrays.edge_technique[edge]:
+                continue
+            for path in _through_hub(arrays, edge, state):
+                step = steps_of(snapshot, path, state)[0]
+                if step.source == step.target:
+                    continue
+                rows[
+                    TechniqueEdge(
+                        step.technique,
+                        step.source,
+                        step.target,
+                        min(State(int(state[number])) for number in path),
+                        step.grants,
+                        step.via,
+                        tuple(str(item["text"]) for item in step.data()["conditions"]),
+                    )
+                ] = None
+                if len(rows) >= TECHNIQUE_LIMIT:
+                    return tuple(rows), True
+    return tuple(rows), False
+
+
+def _through_hub(arrays: GraphArrays, edge: int, state: NDArray[np.int8]) -> Iterator[tuple[int, ...]]:
+    """Yield the edge alone, or with each edge that leaves the hub it leads to."""
+    target = int(arrays.indices[edge])
+    if not arrays.hub[target]:
+        yield (edge,)
+        return
+    for onward in range(int(arrays.indptr[target]), int(arrays.indptr[target + 1])):
+        if state[onward]:
+            yield (edge, onward)
+
+
+def _pools(snapshot: Snapshot, numbers: Sequence[int]) -> tuple[Mapping[str, Any], ...]:
+    """Return identities among the nodes that several workloads run as: one credential pool each."""
+    arrays = snapshot.arrays
+    code = snapshot.edge_kind_code(EdgeKind.RUNS_AS)
+    rows = []
+    for number in numbers:
+        into = slice(int(arrays.r_indptr[number]), int(arrays.r_indptr[number + 1]))
+        users = arrays.r_indices[into][arrays.edge_kind[arrays.r_edge[into]] == code]
+        if users.size > 1:
+            rows.append(
+                {
+                    "identity": snapshot.node_id(number),
+                    "kind": "execution_role",
+                    "consumers": sorted(snapshot.node_id(int(user)) for user in users),
+                }
+            )
+    return tuple(rows)
+
+
+def _counts(snapshot: Snapshot, reached: Sequence[int], found: BestReach) -> dict[str, Any]:
+    arrays = snapshot.arrays
+    kinds = snapshot.manifest.codes["node_kind"]
+    by_impact = Counter(_impact_at(snapshot, number, found) for number in reached)
+    return {
+        "total": len(reached),
+        "by_kind": dict(sorted(Counter(kinds[int(arrays.node_kind[number])] for number in reached).items())),
+        "by_state": dict(sorted(Counter(State(int(found.best[number])).word for number in reached).items())),
+        "by_impact": {impact: by_impact[impact] for impact in _IMPACTS if by_impact[impact]},
+    }
+
+
+def all_blast_radii(snapshot: Snapshot, *, limit: int | None = 100) -> Iterator[BlastRadius]:
+    """Yield the blast radius of every identity under the baseline context, by node number.
+
+    Notes
+    -----
+    One search per identity; ``counts`` are exact, ``reaches`` are cut at ``limit``.
+    """
+    attacker = baseline(snapshot.manifest.as_of)
+    state = edge_levels(snapshot, attacker)
+    for number in identities(snapshot):
+        node = snapshot.node(int(number))
+        subject = Subject(node.id, node.kind.value, node.name, (int(number),), attacker, node)
+        yield blast_radius(snapshot, subject, limit=limit, levels=state, own_techniques_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class AdminWitness:
+    """The nearest way of one identity to full control of some scope, at the best state that it has."""
+
+    identity: str
+    scope: str
+    state: State
+    steps: tuple[Step, ...]
+    """Empty for a direct administrator."""
+
+
+def admin_witnesses(snapshot: Snapshot, attacker: AttackerContext | None = None) -> dict[str, AdminWitness]:
+    """Return for every identity that reaches full control its nearest witness, by node id.
+
+    Parameters
+    ----------
+    attacker
+        Default: the baseline context.
+
+    Notes
+    -----
+    One reverse search per state for all identities together.
+    """
+    arrays = snapshot.arrays
+    state = edge_levels(snapshot, attacker or baseline(snapshot.manifest.as_of))
+    targets = snapshot.nodes_of_kind(NodeKind.SCOPE_ADMIN)
+    rows: dict[str, AdminWitness] = {}
+    for level in (State.VERIFIED, State.CONDITIONAL, State.UNVERIFIED):
+        ways = nearest_target(arrays, targets, np.asarray(state >= level))
+        for number in identities(snapshot):
+            node = snapshot.node_id(int(number))
+            if node in rows or ways.hops[number] < 0:
+                continue
+            path = ways.path_from(arrays, int(number))
+            scope = str(snapshot.node(int(ways.target[number])).attributes.get("scope", ""))
+            rows[node] = AdminWitness(node, scope, level, _without_direct(steps_of(snapshot, path, state)))
+    return rows

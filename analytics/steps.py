@@ -1,0 +1,163 @@
+"""Steps: the edges of a witness put into words and data, hubs folded into the step that they belong to.
+
+Input: edge numbers of one path. Output: ``Step`` rows as every command prints them.
+Not handled: finding the path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graph.catalog.loader import techniques_aws
+from graph.decision import Residual, merge_residuals
+from graph.kinds import EdgeKind, State
+from graph.model import Edge
+from graph.snapshot import Snapshot
+
+__all__ = ["Step", "conditions_data", "fold", "short_name", "steps_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a path."""
+
+    kind: str
+    source: str
+    target: str
+    technique: str
+    grants: tuple[str, ...]
+    conditions: Residual
+    guards: tuple[str, ...]
+    state: State
+    via: str
+    text: str
+
+    def data(self) -> dict[str, Any]:
+        """Return the step as every JSON answer carries it."""
+        return {
+            "kind": self.kind,
+            "source": self.source,
+            "target": self.target,
+            "technique": self.technique,
+            "grants": list(self.grants),
+            "conditions": conditions_data(self.conditions),
+            "guards": list(self.guards),
+            "state": self.state.word,
+            "via": self.via,
+            "text": self.text,
+        }
+
+
+def conditions_data(residual: Residual) -> list[Mapping[str, Any]]:
+    """Return open conditions as data: every entry must hold, by any one of its ``any_of``."""
+    return [
+        {
+            "text": " or ".join(str(atom) for atom in clause),
+            "any_of": [
+                {"key": atom.key, "operator": atom.operator, "values": list(atom.values), "negated": atom.negated}
+                for atom in clause
+            ],
+        }
+        for clause in residual
+    ]
+
+
+def short_name(node_id: str) -> str:
+    """Return the part of an id that people read: ``user/ci`` of an ARN, the account of an administrator node."""
+    if node_id.startswith("aws:admin:"):
+        return f"full control of account {node_id.removeprefix('aws:admin:')}"
+    if node_id.startswith("arn:"):
+        parts = node_id.split(":", 5)
+        return f"{parts[5]} ({parts[4]})" if parts[4] else parts[5]
+    return node_id.removeprefix("aws:")
+
+
+def fold(edges: Sequence[tuple[Edge, State]], hubs: frozenset[str]) -> list[tuple[Edge, State]]:
+    """Join ``a -> hub`` and ``hub -> b`` into one edge ``a -> b`` with both grant sets and conditions."""
+    folded: list[tuple[Edge, State]] = []
+    for edge, state in edges:
+        if folded and edge.source in hubs and folded[-1][0].target == edge.source:
+            first, first_state = folded.pop()
+            edge = Edge(  # noqa: PLW2901  # the joined edge stands for both
+                first.source,
+                edge.target,
+                edge.kind,
+                True,
+                edge.technique or first.technique,
+                tuple(sorted({*first.grants, *edge.grants})),
+                merge_residuals([first.conditions, edge.conditions]),
+                tuple(sorted({*first.guards, *edge.guards})),
+                min(first.state, edge.state),
+                edge.impact or first.impact,
+                edge.via or first.via,
+                edge.evidence or first.evidence,
+                edge.note or first.note,
+            )
+            state = min(first_state, state)  # noqa: PLW2901
+        folded.append((edge, state))
+    return folded
+
+
+def steps_of(snapshot: Snapshot, edges: Sequence[int], levels: Any) -> list[Step]:
+    """Return the steps of a path.
+
+    Parameters
+    ----------
+    edges
+        Edge numbers, in order, each starting where the one before ends.
+    levels
+        State of every edge, as ``graph.attacker.edge_levels`` gives it.
+    """
+    rows = [(snapshot.edge(int(number)), State(int(levels[number]))) for number in edges]
+    hubs = frozenset(edge.target for edge, _ in rows if edge.target.startswith("hub:"))
+    return [_step(edge, state) for edge, state in fold(rows, hubs)]
+
+
+def _step(edge: Edge, state: State) -> Step:
+    return Step(
+        edge.kind.value,
+        edge.source,
+        edge.target,
+        edge.technique,
+        edge.grants,
+        edge.conditions,
+        edge.guards,
+        state,
+        edge.via,
+        _text(edge),
+    )
+
+
+def _text(edge: Edge) -> str:
+    source, target = short_name(edge.source), short_name(edge.target)
+    technique = techniques_aws().get(edge.technique)
+    how = _HOW[edge.kind].format(source=source, target=target)
+    if technique is not None and edge.kind is not EdgeKind.CAN_ASSUME:
+        through = f" on {short_name(edge.via)}" if edge.via and edge.via != edge.source else ""
+        how = f"{how} by {', '.join(technique.permissions)}{through}"
+    if edge.impact and edge.kind is EdgeKind.CAN_ACCESS:
+        how = f"{how} ({edge.impact})"
+    return f"{how}. {edge.note}".strip() if edge.note else f"{how}."
+
+
+_HOW: Mapping[EdgeKind, str] = {
+    EdgeKind.CONTAINS: "{source} contains {target}",
+    EdgeKind.MEMBER_OF: "{source} is a member of {target}",
+    EdgeKind.AUTHENTICATES_AS: "{source} authenticates as {target}",
+    EdgeKind.RUNS_AS: "{source} runs as {target}",
+    EdgeKind.TRUSTS: "{target} trusts {source}",
+    EdgeKind.CAN_ASSUME: "{source} can assume {target}",
+    EdgeKind.FEDERATES_INTO: "A token of {source} becomes {target}",
+    EdgeKind.ADMIN_OF: "{source} has {target}",
+    EdgeKind.CONTROLS: "{source} includes {target}",
+    EdgeKind.CAN_CHANGE_OWN_POLICY: "{source} can give itself {target}",
+    EdgeKind.CAN_CHANGE_POLICY_OF: "{source} can obtain {target} through another principal",
+    EdgeKind.CAN_JOIN_GROUP: "{source} can add itself to {target}",
+    EdgeKind.CAN_CREATE_CREDENTIAL: "{source} can make a credential of {target}",
+    EdgeKind.CAN_CHANGE_TRUST: "{source} can make {target} trust it and assume it",
+    EdgeKind.CAN_PASS_ROLE: "{source} can start new code as {target}",
+    EdgeKind.CAN_TAKE_OVER: "{source} can run code in {target}",
+    EdgeKind.CAN_ACCESS: "{source} can use {target}",
+}

@@ -1,0 +1,203 @@
+"""WHO: from what a person types to the nodes that a question starts from, and what such a holder can present.
+
+Input: an ARN, object id, unique id, credential id, session ARN, name, e-mail or ``oidc://<issuer>/<subject>``.
+Output: ``Subject`` with start nodes and the attacker context of its holder.
+Handled: long-term keys (no MFA), users without a device (no MFA), sessions of roles, concrete OIDC subjects with claims.
+Not handled: session policies. A name that several things bear is refused with the candidates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from analytics.errors import AmbiguousSubjectError, UnknownSubjectError
+from graph.attacker import MFA_KEYS, AttackerContext, baseline
+from graph.kinds import Category, NodeKind
+from graph.model import Node
+from graph.snapshot import Snapshot
+
+__all__ = ["DEFAULT_AUDIENCE", "Subject", "resolve_subject"]
+
+DEFAULT_AUDIENCE = "sts.amazonaws.com"
+"""Audience that a token for AWS carries unless claims say otherwise (the vendors' own AWS log-in steps ask for it)."""
+_TEMPORARY = frozenset({"aws:tokenissuetime"})
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a question is about."""
+
+    id: str
+    """Node id, or the text of a concrete OIDC subject."""
+    kind: str
+    name: str
+    starts: tuple[int, ...]
+    """Node numbers."""
+    attacker: AttackerContext
+    node: Node | None
+    """``None`` for a concrete OIDC subject that is no node."""
+
+
+def resolve_subject(
+    snapshot: Snapshot,
+    text: str,
+    *,
+    stated: Mapping[str, tuple[str, ...]] | None = None,
+    claims: Mapping[str, str | tuple[str, ...]] | None = None,
+) -> Subject:
+    """Return the subject that a person means.
+
+    Parameters
+    ----------
+    text
+        WHO.
+    stated
+        Condition keys that the holder presents (``--context KEY=VALUE``).
+    claims
+        Claims of a token, exactly those (``--claims``); only for ``oidc://`` subjects.
+
+    Raises
+    ------
+    UnknownSubjectError, AmbiguousSubjectError
+        Nothing, or several things, are called so.
+    """
+    given = dict(stated or {})
+    start = baseline(snapshot.manifest.as_of)
+    if text.startswith("oidc://"):
+        return _token(snapshot, text, start, given, claims)
+    number = _one(snapshot, text)
+    node = snapshot.node(number)
+    attacker = _holder(snapshot, node, start)
+    if given:
+        attacker = attacker.knowing(given, name=f"{attacker.name}, stated {', '.join(sorted(given))}")
+    return Subject(node.id, node.kind.value, node.name, (number,), attacker, node)
+
+
+def _one(snapshot: Snapshot, text: str) -> int:
+    wanted = _session_role(text)
+    found = snapshot.find_nodes(wanted, exact=True)
+    if not found and wanted != text:
+        found = _roles_named(snapshot, wanted)
+    if not found and text.endswith(":root"):
+        found = snapshot.find_nodes(f"aws:account:{text.split(':')[4]}", exact=True)
+    if not found and len(text) == 12 and text.isdigit():
+        found = snapshot.find_nodes(f"aws:account:{text}", exact=True)
+    shown = [number for number in found if snapshot.arrays.node_category[number] != _hub(snapshot)]
+    if not shown:
+        near = [snapshot.node_id(number) for number in snapshot.find_nodes(text, limit=5)]
+        hint = f"; did you mean {', '.join(near)}" if near else ""
+        raise UnknownSubjectError(f"snapshot {snapshot.id} holds nothing called `{text}`{hint}")
+    # An equal id beats everything else that bears the name.
+    exact = [number for number in shown if snapshot.node_id(number) == wanted]
+    if exact:
+        return exact[0]
+    if len(shown) > 1:
+        raise AmbiguousSubjectError(text, tuple(snapshot.node_id(number) for number in shown))
+    return shown[0]
+
+
+def _hub(snapshot: Snapshot) -> int:
+    del snapshot
+    return list(Category).index(Category.HUB)
+
+
+def _session_role(text: str) -> str:
+    """Return the role ARN of an assumed-role session ARN (its path is not in it), else the text."""
+    if ":assumed-role/" not in text:
+        return text
+    head, tail = text.split(":assumed-role/", 1)
+    return f"{head.replace(':sts:', ':iam:')}:role/{tail.split('/', 1)[0]}"
+
+
+def _roles_named(snapshot: Snapshot, arn: str) -> list[int]:
+    """Return roles of the account with that name and any path."""
+    account, name = arn.split(":")[4], arn.rsplit("/", 1)[-1]
+    return [
+        number
+        for number in snapshot.find_nodes(name, exact=True)
+        if (node := snapshot.node(number)).kind is NodeKind.AWS_ROLE and node.scope == account
+    ]
+
+
+def _holder(snapshot: Snapshot, node: Node, start: AttackerContext) -> AttackerContext:
+    """Return what the holder of this node can present: for an identity, any one of its credentials."""
+    if node.kind is NodeKind.AWS_ACCESS_KEY:
+        return start.knowing({}, MFA_KEYS | _TEMPORARY, "long-term key: no MFA")
+    if (
+        node.kind in (NodeKind.AWS_USER, NodeKind.AWS_PASSWORD, NodeKind.AWS_ROOT)
+        and node.attributes.get("mfa_active") is False
+    ):
+        return start.knowing({}, MFA_KEYS, "user without an MFA device")
+    del snapshot
+    return start
+
+
+def _token(
+    snapshot: Snapshot,
+    text: str,
+    start: AttackerContext,
+    given: Mapping[str, tuple[str, ...]],
+    claims: Mapping[str, str | tuple[str, ...]] | None,
+) -> Subject:
+    exact = snapshot.find_nodes(text, exact=True)
+    exact = [number for number in exact if snapshot.node_id(number) == text]
+    issuer, subject = _split(snapshot, text)
+    if exact and snapshot.node(exact[0]).attributes.get("pattern"):
+        node = snapshot.node(exact[0])
+        return Subject(
+            node.id,
+            node.kind.value,
+            node.name,
+            (exact[0],),
+            start.knowing(given, name="holder of the subject pattern"),
+            node,
+        )
+    if issuer is None:
+        raise UnknownSubjectError(f"snapshot {snapshot.id} holds no OIDC issuer of `{text}`")
+    number = snapshot.node_index(f"oidc://{issuer}")
+    if not subject and not claims:
+        node = snapshot.node(number)
+        return Subject(
+            node.id, node.kind.value, node.name, (number,), start.knowing(given, name="any subject of the issuer"), node
+        )
+    prefix = issuer.lower()
+    presented = {
+        f"{prefix}:{name.lower()}": (value,) if isinstance(value, str) else tuple(value)
+        for name, value in (claims or {}).items()
+    }
+    if subject:
+        presented[f"{prefix}:sub"] = (subject,)
+    if claims is None:
+        presented.setdefault(f"{prefix}:aud", (DEFAULT_AUDIENCE,))
+    presented |= given
+    name = (
+        "token with exactly the stated claims"
+        if claims is not None
+        else f"token of this subject, audience {DEFAULT_AUDIENCE}"
+    )
+    attacker = start.knowing(presented, _absent_claims(snapshot, prefix, presented) if claims is not None else (), name)
+    return Subject(text, "OidcSubject", subject or text, (number,), attacker, None)
+
+
+def _split(snapshot: Snapshot, text: str) -> tuple[str | None, str]:
+    """Split ``oidc://issuer/subject`` at the longest issuer that the snapshot knows."""
+    rest = text.removeprefix("oidc://")
+    parts = rest.split("/")
+    known = {snapshot.node_id(int(number)) for number in snapshot.nodes_of_kind(NodeKind.OIDC_ISSUER)}
+    for length in range(len(parts), 0, -1):
+        issuer = "/".join(parts[:length])
+        if f"oidc://{issuer}" in known:
+            return issuer, "/".join(parts[length:])
+    return None, rest
+
+
+def _absent_claims(snapshot: Snapshot, prefix: str, presented: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
+    """Return claim keys that conditions ask for and the token does not carry."""
+    asked = {
+        atom.key
+        for number in range(1, snapshot.condition_count)
+        for clause in snapshot.condition(number)
+        for atom in clause
+    }
+    return frozenset(key for key in asked if key.startswith(f"{prefix}:")) - set(presented)

@@ -1,0 +1,186 @@
+"""Collect one AWS account into an evidence folder.
+
+Input: settings, an evidence writer, and boto3's ordinary credentials.
+Output: evidence files and coverage records; a ``CollectResult`` with calls, gaps and whether anything is missing.
+Not handled: several accounts in one call, and finishing the manifest: the caller does, after its last collector.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from collectors.aws.calls import Answer, AwsCaller
+from collectors.aws.fetch_ec2_ssm import fetch_ec2, fetch_regions, fetch_ssm
+from collectors.aws.fetch_iam import fetch_iam
+from collectors.aws.fetch_kms import fetch_kms
+from collectors.aws.fetch_lambda import fetch_lambda
+from collectors.aws.fetch_organizations import fetch_organizations
+from collectors.aws.fetch_s3 import fetch_s3
+from collectors.aws.fetch_secretsmanager import fetch_secretsmanager
+from collectors.aws.fetch_tags import fetch_tags
+from collectors.aws.fetching import SOURCE, AwsFetch
+from collectors.aws.operations import OPERATIONS
+from collectors.aws.session import AwsCollectSettings, AwsIdentity, open_clients, who_am_i
+from collectors.errors import CollectorError
+from collectors.evidence.writer import EvidenceWriter
+from collectors.interface import CallOutcome, Gap
+
+__all__ = ["CollectResult", "OtherAccountError", "check_credentials", "collect_aws"]
+
+_IDENTITY = "sts.get_caller_identity"
+_REGIONAL: Mapping[str, Callable[[AwsFetch, str], None]] = {
+    "ec2": fetch_ec2,
+    "kms": fetch_kms,
+    "lambda": fetch_lambda,
+    "resourcegroupstaggingapi": fetch_tags,
+    "secretsmanager": fetch_secretsmanager,
+    "ssm": fetch_ssm,
+}
+
+
+class OtherAccountError(CollectorError):
+    """The evidence folder holds an unfinished collection of another account."""
+
+
+@dataclass(frozen=True, slots=True)
+class CollectResult:
+    """What one collection did."""
+
+    account: str
+    regions: tuple[str, ...]
+    """Regions looked at, sorted."""
+    calls: Mapping[str, Mapping[str, int]]
+    """Calls of this run by level (``global``, ``organization``, ``regional``, ``resource``), then operation; the SDK's
+    own retries are not among them."""
+    retries: int
+    """Attempts beyond the first, of calls that were answered or whose answer could not be read."""
+    kept: int
+    """Operations that an earlier, interrupted run had completed."""
+    gaps: tuple[Gap, ...]
+    """What could not be looked at; sorted."""
+    stopped: str
+    """Why the run gave up early, e.g. because the credentials ended; empty otherwise. Then close the writer instead of
+    finishing it, so that the same command goes on from here."""
+
+    @property
+    def complete(self) -> bool:
+        """True when every operation that was wanted gave an answer for every object."""
+        return not self.gaps and not self.stopped
+
+
+def check_credentials(settings: AwsCollectSettings) -> AwsIdentity:
+    """Return who the credentials are, writing nothing: for use before a folder is opened for writing.
+
+    Raises
+    ------
+    CollectorError
+        One line: boto3 is missing, or no account answers.
+    """
+    return who_am_i(open_clients(settings))
+
+
+def collect_aws(
+    settings: AwsCollectSettings,
+    writer: EvidenceWriter,
+    progress: Callable[[str], None] = lambda line: None,
+    *,
+    clock: Callable[[], datetime] | None = None,
+    sleep: Callable[[float], None] = time.sleep,
+) -> CollectResult:
+    """Collect the account that the credentials belong to.
+
+    Parameters
+    ----------
+    settings
+        What to ask and how long to insist.
+    writer
+        Open on the evidence folder. Where it resumes an unfinished collection, operations that are complete there are
+        not asked again. Call ``writer.finish()`` afterwards, or ``writer.close()`` when ``stopped`` says why.
+    progress
+        Told one line an operation, in the order in which they end.
+    clock
+        Times of the coverage records; without one they carry none.
+    sleep
+        Waits between questions for the credential report, in seconds.
+
+    Returns
+    -------
+    CollectResult
+        Calls, gaps, and whether anything is missing.
+
+    Raises
+    ------
+    CredentialsUnusableError
+        AWS accepts no credentials; nothing was written about any account.
+    OtherAccountError
+        The folder holds an unfinished collection of another account.
+    SdkMissingError
+        boto3 is not installed.
+
+    Notes
+    -----
+    A refused, throttled or cut call never ends the collection: it is a coverage record and a gap that names the
+    permission. Calls grow with pages; per-object policies take one call an object.
+    """
+    clients = open_clients(settings)
+    identity = who_am_i(clients)
+    _refuse_other_account(writer, identity.account)
+    caller = AwsCaller(clients, settings.failure_budget_seconds, settings.max_attempts)
+    fetch = AwsFetch(writer, caller, identity.account, clock, progress)
+    for name in OPERATIONS:
+        if name.partition(".")[0] in settings.without:
+            fetch.skipped(name, "left out by the settings")
+    regions: tuple[str, ...] = ()
+    if set(_REGIONAL) - settings.without:
+        regions = fetch_regions(fetch, settings.regions, clients.home_region)
+    _run(_tasks(settings, fetch, regions, sleep), settings.workers)
+    # INVARIANT: recorded last; an account without this record was not collected to the end.
+    body = {"Account": identity.account, "Arn": identity.arn}
+    if not caller.stopped:
+        fetch.keep_one(_IDENTITY, Answer(CallOutcome.OK, body=body))
+    return CollectResult(
+        identity.account, regions, caller.counts(), caller.retries, fetch.kept, fetch.gaps, caller.stopped
+    )
+
+
+def _tasks(
+    settings: AwsCollectSettings, fetch: AwsFetch, regions: tuple[str, ...], sleep: Callable[[float], None]
+) -> list[Callable[[], None]]:
+    everywhere: dict[str, Callable[[], None]] = {
+        "iam": partial(fetch_iam, fetch, settings.report_wait_seconds, settings.report_poll_seconds, sleep),
+        "organizations": partial(fetch_organizations, fetch),
+        "s3": partial(fetch_s3, fetch),
+    }
+    tasks = [task for service, task in everywhere.items() if service not in settings.without]
+    for region in regions:
+        tasks += [partial(task, fetch, region) for name, task in _REGIONAL.items() if name not in settings.without]
+    return tasks
+
+
+def _run(tasks: list[Callable[[], None]], workers: int) -> None:
+    with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="collect-aws") as pool:
+        futures = [pool.submit(task) for task in tasks]
+        try:
+            for future in futures:
+                future.result()
+        except BaseException:
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
+
+
+def _refuse_other_account(writer: EvidenceWriter, account: str) -> None:
+    if not writer.resumed:
+        return
+    records = [record for record in writer.coverage if record.source == SOURCE]
+    ended = {record.scope for record in records if record.operation == _IDENTITY}
+    others = sorted({record.scope for record in records} - ended - {account})
+    if others:
+        raise OtherAccountError(
+            f"{writer.root} holds an unfinished collection of account {others[0]}, but the credentials are for "
+            f"{account}: go on with that account's credentials, or name another folder"
+        )

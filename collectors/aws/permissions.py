@@ -1,0 +1,88 @@
+"""Say which read permissions the AWS collector needs, as a list, a policy and a table for the documentation.
+
+Input: ``OPERATIONS``. Output: ``permissions_needed``, ``least_policy``, ``operations_table``.
+Not handled: which of them the caller has; the collector finds out and reports a gap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from collectors.aws.operations import OPERATIONS, REGIONAL
+from collectors.interface import Operation
+
+__all__ = ["least_policy", "operations_table", "permissions_needed"]
+
+_NEEDS_NO_PERMISSION = frozenset({"sts:GetCallerIdentity"})
+"""https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html"""
+
+
+def _wanted(without: Iterable[str]) -> list[Operation]:
+    left_out = frozenset(without)
+    return [operation for operation in OPERATIONS.values() if operation.name.partition(".")[0] not in left_out]
+
+
+def permissions_needed(without: Iterable[str] = ()) -> list[str]:
+    """Return the IAM actions of every declared operation, sorted, each once.
+
+    Parameters
+    ----------
+    without
+        Services (boto3 names, see ``SERVICES``) that are left out.
+    """
+    return sorted({operation.permission for operation in _wanted(without)})
+
+
+def least_policy(without: Iterable[str] = ()) -> dict[str, Any]:
+    """Return the least IAM policy for the collector, one statement a service.
+
+    Parameters
+    ----------
+    without
+        Services that are left out.
+
+    Returns
+    -------
+    dict
+        A policy document in IAM's JSON form. ``Resource`` is ``*`` throughout: most of the actions are list actions,
+        which take no resource, and narrowing the others would hide objects from the inventory.
+
+    Notes
+    -----
+    ``sts:GetCallerIdentity`` is not in it, since it needs no permission. Where this document is used as a boundary or
+    SCP allow list that makes no difference either.
+    """
+    statements: dict[str, list[str]] = {}
+    for permission in permissions_needed(without):
+        if permission not in _NEEDS_NO_PERMISSION:
+            statements.setdefault(permission.partition(":")[0], []).append(permission)
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "NhigraphRead" + "".join(part.capitalize() for part in service.split("-")),
+                "Effect": "Allow",
+                "Action": actions,
+                "Resource": "*",
+            }
+            for service, actions in sorted(statements.items())
+        ],
+    }
+
+
+def operations_table() -> str:
+    """Return the Markdown table of every operation, in the order of ``OPERATIONS``; no trailing newline.
+
+    Returns
+    -------
+    str
+        Columns: file (below ``aws/<account>/``), permission, level, what is lost without it.
+    """
+    rows = ["| file under `aws/<account>/` | read permission | level | lost without it |", "|---|---|---|---|"]
+    for operation in OPERATIONS.values():
+        folder, form = "<region>/" if operation.name in REGIONAL else "", "jsonl" if operation.per_object else "json"
+        name = f"{folder}{operation.name}.{form}"
+        lost = operation.lost_without.replace("|", "\\|")
+        rows.append(f"| `{name}` | `{operation.permission}` | {operation.level} | {lost} |")
+    return "\n".join(rows)

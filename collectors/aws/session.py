@@ -1,0 +1,205 @@
+"""Open AWS clients with the ordinary credential chain and bounded retries, and say which account answers.
+
+Input: ``AwsCollectSettings``; boto3's own configuration (profile, environment, ``AWS_ENDPOINT_URL``).
+Output: clients by service and region; ``AwsIdentity``; ``CredentialsUnusableError`` when nobody answers.
+Not handled: assuming a role into other accounts (a profile with ``role_arn`` does it), and which calls are made.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+from collectors.errors import CollectorError
+
+__all__ = [
+    "SERVICES",
+    "AwsClients",
+    "AwsCollectSettings",
+    "AwsIdentity",
+    "CredentialsUnusableError",
+    "SdkMissingError",
+    "one_line",
+    "open_clients",
+    "who_am_i",
+]
+
+SERVICES: tuple[str, ...] = (
+    "iam",
+    "organizations",
+    "ec2",
+    "ssm",
+    "lambda",
+    "s3",
+    "kms",
+    "secretsmanager",
+    "resourcegroupstaggingapi",
+)
+"""Services that can be left out; ``sts`` is always asked, since it names the account."""
+
+
+class CredentialsUnusableError(CollectorError):
+    """AWS does not accept the credentials, or there are none: no account was looked at (exit 4)."""
+
+
+class SdkMissingError(CollectorError):
+    """boto3 is not installed."""
+
+
+@dataclass(frozen=True, slots=True)
+class AwsCollectSettings:
+    """What to collect from one account, and how long to insist."""
+
+    profile: str = ""
+    """Profile of the shared configuration; empty for boto3's default chain."""
+    regions: tuple[str, ...] = ()
+    """Regions to look at; empty for every region that ``ec2.describe_regions`` says is enabled."""
+    without: frozenset[str] = frozenset()
+    """Services (see ``SERVICES``) that are left out on purpose."""
+    workers: int = 4
+    """Threads for work that is independent (regions, services); at least 1."""
+    max_attempts: int = 5
+    """Attempts of one call, the first included; botocore's adaptive mode waits between them."""
+    connect_timeout_seconds: float = 10.0
+    """Wait for a connection."""
+    read_timeout_seconds: float = 60.0
+    """Wait for the next bytes of an answer; a full page of authorization details takes seconds."""
+    failure_budget_seconds: float = 300.0
+    """Time that calls which end in throttling, timeout or a cut may take together; then nothing more is asked."""
+    report_wait_seconds: float = 120.0
+    """Longest wait for the credential report."""
+    report_poll_seconds: float = 2.0
+    """Pause between two questions whether the credential report is ready."""
+
+    def __post_init__(self) -> None:
+        """Check the values.
+
+        Raises
+        ------
+        CollectorError
+            When a service to leave out is not one of ``SERVICES``, or a number is not positive.
+        """
+        unknown = sorted(self.without - set(SERVICES))
+        if unknown:
+            known = ", ".join(SERVICES)
+            raise CollectorError(f"unknown AWS service to leave out: {', '.join(unknown)}; known: {known}")
+        if self.workers < 1 or self.max_attempts < 1:
+            raise CollectorError("workers and max_attempts must be at least 1")
+        if min(self.connect_timeout_seconds, self.read_timeout_seconds) <= 0:
+            raise CollectorError("timeouts must be above 0 seconds")
+
+
+@dataclass(frozen=True, slots=True)
+class AwsIdentity:
+    """Who the credentials are."""
+
+    account: str
+    arn: str
+
+    @property
+    def partition(self) -> str:
+        """``aws``, ``aws-cn`` or ``aws-us-gov``."""
+        return self.arn.split(":")[1] if self.arn.startswith("arn:") else "aws"
+
+
+def one_line(text: object, limit: int = 300) -> str:
+    """Return the text on one line, cut at ``limit`` characters: error bodies may be whole HTML pages."""
+    line = " ".join(str(text).split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+class AwsClients:
+    """Clients by service and region, created once each."""
+
+    def __init__(self, session: Any, config: Any, home_region: str) -> None:
+        self._session = session
+        self._config = config
+        self._lock = threading.Lock()
+        self._clients: dict[tuple[str, str], Any] = {}
+        self.home_region = home_region
+        """Region that global services are asked in."""
+
+    def client(self, service: str, region: str = "") -> Any:
+        """Return the client of a service; ``region`` empty means the home region."""
+        place = (service, region or self.home_region)
+        # boto3 sessions are not safe to create clients from in several threads; clients themselves are.
+        # https://docs.aws.amazon.com/boto3/latest/guide/clients.html#multithreading-or-multiprocessing-with-clients
+        with self._lock:
+            if place not in self._clients:
+                self._clients[place] = self._session.client(place[0], region_name=place[1], config=self._config)
+            return self._clients[place]
+
+
+def open_clients(settings: AwsCollectSettings) -> AwsClients:
+    """Return clients for the configured profile, without any network traffic of our own.
+
+    Parameters
+    ----------
+    settings
+        Profile, retry and timeout settings. The home region is the profile's, else the first of ``regions``,
+        else ``us-east-1``: IAM and Organizations answer for the whole partition from any region of it.
+
+    Raises
+    ------
+    SdkMissingError
+        When boto3 is not installed.
+    CredentialsUnusableError
+        When the profile does not exist or the configuration does not parse.
+    """
+    try:
+        import boto3
+        from botocore.config import Config
+        from botocore.exceptions import BotoCoreError
+    except ImportError as error:
+        raise SdkMissingError("boto3 is not installed: install the `aws` extra of nhigraph") from error
+    try:
+        session = boto3.Session(profile_name=settings.profile or None)
+        home = session.region_name or (settings.regions[0] if settings.regions else "us-east-1")
+    except BotoCoreError as error:
+        raise CredentialsUnusableError(f"AWS configuration cannot be used: {one_line(error)}") from error
+    config = Config(
+        retries={"mode": "adaptive", "total_max_attempts": settings.max_attempts},
+        connect_timeout=settings.connect_timeout_seconds,
+        read_timeout=settings.read_timeout_seconds,
+        max_pool_connections=max(10, settings.workers),
+        user_agent_extra="nhigraph",
+    )
+    return AwsClients(session, config, home)
+
+
+def who_am_i(clients: AwsClients) -> AwsIdentity:
+    """Return the account and caller that AWS sees.
+
+    Raises
+    ------
+    CredentialsUnusableError
+        Whenever there is no answer naming an account; the text is one line.
+
+    Notes
+    -----
+    No permission is needed for the call, not even an explicit deny stops it, so a refusal always means that the
+    credentials themselves are unusable.
+
+    References
+    ----------
+    https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html (2026-11)
+    """
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        answer = clients.client("sts").get_caller_identity()
+    except ClientError as error:
+        problem = error.response.get("Error", {})
+        code, message = problem.get("Code", "unknown"), problem.get("Message", "")
+        raise CredentialsUnusableError(
+            f"AWS did not accept the credentials (sts.get_caller_identity: {one_line(code)}): {one_line(message)}"
+        ) from error
+    except (BotoCoreError, ValueError) as error:  # ValueError: AWS_ENDPOINT_URL is not an address
+        raise CredentialsUnusableError(
+            f"no AWS account could be asked (sts.get_caller_identity: {type(error).__name__}): {one_line(error)}"
+        ) from error
+    account, arn = str(answer.get("Account") or ""), str(answer.get("Arn") or "")
+    if not (account.isdigit() and len(account) == 12):
+        raise CredentialsUnusableError("sts.get_caller_identity gave no account id")
+    return AwsIdentity(account, arn)

@@ -1,0 +1,1 @@
+"""The evidence form: layout, reading, writing, redaction, coverage and what people declare."""

@@ -1,0 +1,119 @@
+"""Where evidence files stand and what their names mean.
+
+Input: paths relative to an evidence root. Output: source, scope, region and operation, or nothing.
+Not handled: the content of a file; ``recognise`` looks at that.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from collectors.interface import Operation
+
+__all__ = [
+    "DECLARED",
+    "JOURNAL",
+    "MANIFEST",
+    "PARTIAL",
+    "SCHEMA_VERSION",
+    "SOURCES",
+    "Location",
+    "is_regional",
+    "locate",
+    "operations_of",
+    "relative_path",
+]
+
+SCHEMA_VERSION = "1.0"
+"""Of the manifest; a reader accepts any minor version of its own major one."""
+MANIFEST = "manifest.json"
+JOURNAL = "manifest.journal.jsonl"
+"""Coverage records of an unfinished collection, one a line."""
+DECLARED = "declared"
+PARTIAL = ".partial"
+
+SOURCES = frozenset(
+    {
+        "agents",
+        "anthropic",
+        "atlassian",
+        "aws",
+        "azure",
+        "databricks",
+        "entra",
+        "gcp",
+        "github",
+        "gitlab",
+        "google_workspace",
+        "kubernetes",
+        "mcp",
+        "okta",
+        "openai",
+        "salesforce",
+        "slack",
+        "snowflake",
+        "spiffe",
+        "vault",
+    }
+)
+"""First folder names that the evidence form knows."""
+
+_OPERATION_TABLES = {"aws": "collectors.aws.operations"}
+"""Modules with ``READABLE``, operations by name, and ``REGIONAL``; a source without one has no reader yet."""
+
+_SAFE_PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+=,~-]{0,200}")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Location:
+    """What a file of the evidence form is about."""
+
+    source: str
+    scope: str
+    region: str
+    """Empty where not regional."""
+    operation: str
+    lines: bool = False
+    """True for ``.jsonl``: one line a call."""
+
+
+def locate(path: PurePosixPath) -> Location | None:
+    """Read a path relative to the evidence root; ``None`` when it is not of the form."""
+    if path.suffix not in (".json", ".jsonl") or not 3 <= len(path.parts) <= 4 or path.parts[0] not in SOURCES:
+        return None
+    region = path.parts[2] if len(path.parts) == 4 else ""
+    return Location(path.parts[0], path.parts[1], region, path.name[: -len(path.suffix)], path.suffix == ".jsonl")
+
+
+def relative_path(location: Location) -> str:
+    """Return the path below the evidence root, with forward slashes.
+
+    Raises
+    ------
+    ValueError
+        A part could not stand in a file name on every system.
+    """
+    parts = [location.source, location.scope, *([location.region] if location.region else []), location.operation]
+    for part in parts:
+        if not _SAFE_PART.fullmatch(part) or part.endswith("."):
+            raise ValueError(f"{part!r} cannot be part of an evidence path")
+    return "/".join(parts) + (".jsonl" if location.lines else ".json")
+
+
+def operations_of(source: str) -> Mapping[str, Operation]:
+    """Return the operations of a source whose files are understood; empty for a source without a reader."""
+    module = _OPERATION_TABLES.get(source)
+    if module is None:
+        return {}
+    table: Mapping[str, Operation] = importlib.import_module(module).READABLE
+    return table
+
+
+def is_regional(source: str, operation: str) -> bool:
+    """Tell whether an operation's evidence stands in a folder for each region."""
+    module = _OPERATION_TABLES.get(source)
+    return module is not None and operation in importlib.import_module(module).REGIONAL

@@ -1,0 +1,285 @@
+"""Take secrets out of vendor answers, on reading and before anything is written.
+
+Input: parsed JSON of any source. Output: the same with each secret replaced, and a list of what was replaced where.
+Not handled: secrets without a shape under an ordinary field name; nothing that looks random is redacted for that alone,
+because ids, names and hashes look random too. Inside policy documents only unmistakable tokens are replaced, as text,
+so that a document keeps its structure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from collectors.evidence.fingerprint import FingerprintKey
+from collectors.evidence.token_shapes import TOKEN_SHAPES, Match, TokenShape, find_tokens, shapes_in
+from collectors.interface import EvidenceRef
+
+__all__ = ["FingerprintKey", "Redaction", "Redactor", "is_redacted", "plain_text"]
+
+_KIND_OF_FIELD = {
+    "secretaccesskey": "secret_access_key",
+    "awssecretaccesskey": "secret_access_key",
+    "sessiontoken": "session_token",
+    "awssessiontoken": "session_token",
+    "secretstring": "secret_value",
+    "secretbinary": "secret_value",
+    "privatekey": "private_key",
+    "privatekeydata": "private_key",
+    "privatekeypem": "private_key",
+    "clientsecret": "client_secret",
+    "secrettext": "client_secret",
+    "password": "password",
+    "passwd": "password",
+    "masteruserpassword": "password",
+    "adminpassword": "password",
+    "newpassword": "password",
+    "servicepassword": "password",
+    "servicecredentialsecret": "password",
+    "accesstoken": "token",
+    "refreshtoken": "token",
+    "idtoken": "token",
+    "base32stringseed": "mfa_seed",
+    "qrcodepng": "mfa_seed",
+    "userdata": "user_data",
+}
+"""Field names, lower case without ``_`` and ``-``, whose text is a secret whatever it looks like."""
+
+_ENVIRONMENT_LISTS = frozenset({"env", "environment", "environmentVariables", "EnvironmentVariables"})
+_POLICY_FIELDS = frozenset(
+    {"PolicyDocument", "AssumeRolePolicyDocument", "Document", "Policy", "Content", "ResourcePolicy"}
+)
+_NOT_A_SECRET = frozenset({"", "true", "false", "yes", "no", "none", "null", "n/a", "not_supported", "*"})
+_PUBLIC_ID = re.compile(r"(?:A3T[A-Z0-9]|AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}|arn:aws[a-z-]*:[a-z0-9-]+:[^\s\"'\\]{2,400}")
+_SHORTEST_TOKEN = 16
+_SEPARATORS = str.maketrans("", "", "_-")
+_FIELD_IN_TEXT = re.compile(
+    r'"(?:[Ee]nv|[Ee]nvironment|[Ee]nvironmentVariables|(?i:'
+    + "|".join("[_-]?".join(name) for name in sorted(_KIND_OF_FIELD))
+    + '))"'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Redaction:
+    """A secret that was taken out: what kind, where; never the value."""
+
+    kind: str
+    ref: EvidenceRef
+    fingerprint: str = ""
+    """``hmac-sha256:<key id>:<hex>``; empty when no key was given."""
+    hint: str = ""
+
+
+def is_redacted(value: object) -> bool:
+    """Tell whether a value is what the redactor left in place of a secret."""
+    return isinstance(value, Mapping) and "redacted" in value and value.keys() <= {"redacted", "fingerprint", "hint"}
+
+
+def plain_text(value: object) -> str | None:
+    """Return the text of a text field; a redacted one gives ``<redacted:kind>``, anything else ``None``."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Mapping) and is_redacted(value):
+        return f"<redacted:{value['redacted']}>"
+    return None
+
+
+class Redactor:
+    """Replace secrets by what may stay: kind, keyed fingerprint, and the hint that the vendor itself shows.
+
+    Parameters
+    ----------
+    key
+        The workspace's fingerprint key; without one, redacted values carry no fingerprint and cannot be joined.
+    """
+
+    __slots__ = ("_key",)
+
+    def __init__(self, key: FingerprintKey | None = None) -> None:
+        self._key = key
+
+    @property
+    def key_id(self) -> str:
+        """Id of the fingerprint key; empty without one."""
+        return self._key.key_id if self._key else ""
+
+    def clean(self, value: Any, ref: EvidenceRef, *, raw: str | None = None) -> tuple[Any, tuple[Redaction, ...]]:
+        """Return a value without secrets, and what was taken out.
+
+        Parameters
+        ----------
+        value
+            Parsed JSON; never changed itself, and returned as it is when nothing had to go.
+        ref
+            Where the value stands, for the redactions' places.
+        raw
+            The text that the value was parsed from, if at hand: lets a clean file be skipped without a walk.
+
+        Notes
+        -----
+        Linear in the size of the value.
+        """
+        shapes: Sequence[TokenShape] = TOKEN_SHAPES
+        # JSON may spell any letter of a token \uXXXX and any slash \/: such text is looked at value by value.
+        if raw is not None and "\\u00" not in raw and "\\/" not in raw:
+            shapes = shapes_in(raw)
+            if not shapes and not _FIELD_IN_TEXT.search(raw):
+                return value, ()
+        walk = _Walk(self._key, shapes, ref)
+        return walk.visit(value, False), tuple(walk.redactions)
+
+    def clean_text(self, text: str, ref: EvidenceRef) -> tuple[str, tuple[Redaction, ...]]:
+        """Return free text (an error message, a CSV file) with tokens replaced in place."""
+        walk = _Walk(self._key, TOKEN_SHAPES, ref)
+        return walk.replace_tokens(text), tuple(walk.redactions)
+
+
+class _Walk:
+    """One pass over one value; ``_at`` is the path to where it stands, turned into text only for a redaction."""
+
+    __slots__ = ("_at", "_key", "_ref", "_shapes", "redactions")
+
+    def __init__(self, key: FingerprintKey | None, shapes: Sequence[TokenShape], ref: EvidenceRef) -> None:
+        self._key = key
+        self._shapes = shapes
+        self._ref = ref
+        self._at: list[str | int] = []
+        self.redactions: list[Redaction] = []
+
+    def visit(self, value: Any, in_policy: bool) -> Any:
+        if isinstance(value, str):
+            return self._text(value, in_policy)
+        if isinstance(value, Mapping):
+            return value if is_redacted(value) else self._mapping(value, in_policy)
+        if isinstance(value, list | tuple):
+            return self._list(value, in_policy)
+        return value
+
+    def _mapping(self, value: Mapping[Any, Any], in_policy: bool) -> Any:
+        changed: dict[Any, Any] | None = None
+        tag_kind = None if in_policy else _tag_kind(value)
+        for key, item in value.items():
+            self._at.append(key)
+            if tag_kind and key in ("Value", "value"):
+                new = self._secret(item, tag_kind)
+            elif in_policy:
+                new = self.visit(item, True)
+            else:
+                new = self._field(key, item)
+            new_key = self.replace_tokens(key) if isinstance(key, str) and self._shapes else key
+            self._at.pop()
+            if new is not item or new_key != key:
+                if changed is None:
+                    changed = dict(value)
+                if new_key != key:
+                    del changed[key]
+                changed[new_key] = new
+        return value if changed is None else changed
+
+    def _field(self, key: Any, item: Any) -> Any:
+        if not isinstance(key, str):
+            return self.visit(item, False)
+        kind = _KIND_OF_FIELD.get(key.translate(_SEPARATORS).lower())
+        if kind is not None and isinstance(item, str | bytes):
+            return self._secret(item, kind)
+        if kind == "user_data" and isinstance(item, Mapping) and isinstance(item.get("Value"), str):
+            return {**item, "Value": self._below("Value", item["Value"], kind)}
+        if key in ("Environment", "environment") and isinstance(item, Mapping):
+            return self._environment(item)
+        if key in _ENVIRONMENT_LISTS and isinstance(item, list):
+            return self._list(item, False, environment=True)
+        return self.visit(item, key in _POLICY_FIELDS)
+
+    def _environment(self, item: Mapping[Any, Any]) -> Any:
+        name = "Variables" if "Variables" in item else "variables"
+        variables = item.get(name)
+        if not isinstance(variables, Mapping):
+            return self.visit(item, False)
+        self._at.append(name)
+        cleaned = {key: self._below(key, value, "environment_variable") for key, value in variables.items()}
+        self._at.pop()
+        return {**{key: self.visit(value, False) for key, value in item.items() if key != name}, name: cleaned}
+
+    def _environment_pair(self, pair: Any) -> Any:
+        if not isinstance(pair, Mapping) or pair.get("type", "PLAINTEXT") != "PLAINTEXT":
+            return self.visit(pair, False)
+        if not isinstance(pair.get("value"), str):
+            return self.visit(pair, False)
+        return {**pair, "value": self._below("value", pair["value"], "environment_variable")}
+
+    def _list(self, value: Sequence[Any], in_policy: bool, *, environment: bool = False) -> Any:
+        changed: list[Any] | None = None
+        for index, item in enumerate(value):
+            if not isinstance(item, str | Mapping | list | tuple):
+                continue
+            self._at.append(index)
+            new = self._environment_pair(item) if environment else self.visit(item, in_policy)
+            self._at.pop()
+            if new is not item:
+                if changed is None:
+                    changed = list(value)
+                changed[index] = new
+        return value if changed is None else changed
+
+    def _text(self, text: str, in_policy: bool) -> Any:
+        if not self._shapes or len(text) < _SHORTEST_TOKEN:
+            return text
+        matches = tuple(find_tokens(text, self._shapes))
+        if not matches:
+            return text
+        first = matches[0]
+        if not in_policy and len(matches) == 1 and first.start == 0 and first.end == len(text.rstrip()):
+            return self._replacement(text, first.shape.kind, _hint(first.shape, text))
+        return self._spliced(text, matches)
+
+    def replace_tokens(self, text: str) -> str:
+        return text if len(text) < _SHORTEST_TOKEN else self._spliced(text, tuple(find_tokens(text, self._shapes)))
+
+    def _spliced(self, text: str, matches: Sequence[Match]) -> str:
+        parts: list[str] = []
+        last = 0
+        for match in matches:
+            token = text[match.start : match.end]
+            found = self._replacement(token, match.shape.kind, _hint(match.shape, token))
+            marks = " ".join(filter(None, (match.shape.kind, found.get("fingerprint", ""))))
+            parts += (text[last : match.start], f"<redacted:{marks}>")
+            last = match.end
+        return "".join((*parts, text[last:])) if parts else text
+
+    def _below(self, key: Any, value: Any, kind: str) -> Any:
+        self._at.append(key)
+        new = self._secret(value, kind)
+        self._at.pop()
+        return new
+
+    def _secret(self, value: Any, kind: str) -> Any:
+        if isinstance(value, bytes):
+            return self._replacement(value, kind, "")
+        if not isinstance(value, str) or value.lower() in _NOT_A_SECRET:
+            return value
+        shape = next((match.shape for match in find_tokens(value)), None)
+        public = _PUBLIC_ID.fullmatch(value) if kind == "environment_variable" and shape is None else None
+        return self._replacement(value, kind, value if public else _hint(shape, value))
+
+    def _replacement(self, value: str | bytes, kind: str, hint: str) -> dict[str, str]:
+        fingerprint = self._key.fingerprint(value.strip()) if self._key else ""
+        self.redactions.append(Redaction(kind, self._ref.child(*self._at), fingerprint, hint))
+        named = {"redacted": kind, "fingerprint": fingerprint, "hint": hint}
+        return {name: text for name, text in named.items() if text}
+
+
+def _tag_kind(value: Mapping[Any, Any]) -> str | None:
+    name = value.get("Key", value.get("key"))
+    if not isinstance(name, str) or not isinstance(value.get("Value", value.get("value")), str):
+        return None
+    return _KIND_OF_FIELD.get(name.translate(_SEPARATORS).lower())
+
+
+def _hint(shape: TokenShape | None, text: str) -> str:
+    if shape is None or not shape.shown_head:
+        return ""
+    tail = text[-shape.shown_tail :] if shape.shown_tail else ""
+    return f"{text[: shape.shown_head]}…{tail}"

@@ -1,0 +1,68 @@
+"""List the collectors, each as import paths, so that naming one never imports its SDK.
+
+Input: none. Output: ``COLLECTORS``; ``load`` resolves one path when it is used.
+Not handled: collectors outside this package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from types import MappingProxyType
+from typing import Any
+
+__all__ = ["COLLECTORS", "CollectorEntry", "load"]
+
+
+@dataclass(frozen=True, slots=True)
+class CollectorEntry:
+    """Where the parts of one collector are; every path is ``module:attribute``."""
+
+    name: str
+    """Name of the source, as in the evidence folder and in ``nhi collect NAME``."""
+    summary: str
+    """One line for the help text."""
+    collect: str
+    """Fetches evidence; needs the source's SDK."""
+    settings: str
+    """Class of its settings."""
+    to_records: str
+    """Turns evidence into records; needs no SDK."""
+    operations: str
+    """Mapping of declared operations."""
+    permissions: str
+    """Returns the read permissions, sorted."""
+    least_policy: str
+    """Returns the least policy, in the vendor's own form."""
+
+
+COLLECTORS: Mapping[str, CollectorEntry] = MappingProxyType(
+    {
+        "aws": CollectorEntry(
+            name="aws",
+            summary="One AWS account: IAM, its organization, Lambda, EC2, Systems Manager, S3, KMS, Secrets Manager.",
+            collect="collectors.aws.collect:collect_aws",
+            settings="collectors.aws.session:AwsCollectSettings",
+            to_records="collectors.aws.to_records:to_records",
+            operations="collectors.aws.operations:OPERATIONS",
+            permissions="collectors.aws.permissions:permissions_needed",
+            least_policy="collectors.aws.permissions:least_policy",
+        ),
+    }
+)
+"""Keyed by name."""
+
+
+def load(path: str) -> Any:
+    """Return what ``module:attribute`` names, importing the module now.
+
+    Raises
+    ------
+    ImportError
+        When the module or something that it needs is not installed.
+    AttributeError
+        When the module has no such attribute.
+    """
+    module, _, attribute = path.partition(":")
+    return getattr(import_module(module), attribute)

@@ -1,0 +1,1 @@
+"""Build: records become an identity graph, permissions are evaluated, a snapshot is written and questioned."""

@@ -1,0 +1,72 @@
+"""What people declare, laid over the nodes: owners, environments, crown jewels.
+
+Input: ``Declared`` rows and the nodes that are there. Output: nodes with the attributes ``owner``, ``owner_active``,
+``owner_source``, ``environment`` and ``jewel``.
+Handled: a declared owner before an owner tag; an owner who left (owners or people say so) stays named and is not active.
+Not handled: declared accounts (the AWS records take those) and declared secrets (a joint's part).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from collectors.evidence.declared import Declared, DeclaredOwner
+from graph.evaluate.aws.globs import glob_matches
+from graph.kinds import Category
+from graph.model import IdentityGraph, Node
+
+__all__ = ["apply_declared"]
+
+_OWNABLE = (Category.IDENTITY, Category.WORKLOAD, Category.CREDENTIAL)
+
+
+def apply_declared(identity_graph: IdentityGraph, declared: Declared) -> None:
+    """Write declared facts into node attributes."""
+    people = {person.login.lower(): person.active for person in declared.people}
+    people |= {person.person.lower(): person.active for person in declared.people if person.person}
+    exact = {row.identity: row for row in declared.owners if "*" not in row.identity}
+    patterns = [row for row in declared.owners if "*" in row.identity]
+    for node in list(identity_graph.nodes.values()):
+        changes: dict[str, Any] = {}
+        if node.category in _OWNABLE:
+            changes |= _owner(node, exact, patterns, people)
+        for row in declared.environments:
+            if _matches(row.match, node):
+                changes["environment"] = row.environment.lower()
+        for jewel in declared.jewels:
+            if _matches(jewel.match, node):
+                changes["jewel"] = {"name": jewel.name, "impact": jewel.impact}
+        if changes:
+            identity_graph.nodes[node.id] = replace(node, attributes={**node.attributes, **changes})
+
+
+def _owner(
+    node: Node, exact: Mapping[str, DeclaredOwner], patterns: list[DeclaredOwner], people: Mapping[str, bool | None]
+) -> dict[str, Any]:
+    row = (
+        exact.get(node.id)
+        or exact.get(str(node.attributes.get("unique_id", "")))
+        or next((item for item in patterns if glob_matches(item.identity, node.id)), None)
+    )
+    if row is not None:
+        active = row.active if row.active is not None else people.get(row.owner.lower())
+        return {
+            "owner": row.owner,
+            "owner_team": row.team,
+            "owner_source": f"declared: {row.ref}",
+            "owner_active": active,
+        }
+    tag = str(node.attributes.get("owner_tag", ""))
+    if tag:
+        return {"owner": tag, "owner_source": "tag", "owner_active": people.get(tag.lower())}
+    return {}
+
+
+def _matches(pattern: str, node: Node) -> bool:
+    if pattern.startswith("tag:"):
+        key, _, value = pattern[4:].partition("=")
+        tags = node.attributes.get("tags") or {}
+        return any(name == key and glob_matches(value or "*", str(text)) for name, text in tags.items())
+    return glob_matches(pattern, node.id)

@@ -1,0 +1,487 @@
+"""CAN_ACCESS: who can read which secret, bucket or key (impact classes H4 and H5).
+
+Input: principals, collected resources with their policies. Output: edges to resources through classes of resources, so that
+200 administrators over 50,000 buckets stay 200 + 50,000.
+Handled: identity, boundary, SCP, RCP and resource policy layers; same and cross-account; key policies as mandatory; the KMS
+key's consent for a secret under a customer key; public and cross-account resource policies; resource policies that deny
+somebody in particular, pair by pair through the full evaluator.
+Not handled: object ACLs, KMS grants, access points; parts of a bucket (one object that no policy names stands for all).
+Errs towards: leaving a state as it is where a resource policy was not looked at (coverage names it).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from collectors.aws.records import AwsKmsKey, AwsSecret
+from graph.decision import ALWAYS, Atom, Clause, Outcome, Residual, Truth, merge_residuals
+from graph.edges.aws.assume_role import ANYONE, caller_group
+from graph.edges.aws.capability import PrincipalView, ResourceSlice, capability, on_target, resolve_residual
+from graph.edges.aws.classes import Candidates, Need, Target, class_edges
+from graph.edges.aws.layers import authorize_view
+from graph.edges.aws.trust import TrustForm, TrustLine, policy_lines
+from graph.edges.aws.world import AwsWorld, target_context
+from graph.evaluate.aws.conditions import evaluate_conditions, negated_residual
+from graph.evaluate.aws.context import request_context
+from graph.evaluate.aws.document import Effect, PolicyDocument, Statement
+from graph.evaluate.aws.keys import KeyFamily, key_family
+from graph.evaluate.aws.principals import Principal, PrincipalKind, Request, Resource
+from graph.evaluate.aws.statements import resource_patterns
+from graph.kinds import EdgeKind, Impact, NodeKind, State
+from graph.model import Edge, Node
+
+__all__ = ["Protected", "build_access"]
+
+_KINDS = (PrincipalKind.USER, PrincipalKind.ROLE, PrincipalKind.ROOT, PrincipalKind.ACCOUNT)
+
+
+@dataclass(frozen=True, slots=True)
+class Protected:
+    """One permission on one resource."""
+
+    action: str
+    resource: Resource
+    node: str
+    policy: PolicyDocument | None
+    mandatory: bool
+    """True for KMS keys: identity policies count only if the key policy lets them."""
+    stated: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    @property
+    def grant_prefix(self) -> str:
+        """Return the prefix of the resource policy's statement grants."""
+        return f"aws:resource_policy:{self.node}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Asset:
+    """A resource with everything that must be allowed to use it."""
+
+    parts: tuple[Protected, ...]
+    impact: Impact
+    note: str = ""
+
+    @property
+    def node(self) -> str:
+        return self.parts[0].node
+
+    @property
+    def account(self) -> str:
+        return self.parts[0].resource.account or ""
+
+
+def build_access(world: AwsWorld, views: Sequence[PrincipalView]) -> None:
+    """Add every CAN_ACCESS edge of the callers given."""
+    keys = {key.arn: key for key in world.records.kms_keys}
+    assets = [*_secrets(world, keys), *_buckets(world), *_keys(world)]
+    by_shape: dict[tuple[str, ...], list[_Asset]] = defaultdict(list)
+    for asset in assets:
+        by_shape[tuple(part.action for part in asset.parts)].append(asset)
+    for actions, group in by_shape.items():
+        _shape(world, views, actions, group)
+
+
+def _shape(world: AwsWorld, views: Sequence[PrincipalView], actions: tuple[str, ...], assets: Sequence[_Asset]) -> None:
+    opened: dict[str, list[Target]] = defaultdict(list)
+    named: dict[str, list[Target]] = defaultdict(list)
+    by_node = {view.node: view for view in views}
+    by_account: dict[str, list[PrincipalView]] = defaultdict(list)
+    for view in views:
+        by_account[view.account].append(view)
+    for asset in assets:
+        for account in _accounts_in_question(world, asset, by_account):
+            _classes_of(world, asset, account, opened, named, by_account)
+        for view in _named_principals(asset, by_node):
+            _pair(world, asset, view)
+        _public(world, asset)
+    impact = {asset.node: asset.impact.value for asset in assets}
+    for targets, implicit in ((opened, False), (named, True)):
+        candidates = {group: Candidates(found) for group, found in targets.items()}
+        class_edges(
+            world.identity_graph,
+            views,
+            [Need(action) for action in actions],
+            candidates.get,
+            kind=EdgeKind.CAN_ACCESS,
+            technique="",
+            implicit_first_need=implicit,
+            describe="resources",
+            group_of=caller_group,
+            impact_of=lambda node: impact.get(node, ""),
+            purpose="+".join(actions),
+        )
+
+
+# ---- what there is -----------------------------------------------------------------------------------------------------
+
+
+def _secrets(world: AwsWorld, keys: dict[str, AwsKmsKey]) -> Iterator[_Asset]:
+    for secret in world.records.secrets:
+        resource = Resource(
+            arn=secret.arn,
+            account=secret.account,
+            tags=dict(secret.tags),
+            organization_id=world.organization_of(secret.account),
+        )
+        read = Protected(
+            "secretsmanager:GetSecretValue", resource, secret.arn, world.resource_policies.get(secret.arn), False
+        )
+        key, note = _key_of(world, secret, keys)
+        if key is None:
+            yield _Asset((read,), Impact.H4, note)
+            continue
+        stated = (
+            ("kms:viaservice", (f"secretsmanager.{secret.region}.amazonaws.com",)),
+            ("kms:calleraccount", (secret.account,)),
+        )
+        decrypt = Protected(
+            "kms:Decrypt", _key_resource(world, key), key.arn, world.resource_policies.get(key.arn), True, stated
+        )
+        yield _Asset((read, decrypt), Impact.H4, note)
+
+
+def _key_of(world: AwsWorld, secret: AwsSecret, keys: dict[str, AwsKmsKey]) -> tuple[AwsKmsKey | None, str]:
+    wanted = secret.kms_key_id
+    if not wanted or wanted == "alias/aws/secretsmanager":
+        return None, ""
+    for key in keys.values():
+        if (
+            wanted in (key.arn, key.id)
+            or wanted.rsplit("/", 1)[-1] == key.id
+            or any(wanted.endswith(alias) for alias in key.aliases)
+        ):
+            if key.arn in world.resource_policies:
+                return key, ""
+            return None, f"The key policy of {key.arn} was not looked at; it could refuse."
+    return None, f"The key {wanted} was not looked at; it could refuse."
+
+
+def _key_resource(world: AwsWorld, key: AwsKmsKey) -> Resource:
+    aliases = {"kms:resourcealiases": key.aliases} if key.aliases else {}
+    return Resource(
+        arn=key.arn,
+        account=key.account,
+        tags=dict(key.tags),
+        organization_id=world.organization_of(key.account),
+        extra=aliases,
+    )
+
+
+def _buckets(world: AwsWorld) -> Iterator[_Asset]:
+    for bucket in world.records.buckets:
+        resource = Resource(
+            arn=f"{bucket.arn}/nhi-probe-7f3a9c",
+            account=bucket.account,
+            tags=None,
+            organization_id=world.organization_of(bucket.account),
+        )
+        yield _Asset(
+            (Protected("s3:GetObject", resource, bucket.arn, world.resource_policies.get(bucket.arn), False),),
+            Impact.H5,
+        )
+
+
+def _keys(world: AwsWorld) -> Iterator[_Asset]:
+    for key in world.records.kms_keys:
+        if key.manager == "CUSTOMER" and key.arn in world.resource_policies:
+            stated = (("kms:calleraccount", (key.account,)),)
+            yield _Asset(
+                (
+                    Protected(
+                        "kms:Decrypt",
+                        _key_resource(world, key),
+                        key.arn,
+                        world.resource_policies[key.arn],
+                        True,
+                        stated,
+                    ),
+                ),
+                Impact.H4,
+            )
+
+
+# ---- classes -----------------------------------------------------------------------------------------------------------
+
+
+def _lines(part: Protected) -> list[TrustLine]:
+    if part.policy is None:
+        return []
+    return [line for line in policy_lines(part.node, part.policy) if line.statement.covers_action(part.action)]
+
+
+def _accounts_in_question(world: AwsWorld, asset: _Asset, by_account: dict[str, list[PrincipalView]]) -> list[str]:
+    found = {asset.account} & set(by_account)
+    for line in _lines(asset.parts[0]):
+        if line.form is TrustForm.ACCOUNT and line.account in by_account:
+            found.add(line.account)
+        elif line.form is TrustForm.ANYONE:
+            found |= set(by_account)
+    return sorted(found)
+
+
+def _classes_of(
+    world: AwsWorld,
+    asset: _Asset,
+    account: str,
+    opened: dict[str, list[Target]],
+    named: dict[str, list[Target]],
+    by_account: dict[str, list[PrincipalView]],
+) -> None:
+    """Sort an asset into the classes of one account's callers, or decide it pair by pair where it looks at the caller."""
+    for kind in _KINDS:
+        if not any(view.principal.kind is kind for view in by_account[account]):
+            continue
+        caller = Principal(kind, "", account, tags=None, organization_id=world.organization_of(account))
+        ways = [_ways_in(world, part, caller) for part in asset.parts]
+        if any(way is None for way in ways):
+            for view in by_account[account]:
+                if view.principal.kind is kind and all(_could(view, part) for part in asset.parts):
+                    _pair(world, asset, view)
+            continue
+        for way in _combine([way for way in ways if way is not None]):
+            target = Target(
+                asset.parts[0].resource.arn,
+                asset.node,
+                target_context(asset.parts[0].resource),
+                tuple(part.resource.arn for part in asset.parts),
+                way.grants,
+                way.conditions,
+                note=asset.note,
+            )
+            (named if way.implicit else opened)[f"{account}/{kind.value}"].append(target)
+
+
+@dataclass(frozen=True, slots=True)
+class _WayIn:
+    """How callers of a class pass a resource policy: ``implicit`` without, else with an identity allow of their own."""
+
+    implicit: bool
+    grants: tuple[str, ...]
+    conditions: Residual
+
+
+def _combine(ways: list[list[_WayIn]]) -> Iterator[_WayIn]:
+    """Join the ways of all parts. Only the first permission may come from the resource's own policy."""
+    if len(ways) == 1:
+        yield from ways[0]
+        return
+    for first in ways[0]:
+        for second in ways[1]:
+            if not second.implicit:
+                yield _WayIn(
+                    first.implicit,
+                    tuple(sorted({*first.grants, *second.grants})),
+                    merge_residuals([first.conditions, second.conditions]),
+                )
+
+
+def _ways_in(world: AwsWorld, part: Protected, caller: Principal) -> list[_WayIn] | None:
+    """Return the ways for a caller class; ``[]``: none; ``None``: it depends on who the caller is."""
+    context = request_context(Request(caller, part.action, part.resource, dict(part.stated), frozenset()))
+    blocked = _denies(world, part, caller)
+    if blocked is None:
+        return None
+    if isinstance(blocked, str):
+        return []
+    same = caller.account == part.resource.account
+    found: list[_WayIn] = []
+    if same and not part.mandatory:
+        found.append(_WayIn(False, (), blocked))
+    for line in _lines(part):
+        if line.form is TrustForm.NOT_UNDERSTOOD:
+            return None
+        if not (line.form is TrustForm.ANYONE or (line.form is TrustForm.ACCOUNT and line.account == caller.account)):
+            continue
+        outcome = evaluate_conditions(line.statement.conditions, context)
+        if outcome.truth is Truth.FALSE or not _speaks_of(line.statement, part, world, caller):
+            continue
+        if _on_caller(outcome.residual) or line.statement.problems:
+            return None
+        implicit = line.form is TrustForm.ANYONE and same
+        grants = (f"{part.grant_prefix}#{line.statement.index}",)
+        if same and not implicit and not part.mandatory:
+            continue
+        found.append(_WayIn(implicit, grants, merge_residuals([blocked, outcome.residual])))
+    return found
+
+
+def _speaks_of(statement: Statement, part: Protected, world: AwsWorld, caller: Principal) -> bool:
+    context = request_context(Request(caller, part.action, part.resource, dict(part.stated), frozenset()))
+    found = resource_patterns(statement, context)
+    if not statement.resources or found.undecided or found.broken:
+        return True
+    return ResourceSlice(found.patterns, statement.not_resource).matches(part.resource.arn)
+
+
+def _denies(world: AwsWorld, part: Protected, caller: Principal) -> Residual | str | None:
+    """Return open clauses of denies in resource policy and RCPs, ``"denied"``, or ``None`` if it depends on the caller."""
+    context = request_context(Request(caller, part.action, part.resource, dict(part.stated), frozenset()))
+    documents = [part.policy] if part.policy else []
+    documents += [
+        item.document for level in world.rcps.get(part.resource.account or "", ()) for item in level if item.document
+    ]
+    clauses: list[Clause] = []
+    for document in documents:
+        for statement in document.statements:
+            if (
+                statement.effect is not Effect.DENY
+                or not statement.covers_action(part.action)
+                or not _speaks_of(statement, part, world, caller)
+            ):
+                continue
+            principals = statement.principals
+            if principals is None or principals.not_principal or not (principals.anyone or "*" in principals.aws):
+                return None
+            outcome = evaluate_conditions(statement.conditions, context)
+            if outcome.truth is Truth.FALSE:
+                continue
+            if outcome.truth is Truth.TRUE:
+                return "denied"
+            if _on_caller(outcome.residual):
+                return None
+            clauses.append(negated_residual(outcome.residual))
+    return merge_residuals([tuple(clauses)])
+
+
+def _on_caller(residual: Residual) -> bool:
+    return any(key_family(atom.key) is KeyFamily.PRINCIPAL for clause in residual for atom in clause)
+
+
+def _could(view: PrincipalView, part: Protected) -> bool:
+    """Return whether an identity statement of the caller allows the action on the resource at all."""
+    rights = capability(view, part.action, dict(part.stated))
+    return any(way.slice.matches(part.resource.arn) for way in rights.ways)
+
+
+# ---- pairs -------------------------------------------------------------------------------------------------------------
+
+
+def _named_principals(asset: _Asset, by_node: dict[str, PrincipalView]) -> list[PrincipalView]:
+    named = {line.value for part in asset.parts for line in _lines(part) if line.form is TrustForm.PRINCIPAL}
+    return [by_node[arn] for arn in sorted(named) if arn in by_node]
+
+
+def _pair(world: AwsWorld, asset: _Asset, view: PrincipalView) -> None:
+    """Decide one caller and one asset by the full evaluator and add its edges."""
+    alternatives: list[Residual] = [ALWAYS]
+    state = State.VERIFIED
+    grants: set[str] = set()
+    guards: set[str] = set()
+    notes: list[str] = [asset.note] if asset.note else []
+    for part in asset.parts:
+        decision = authorize_view(
+            world,
+            view,
+            part.action,
+            part.resource,
+            policy=part.policy,
+            mandatory=part.mandatory,
+            stated=dict(part.stated),
+        )
+        if decision.outcome in (Outcome.DENIED, Outcome.NOT_ALLOWED):
+            return
+        if decision.outcome is Outcome.UNVERIFIED:
+            state = State.UNVERIFIED
+        notes.extend(decision.notes)
+        alternatives = [
+            merge_residuals([one, two]) for one in alternatives for two in (decision.alternatives or (ALWAYS,))
+        ]
+        grants |= _pair_grants(world, view, part)
+        guards |= set(capability(view, part.action, dict(part.stated)).guard_labels)
+    for residual in alternatives:
+        world.identity_graph.add_edge(
+            Edge(
+                view.node,
+                asset.node,
+                EdgeKind.CAN_ACCESS,
+                True,
+                "",
+                tuple(sorted(grants)),
+                residual,
+                tuple(sorted(guards)),
+                state,
+                asset.impact.value,
+                note="; ".join(notes)[:300],
+            )
+        )
+
+
+def _pair_grants(world: AwsWorld, view: PrincipalView, part: Protected) -> set[str]:
+    """Return one sufficient grant set: the resource policy's statement that names the caller, or its own statement."""
+    same = view.account == part.resource.account
+    by_policy = [
+        line
+        for line in _lines(part)
+        if line.value == view.node
+        or line.form is TrustForm.ANYONE
+        or (line.form is TrustForm.ACCOUNT and line.account == view.account)
+    ]
+    direct = [line for line in by_policy if line.form is not TrustForm.ACCOUNT]
+    if same and direct:
+        return {f"{part.grant_prefix}#{direct[0].statement.index}"}
+    rights = capability(view, part.action, dict(part.stated))
+    context = target_context(part.resource)
+    own = next(
+        (set(way.grants) for way in rights.ways if on_target(way.slice, rights, part.resource.arn, context)), set()
+    )
+    if (not same or part.mandatory) and by_policy:
+        own |= {f"{part.grant_prefix}#{by_policy[0].statement.index}"}
+    return own
+
+
+def _public(world: AwsWorld, asset: _Asset) -> None:
+    """Add what any AWS principal gets by a resource policy, and outside accounts that are named."""
+    graph = world.identity_graph
+    if len(asset.parts) > 1 or world.identity_graph.nodes[asset.node].kind is NodeKind.KMS_KEY:
+        return
+    part = asset.parts[0]
+    block = graph.nodes[asset.node].attributes.get("public_access_block") or {}
+    for line in _lines(part):
+        outside = (
+            line.form is TrustForm.ACCOUNT and not world.is_collected(line.account) and line.account != asset.account
+        )
+        if line.form is not TrustForm.ANYONE and not outside:
+            continue
+        if line.form is TrustForm.ANYONE and block.get("RestrictPublicBuckets"):
+            continue
+        caller = Principal(
+            PrincipalKind.ACCOUNT if outside else PrincipalKind.USER, "", line.account, tags=None, organization_id=None
+        )
+        outcome = evaluate_conditions(
+            line.statement.conditions, request_context(Request(caller, part.action, part.resource, {}, frozenset()))
+        )
+        denied = _denies(world, part, caller)
+        if outcome.truth is Truth.FALSE or denied == "denied":
+            continue
+        unknown: Residual = ((Atom("policy", "?", ("a deny that looks at the caller",)),),)
+        open_clauses = denied if isinstance(denied, tuple) else unknown
+        residual = resolve_residual(merge_residuals([outcome.residual, open_clauses]), target_context(part.resource))
+        if residual is None:
+            continue
+        node = f"aws:account:{line.account}" if outside else ANYONE
+        kind = NodeKind.AWS_ACCOUNT if outside else NodeKind.AWS_ANYONE
+        graph.add_node(
+            Node(
+                node,
+                kind,
+                line.account if outside else "any AWS principal of any account",
+                "aws",
+                line.account,
+                {"account_id": line.account, "relation": "unknown"} if outside else {},
+                collected=not outside,
+            )
+        )
+        graph.add_edge(
+            Edge(
+                node,
+                asset.node,
+                EdgeKind.CAN_ACCESS,
+                True,
+                "",
+                (f"{part.grant_prefix}#{line.statement.index}",),
+                residual,
+                impact=asset.impact.value,
+            )
+        )

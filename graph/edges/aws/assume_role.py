@@ -1,0 +1,377 @@
+"""CAN_ASSUME: who can obtain a session of which role through sts:AssumeRole (technique sts-001).
+
+Input: trust lines and principals. Output: edges from principals, hubs, outside accounts and "anyone" to roles.
+Handled: account-root and wildcard trust as caller class × trust class; principals named by ARN pair by pair through the
+full evaluator; same-account trust that names the caller (no identity allow needed); cross-account (both sides); boundary,
+SCP, RCP, explicit denies on both sides; ExternalId, MFA and other open conditions as residuals; dead unique ids.
+Not handled: NotPrincipal (an unverified edge from "anyone"); session names of role-session principals stay conditional.
+Errs towards: unverified where an outside account was not collected.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from graph.decision import ALWAYS, Atom, Clause, Outcome, Residual, Truth, merge_residuals
+from graph.edges.aws.admin import allow_everything
+from graph.edges.aws.capability import DocumentInForce, PrincipalView, capability, on_target, resolve_residual
+from graph.edges.aws.classes import Candidates, Need, Target, class_edges
+from graph.edges.aws.layers import authorize_view, role_resource
+from graph.edges.aws.trust import TrustForm, TrustLine, trust_lines
+from graph.edges.aws.world import AwsWorld, account_id_of, account_node, admin_id, target_context
+from graph.evaluate.aws.conditions import evaluate_conditions, negated_residual
+from graph.evaluate.aws.context import request_context
+from graph.evaluate.aws.document import Effect
+from graph.evaluate.aws.keys import KeyFamily, key_family
+from graph.evaluate.aws.principals import Principal, PrincipalKind, Request, Resource
+from graph.kinds import EdgeKind, NodeKind, State
+from graph.model import Edge, Node
+
+__all__ = ["ANYONE", "admin_view", "build_assume_role", "caller_group"]
+
+ACTION = "sts:AssumeRole"
+TECHNIQUE = "sts-001"
+ANYONE = "aws:anyone"
+
+
+def build_assume_role(world: AwsWorld, groups: Sequence[PrincipalView]) -> dict[str, list[Target]]:
+    """Add every CAN_ASSUME edge; groups that can be joined take part as callers.
+
+    Returns
+    -------
+    dict
+        Caller group (see ``caller_group``) to roles that accept the account as a whole; ``named:<group>`` to roles that
+        accept every principal of the account without an identity allow.
+    """
+    open_to: dict[str, list[Target]] = defaultdict(list)
+    for line in trust_lines(world):
+        if not line.statement.covers_action(ACTION):
+            continue
+        if line.form is TrustForm.ACCOUNT:
+            _account_line(world, line, open_to)
+        elif line.form is TrustForm.ANYONE:
+            _anyone_line(world, line, open_to)
+        elif line.form is TrustForm.PRINCIPAL:
+            _principal_line(world, line)
+        elif line.form is TrustForm.DEAD:
+            _dead_line(world, line)
+        elif line.form is TrustForm.NOT_UNDERSTOOD:
+            _not_understood_line(world, line)
+    _class_edges(world, open_to, groups)
+    return open_to
+
+
+def caller_group(view: PrincipalView) -> str:
+    """Return account and kind: trust conditions such as MFA differ between users and roles."""
+    return f"{view.account}/{view.principal.kind.value}"
+
+
+def admin_view(world: AwsWorld, account: str) -> PrincipalView:
+    """Return full control of an account as a caller: any identity permission, under the account's SCPs."""
+    everything = DocumentInForce("identity", "full control", allow_everything(), "", False)
+    principal = Principal(
+        PrincipalKind.ACCOUNT,
+        f"arn:aws:iam::{account}:root",
+        account,
+        tags=None,
+        organization_id=world.organization_of(account),
+    )
+    return PrincipalView(admin_id(account), principal, (everything,), None, world.scps.get(account, ()), world.index)
+
+
+# ---- accounts and wildcards --------------------------------------------------------------------------------------------
+
+
+def _trust_residual(world: AwsWorld, line: TrustLine, principal: Principal) -> Residual | None:
+    """Return what stays open of a trust line for a caller of which only account and kind are known; ``None``: never."""
+    resource = role_resource(world, line.role)
+    context = request_context(Request(principal, ACTION, resource, {}, frozenset()))
+    outcome = evaluate_conditions(line.statement.conditions, context)
+    if outcome.truth is Truth.FALSE:
+        return None
+    clauses: list[Clause] = list(outcome.residual)
+    if line.statement.problems:
+        clauses.append((Atom("policy", "?", line.statement.problems),))
+    return _resource_controls(world, line.role, resource, principal, merge_residuals([tuple(clauses)]))
+
+
+def _resource_controls(
+    world: AwsWorld, role: str, resource: Resource, principal: Principal, residual: Residual
+) -> Residual | None:
+    """Apply the RCPs of the role's account to a caller class."""
+    context = request_context(Request(principal, ACTION, resource, {}, frozenset()))
+    clauses: list[Clause] = []
+    for level in world.rcps.get(account_id_of(role), ()):
+        for item in level:
+            if item.document is None:
+                clauses.append((Atom("policy", "?", (f"{item.label} is missing",)),))
+                continue
+            for statement in item.document.statements:
+                if statement.effect is not Effect.DENY or not statement.covers_action(ACTION):
+                    continue
+                outcome = evaluate_conditions(statement.conditions, context)
+                if outcome.truth is Truth.TRUE:
+                    return None
+                if outcome.truth is Truth.UNKNOWN:
+                    clauses.append(negated_residual(outcome.residual))
+    return merge_residuals([residual, tuple(clauses)])
+
+
+def _depends_on_caller(residual: Residual) -> bool:
+    return any(key_family(atom.key) is KeyFamily.PRINCIPAL for clause in residual for atom in clause)
+
+
+def _stand_in(world: AwsWorld, account: str, kind: PrincipalKind) -> Principal:
+    """Return a caller of whom only account and kind are known."""
+    arn = f"arn:aws:iam::{account}:root" if kind in (PrincipalKind.ROOT, PrincipalKind.ACCOUNT) else ""
+    return Principal(kind, arn, account, tags=None, organization_id=world.organization_of(account) if account else None)
+
+
+def _kinds(world: AwsWorld, account: str) -> list[PrincipalKind]:
+    kinds = {view.principal.kind for view in world.views_in(account)}
+    return [*sorted(kinds), PrincipalKind.ACCOUNT] if kinds else []
+
+
+def _account_line(world: AwsWorld, line: TrustLine, open_to: dict[str, list[Target]]) -> None:
+    graph = world.identity_graph
+    if account_node(line.account) not in graph.nodes:
+        graph.add_node(
+            Node(
+                account_node(line.account),
+                NodeKind.AWS_ACCOUNT,
+                line.account,
+                "aws",
+                line.account,
+                {"account_id": line.account, "relation": "unknown"},
+                collected=False,
+            )
+        )
+    if line.account != account_id_of(line.role):
+        graph.add_edge(Edge(account_node(line.account), line.role, EdgeKind.TRUSTS, False, grants=(line.grant,)))
+    if not world.is_collected(line.account):
+        _outside(world, line, account_node(line.account))
+        return
+    _open(world, line, line.account, open_to, f"{line.account}/")
+
+
+def _open(world: AwsWorld, line: TrustLine, account: str, open_to: dict[str, list[Target]], group: str) -> None:
+    for kind in _kinds(world, account):
+        residual = _trust_residual(world, line, _stand_in(world, account, kind))
+        if residual is None:
+            continue
+        if line.has_denies or _depends_on_caller(residual):
+            _pairs(world, line, account, kind)
+            continue
+        open_to[f"{group}{kind.value}"].append(_target(world, line, residual))
+
+
+def _target(world: AwsWorld, line: TrustLine, residual: Residual) -> Target:
+    return Target(
+        line.role, line.role, target_context(role_resource(world, line.role)), grants=(line.grant,), conditions=residual
+    )
+
+
+def _anyone_line(world: AwsWorld, line: TrustLine, open_to: dict[str, list[Target]]) -> None:
+    graph = world.identity_graph
+    graph.add_node(Node(ANYONE, NodeKind.AWS_ANYONE, "any AWS principal of any account", "aws", ""))
+    residual = _trust_residual(world, line, Principal(PrincipalKind.USER, "", "", tags=None, organization_id=None))
+    if residual is not None:
+        graph.add_edge(Edge(ANYONE, line.role, EdgeKind.CAN_ASSUME, True, TECHNIQUE, (line.grant,), residual))
+    own = account_id_of(line.role)
+    for account in sorted({view.account for view in world.views.values()}):
+        # In its own account the wildcard names every principal, so none needs an identity allow; elsewhere each does.
+        _open(world, line, account, open_to, f"named:{own}/" if account == own else f"{account}/")
+
+
+def _class_edges(world: AwsWorld, open_to: dict[str, list[Target]], groups: Sequence[PrincipalView]) -> None:
+    candidates = {group: Candidates(targets) for group, targets in open_to.items()}
+    administrators = [admin_view(world, account) for account in sorted({view.account for view in world.views.values()})]
+    views = [*world.views.values(), *groups, *administrators]
+    class_edges(
+        world.identity_graph,
+        views,
+        [Need(ACTION)],
+        candidates.get,
+        kind=EdgeKind.CAN_ASSUME,
+        technique=TECHNIQUE,
+        describe="roles that trust the account,",
+        group_of=caller_group,
+    )
+    class_edges(
+        world.identity_graph,
+        views,
+        [Need(ACTION)],
+        lambda group: candidates.get(f"named:{group}"),
+        kind=EdgeKind.CAN_ASSUME,
+        technique=TECHNIQUE,
+        implicit_first_need=True,
+        describe="roles that trust anyone,",
+        group_of=caller_group,
+    )
+
+
+def _pairs(world: AwsWorld, line: TrustLine, account: str, kind: PrincipalKind) -> None:
+    """Decide a line that looks at the caller for each caller that may ask at all."""
+    for view in world.views_in(account):
+        if view.principal.kind is kind and (line.form is TrustForm.ANYONE or capability(view, ACTION).ways):
+            _pair(world, line, view)
+
+
+# ---- principals by ARN -------------------------------------------------------------------------------------------------
+
+
+def _principal_line(world: AwsWorld, line: TrustLine) -> None:
+    named = _role_of_session(line.value)
+    view = world.views.get(named)
+    if view is not None:
+        _pair(world, line, view, session=named != line.value)
+        return
+    graph = world.identity_graph
+    collected = world.is_collected(line.account)
+    graph.add_node(
+        Node(
+            line.value,
+            NodeKind.AWS_EXTERNAL_PRINCIPAL,
+            line.value.split(":", 5)[-1],
+            "aws",
+            line.account,
+            {"account_id": line.account, "missing": collected},
+            collected=False,
+        )
+    )
+    graph.add_edge(Edge(line.value, line.role, EdgeKind.TRUSTS, False, grants=(line.grant,)))
+    if not collected:
+        _outside(world, line, line.value)
+
+
+def _role_of_session(arn: str) -> str:
+    """Return the role ARN prefix of an assumed-role ARN (roles with a path cannot be told from it), else the ARN."""
+    if ":assumed-role/" not in arn:
+        return arn
+    account, name = account_id_of(arn), arn.split(":assumed-role/", 1)[1].split("/", 1)[0]
+    return f"arn:aws:iam::{account}:role/{name}"
+
+
+def _pair(world: AwsWorld, line: TrustLine, view: PrincipalView, *, session: bool = False) -> None:
+    """Add the edges of one caller and one trust line, by the full evaluator."""
+    if view.node == line.role and not session:
+        return
+    asking = view
+    if session:
+        asking = replace(
+            view, principal=replace(view.principal, kind=PrincipalKind.ROLE_SESSION, session_arn=line.value)
+        )
+    decision = authorize_view(world, asking, ACTION, role_resource(world, line.role), policy=line.alone, mandatory=True)
+    if decision.outcome in (Outcome.DENIED, Outcome.NOT_ALLOWED):
+        return
+    state = State.UNVERIFIED if decision.outcome is Outcome.UNVERIFIED else State.VERIFIED
+    alternatives = decision.alternatives or (ALWAYS,)
+    extra: Residual = (
+        ((Atom("nhi:session-name", "StringEquals", (line.value.rsplit("/", 1)[-1],)),),) if session else ALWAYS
+    )
+    for grants, guards in _identity_grants(world, line, view):
+        for residual in alternatives:
+            edge = Edge(
+                view.node,
+                line.role,
+                EdgeKind.CAN_ASSUME,
+                True,
+                TECHNIQUE,
+                tuple(sorted({line.grant, *grants})),
+                merge_residuals([residual, extra]),
+                guards,
+                state,
+                note="; ".join(decision.notes)[:300],
+            )
+            world.identity_graph.add_edge(edge)
+            world.named_assumptions.append(edge)
+
+
+def _identity_grants(
+    world: AwsWorld, line: TrustLine, view: PrincipalView
+) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Yield the caller's own grants that are needed beside the trust: none when a same-account trust names it."""
+    rights = capability(view, ACTION)
+    same = view.account == account_id_of(line.role)
+    if same and line.form in (TrustForm.PRINCIPAL, TrustForm.ANYONE):
+        yield (), rights.guard_labels
+        return
+    context = target_context(role_resource(world, line.role))
+    ways = [way for way in rights.ways if on_target(way.slice, rights, line.role, context)]
+    if not ways:
+        yield (), rights.guard_labels
+    for way in ways:
+        yield way.grants, rights.guard_labels
+
+
+def _outside(world: AwsWorld, line: TrustLine, node: str) -> None:
+    """Add the edge of an account or principal that was not collected: what it may do at home is not known."""
+    residual = _trust_residual(world, line, _stand_in(world, line.account, PrincipalKind.ACCOUNT))
+    if residual is None:
+        return
+    relation = world.accounts[line.account].relation if line.account in world.accounts else "unknown"
+    own = relation == "own"
+    whole = line.form is TrustForm.ACCOUNT
+    note = (
+        "The account is ours and was not collected: which of its principals can do this is not known."
+        if own
+        else ""
+        if whole
+        else "The account was not collected: whether it lets this principal do so is not known."
+    )
+    state = State.VERIFIED if whole and not own else State.UNVERIFIED
+    resolved = resolve_residual(residual, target_context(role_resource(world, line.role)))
+    if resolved is not None:
+        world.identity_graph.add_edge(
+            Edge(node, line.role, EdgeKind.CAN_ASSUME, True, TECHNIQUE, (line.grant,), resolved, (), state, note=note)
+        )
+
+
+def _dead_line(world: AwsWorld, line: TrustLine) -> None:
+    graph = world.identity_graph
+    living = next((view for view in world.views.values() if view.principal.unique_id == line.value), None)
+    if living is not None:
+        _pair(world, replace(line, form=TrustForm.PRINCIPAL, value=living.node, account=living.account), living)
+        return
+    graph.add_node(
+        Node(
+            f"aws:deleted:{line.value}",
+            NodeKind.AWS_EXTERNAL_PRINCIPAL,
+            line.value,
+            "aws",
+            account_id_of(line.role),
+            {"deleted": True, "unique_id": line.value},
+            collected=False,
+        )
+    )
+    graph.add_edge(
+        Edge(
+            f"aws:deleted:{line.value}",
+            line.role,
+            EdgeKind.TRUSTS,
+            False,
+            grants=(line.grant,),
+            note="The principal was deleted; nobody can enter through this line.",
+        )
+    )
+
+
+def _not_understood_line(world: AwsWorld, line: TrustLine) -> None:
+    graph = world.identity_graph
+    graph.add_node(Node(ANYONE, NodeKind.AWS_ANYONE, "any AWS principal of any account", "aws", ""))
+    graph.add_edge(
+        Edge(
+            ANYONE,
+            line.role,
+            EdgeKind.CAN_ASSUME,
+            True,
+            TECHNIQUE,
+            (line.grant,),
+            (),
+            (),
+            State.UNVERIFIED,
+            note=f"The trust names {line.value}, which is not evaluated yet.",
+        )
+    )

@@ -1,0 +1,63 @@
+"""CAN_CHANGE_TRUST: an identity rewrites a role's trust policy and assumes the role (iam-012).
+
+Input: principals, roles of the same account. Output: edges to roles through classes of roles.
+Handled: service-linked roles (nobody edits them), explicit denies, SCP and boundary on sts:AssumeRole: a new trust names
+the caller itself, so no identity allow is needed.
+Not handled: restoring the trust afterwards.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from graph.decision import Residual
+from graph.edges.aws.capability import Capability, PrincipalView, ResourceSlice, Way, capability, on_target
+from graph.edges.aws.classes import Candidates, Need, Target, class_edges
+from graph.edges.aws.layers import role_resource
+from graph.edges.aws.world import AwsWorld, target_context
+from graph.evaluate.aws.principals import Resource
+from graph.kinds import EdgeKind
+
+__all__ = ["build_change_trust", "can_be_named"]
+
+
+def can_be_named(view: PrincipalView) -> Sequence[tuple[tuple[str, ...], Residual]]:
+    """Return conditions under which the principal may assume a role whose trust names it; empty: never.
+
+    A boundary limits a role named in a resource policy but not a user (IAM, "Permissions boundaries for IAM entities",
+    resource-based policies), so a user's boundary is left out.
+    """
+    rights = capability(view, "sts:AssumeRole")
+    ceilings = rights.ceilings
+    if view.boundary is not None and view.node.split(":", 5)[-1].startswith(("user/", "group/")):
+        ceilings = capability(replace(view, boundary=None), "sts:AssumeRole").ceilings
+    everything = ResourceSlice(("*",))
+    named = Capability((Way(everything, ()),), ceilings, rights.denies, rights.guard_labels)
+    arn = f"arn:aws:iam::{view.account}:role/nhi-probe-7f3a9c"
+    return [
+        ((), residual)
+        for residual in on_target(everything, named, arn, target_context(Resource(arn=arn, account=view.account)))
+    ]
+
+
+def build_change_trust(world: AwsWorld, views: Sequence[PrincipalView]) -> None:
+    """Add every CAN_CHANGE_TRUST edge of the callers given."""
+    by_account: dict[str, list[Target]] = defaultdict(list)
+    for role in world.roles.values():
+        if not role.service_linked:
+            by_account[role.account].append(
+                Target(role.arn, role.arn, target_context(role_resource(world, role.arn)), not_for=role.arn)
+            )
+    candidates = {account: Candidates(targets) for account, targets in by_account.items()}
+    class_edges(
+        world.identity_graph,
+        views,
+        [Need("iam:UpdateAssumeRolePolicy")],
+        candidates.get,
+        kind=EdgeKind.CAN_CHANGE_TRUST,
+        technique="iam-012",
+        extra=can_be_named,
+        describe="roles",
+    )

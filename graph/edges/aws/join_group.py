@@ -1,0 +1,126 @@
+"""CAN_JOIN_GROUP: a user adds itself to a group (iam-013), and what the group as such can do.
+
+Input: users, groups of the same account. Output: edges from users to groups; a group then acts as a principal with its own
+policies, so that the paths behind it are found.
+Handled: only users who are not members; groups that hold policies; a user's boundary and its own denies, which stay on it in
+the group (such users get a group view of their own, ``<group>?as=<digest>``).
+Not handled: groups of other accounts; the ten-groups quota where the evidence shows fewer than ten.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from dataclasses import replace
+
+from graph.edges.aws.capability import DocumentInForce, PrincipalView
+from graph.edges.aws.classes import Candidates, Need, Target, class_edges
+from graph.edges.aws.world import AwsWorld, target_context
+from graph.evaluate.aws.principals import Principal, PrincipalKind, Resource
+from graph.kinds import EdgeKind, NodeKind
+from graph.model import Node
+
+__all__ = ["build_join_group", "group_views"]
+
+MAX_GROUPS = 10
+"""A user is in at most ten groups (IAM quotas)."""
+
+
+def _denying(view: PrincipalView) -> tuple[DocumentInForce, ...]:
+    return tuple(
+        item
+        for item in view.documents
+        if item.document is not None and any(statement.effect.value == "Deny" for statement in item.document.statements)
+    )
+
+
+def _limits(view: PrincipalView) -> str:
+    """Return what of a user stays on it in any group: ``""`` for nothing, else a digest of boundary and denies."""
+    denying = _denying(view)
+    if view.boundary is None and not denying:
+        return ""
+    parts = [
+        view.boundary.label if view.boundary else "",
+        *(f"{item.label}:{item.document.digest if item.document else ''}" for item in denying),
+    ]
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:12]
+
+
+def group_views(world: AwsWorld, documents: dict[str, tuple[DocumentInForce, ...]]) -> dict[str, PrincipalView]:
+    """Return groups as principals, by node id; one more for each set of limits that a joining user brings.
+
+    Parameters
+    ----------
+    documents
+        Policies of each group, by group ARN.
+    """
+    views: dict[str, PrincipalView] = {}
+    limits: dict[str, dict[str, PrincipalView]] = defaultdict(dict)
+    for view in world.views.values():
+        if view.principal.kind is PrincipalKind.USER and (name := _limits(view)):
+            limits[view.account].setdefault(name, view)
+    for group in world.groups.values():
+        # Its members are users of whom nothing else is known; names stay open.
+        principal = Principal(
+            PrincipalKind.ACCOUNT,
+            group.arn,
+            group.account,
+            tags=None,
+            organization_id=world.organization_of(group.account),
+        )
+        plain = PrincipalView(
+            group.arn, principal, documents[group.arn], None, world.scps.get(group.account, ()), world.index
+        )
+        if not plain.documents:
+            continue
+        views[group.arn] = plain
+        for name, limited in limits[group.account].items():
+            node = f"{group.arn}?as={name}"
+            views[node] = replace(
+                plain, node=node, documents=(*plain.documents, *_denying(limited)), boundary=limited.boundary
+            )
+    return views
+
+
+def build_join_group(world: AwsWorld, views: dict[str, PrincipalView]) -> None:
+    """Add CAN_JOIN_GROUP edges to the group views."""
+    graph = world.identity_graph
+    for limits in sorted({_limits(view) for view in world.views.values() if view.principal.kind is PrincipalKind.USER}):
+        targets: dict[str, list[Target]] = defaultdict(list)
+        for group in world.groups.values():
+            node = f"{group.arn}?as={limits}" if limits else group.arn
+            if node in views:
+                resource = Resource(arn=group.arn, account=group.account, tags={})
+                targets[group.account].append(Target(group.arn, node, target_context(resource)))
+        users = [
+            view
+            for view in world.views.values()
+            if view.principal.kind is PrincipalKind.USER
+            and _limits(view) == limits
+            and len(world.users[view.node].groups) < MAX_GROUPS
+        ]
+        candidates = {account: Candidates(found) for account, found in targets.items()}
+        before = len(graph.edges)
+        class_edges(
+            graph,
+            users,
+            [Need("iam:AddUserToGroup")],
+            candidates.get,
+            kind=EdgeKind.CAN_JOIN_GROUP,
+            technique="iam-013",
+            describe="groups",
+        )
+        if limits and len(graph.edges) > before:
+            for found in targets.values():
+                for target in found:
+                    group = world.groups[target.arn]
+                    graph.add_node(
+                        Node(
+                            target.node,
+                            NodeKind.AWS_GROUP,
+                            f"{group.name} (as a member with limits)",
+                            "aws",
+                            group.account,
+                            {"group": group.arn, "derived": True},
+                        )
+                    )

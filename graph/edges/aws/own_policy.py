@@ -1,0 +1,235 @@
+"""CAN_CHANGE_OWN_POLICY: an identity gives itself any permission (iam-001, 005, 007-011, roll-back of a version).
+
+Input: principals. Output: edges to the account's ``ScopeAdmin``; the policy, group or identity that is rewritten is ``via``.
+Handled: the right on oneself, one's groups and one's own customer managed policies; the policy that may be attached
+(``iam:PolicyARN``); what boundary, SCP and remaining denies leave of "any permission" afterwards; five versions at most.
+Not handled: gains short of administration under a boundary; sequences of several changes.
+Errs towards: silence where the change does not end in administration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from collectors.aws.records import AwsManagedPolicy
+from graph.decision import Residual, merge_residuals
+from graph.edges.aws.admin import admin_after, allow_everything
+from graph.edges.aws.capability import PrincipalView, capability, on_target
+from graph.edges.aws.world import AwsWorld, admin_id, target_context
+from graph.evaluate.aws.document import PolicyDocument
+from graph.evaluate.aws.principals import Resource
+from graph.kinds import EdgeKind, Impact
+from graph.model import Edge
+
+__all__ = [
+    "ADMINISTRATOR_POLICY",
+    "MAX_VERSIONS",
+    "administrator_policies",
+    "build_own_policy",
+    "ways_on",
+    "write_version_needs",
+]
+
+ADMINISTRATOR_POLICY = "arn:aws:iam::aws:policy/AdministratorAccess"
+MAX_VERSIONS = 5
+"""A managed policy holds at most five versions (IAM quotas)."""
+
+
+@dataclass(frozen=True, slots=True)
+class WayOn:
+    """One way to be allowed an action on one resource."""
+
+    grants: tuple[str, ...]
+    conditions: Residual
+    guards: tuple[str, ...]
+
+
+def ways_on(
+    view: PrincipalView, action: str, resource: Resource, stated: dict[str, tuple[str, ...]] | None = None
+) -> list[WayOn]:
+    """Return every way in which the principal may do an action on one resource of its own account."""
+    rights = capability(view, action, stated)
+    if not rights.ways:
+        return []
+    context = target_context(resource)
+    return [
+        WayOn(way.grants, residual, rights.guard_labels)
+        for way in rights.ways
+        for residual in on_target(way.slice, rights, resource.arn, context)
+    ]
+
+
+def administrator_policies(world: AwsWorld, account: str) -> list[str]:
+    """Return ARNs of policies whose attachment gives everything: AWS's own, and the account's that allow ``*`` on ``*``."""
+    found = [ADMINISTRATOR_POLICY]
+    for policy in world.policies.values():
+        if (
+            not policy.aws_managed
+            and policy.account == account
+            and any(
+                version.is_default and _allows_all(world, policy, version.version_id) for version in policy.versions
+            )
+        ):
+            found.append(policy.arn)
+    return found[:6]
+
+
+def _allows_all(world: AwsWorld, policy: AwsManagedPolicy, version_id: str) -> bool:
+    document = version_document(world, policy, version_id)
+    return (
+        document is not None
+        and any(
+            statement.effect.value == "Allow"
+            and "*" in statement.actions
+            and not statement.not_action
+            and "*" in statement.resources
+            and not statement.not_resource
+            and not statement.conditions
+            for statement in document.statements
+        )
+        and all(statement.effect.value == "Allow" for statement in document.statements)
+    )
+
+
+def version_document(world: AwsWorld, policy: AwsManagedPolicy, version_id: str) -> PolicyDocument | None:
+    """Return a compiled version, or ``None`` when the evidence does not hold it."""
+    version = next((item for item in policy.versions if item.version_id == version_id), None)
+    return world.compile(version.document, policy.arn) if version and version.document.body is not None else None
+
+
+def write_version_needs(policy: AwsManagedPolicy) -> tuple[str, ...]:
+    """Return the actions needed to make a new default version: a full policy needs one deleted first."""
+    if len(policy.versions) >= MAX_VERSIONS:
+        return ("iam:CreatePolicyVersion", "iam:DeletePolicyVersion")
+    return ("iam:CreatePolicyVersion",)
+
+
+def build_own_policy(world: AwsWorld, views: Sequence[PrincipalView]) -> None:
+    """Add every CAN_CHANGE_OWN_POLICY edge of the callers given: users, roles, and groups as their members."""
+    attachable = {account: administrator_policies(world, account) for account in {view.account for view in views}}
+    for view in views:
+        if view.principal.service_linked or view.principal.kind.value == "root":
+            continue
+        if view.node in world.users or view.node in world.roles:
+            _inline(world, view)
+        _write_groups(world, view)
+        _attach(world, view, attachable[view.account])
+        for policy, membership in _own_customer_policies(world, view):
+            _rewrite(world, view, policy, membership)
+            _roll_back(world, view, policy, membership)
+
+
+def _self_resource(world: AwsWorld, view: PrincipalView) -> Resource:
+    holder = world.users.get(view.node) or world.roles[view.node]
+    extra = {"iam:permissionsboundary": (holder.boundary_arn,) if holder.boundary_arn else ()}
+    return Resource(
+        arn=view.node,
+        account=view.account,
+        tags=dict(holder.tags),
+        organization_id=world.organization_of(view.account),
+        extra=extra,
+    )
+
+
+def _groups(world: AwsWorld, view: PrincipalView) -> Iterator[tuple[Resource, tuple[str, ...]]]:
+    """Yield the groups that the caller is in, with the membership; a group view is in its group as it is."""
+    own = view.node.split("?", 1)[0]
+    if own in world.groups:
+        yield Resource(arn=own, account=view.account, tags={}), ()
+        return
+    user = world.users.get(view.node)
+    for name in user.groups if user is not None else ():
+        group = world.group_named(view.account, name)
+        if group is not None:
+            yield Resource(arn=group.arn, account=view.account, tags={}), (f"aws:membership:{view.node}:{name}",)
+
+
+def _emit(
+    world: AwsWorld,
+    view: PrincipalView,
+    technique: str,
+    ways: Sequence[WayOn],
+    after: Residual | None,
+    via: str,
+    more: tuple[str, ...] = (),
+) -> None:
+    if after is None:
+        return
+    for way in ways:
+        world.identity_graph.add_edge(
+            Edge(
+                view.node,
+                admin_id(view.account),
+                EdgeKind.CAN_CHANGE_OWN_POLICY,
+                True,
+                technique,
+                tuple(sorted({*way.grants, *more})),
+                merge_residuals([way.conditions, after]),
+                way.guards,
+                impact=Impact.H1.value,
+                via=via,
+            )
+        )
+
+
+def _inline(world: AwsWorld, view: PrincipalView) -> None:
+    is_user = view.node in world.users
+    action, technique = ("iam:PutUserPolicy", "iam-007") if is_user else ("iam:PutRolePolicy", "iam-005")
+    if ways := ways_on(view, action, _self_resource(world, view)):
+        _emit(world, view, technique, ways, admin_after(view, allow_everything()), view.node)
+
+
+def _write_groups(world: AwsWorld, view: PrincipalView) -> None:
+    for group, membership in _groups(world, view):
+        if ways := ways_on(view, "iam:PutGroupPolicy", group):
+            _emit(world, view, "iam-011", ways, admin_after(view, allow_everything()), group.arn, membership)
+
+
+def _attach(world: AwsWorld, view: PrincipalView, policies: Sequence[str]) -> None:
+    is_user = view.node in world.users
+    action, technique = ("iam:AttachUserPolicy", "iam-008") if is_user else ("iam:AttachRolePolicy", "iam-009")
+    places: list[tuple[str, str, Resource, tuple[str, ...]]] = []
+    if view.node in world.users or view.node in world.roles:
+        places.append((action, technique, _self_resource(world, view), ()))
+    places += [("iam:AttachGroupPolicy", "iam-010", group, membership) for group, membership in _groups(world, view)]
+    for verb, name, resource, more in places:
+        for policy in policies:
+            if ways := ways_on(view, verb, resource, {"iam:policyarn": (policy,)}):
+                _emit(world, view, name, ways, admin_after(view, allow_everything()), resource.arn, more)
+                break
+
+
+def _own_customer_policies(world: AwsWorld, view: PrincipalView) -> Iterator[tuple[AwsManagedPolicy, tuple[str, ...]]]:
+    for item in view.documents:
+        arn = item.label.removeprefix("policy ") if item.label.startswith("policy ") else ""
+        policy = world.policies.get(arn)
+        if policy is not None and not policy.aws_managed:
+            yield policy, item.extra_grants
+
+
+def _rewrite(world: AwsWorld, view: PrincipalView, policy: AwsManagedPolicy, membership: tuple[str, ...]) -> None:
+    resource = Resource(arn=policy.arn, account=view.account, tags={})
+    first, *rest = write_version_needs(policy)
+    more: set[str] = set(membership)
+    for action in rest:
+        found = ways_on(view, action, resource)
+        if not found:
+            return
+        more |= set(found[0].grants)
+    if ways := ways_on(view, first, resource):
+        after = admin_after(view, allow_everything(), without=(f"policy {policy.arn}",))
+        _emit(world, view, "iam-001", ways, after, policy.arn, tuple(more))
+
+
+def _roll_back(world: AwsWorld, view: PrincipalView, policy: AwsManagedPolicy, membership: tuple[str, ...]) -> None:
+    resource = Resource(arn=policy.arn, account=view.account, tags={})
+    ways = ways_on(view, "iam:SetDefaultPolicyVersion", resource)
+    if not ways:
+        return
+    for version in policy.versions:
+        document = None if version.is_default else version_document(world, policy, version.version_id)
+        if document is None:
+            continue
+        after = admin_after(view, document, without=(f"policy {policy.arn}",))
+        _emit(world, view, "nhi-iam-setdefaultpolicyversion", ways, after, policy.arn, membership)

@@ -1,0 +1,180 @@
+"""Witness paths between two sets of nodes, and bounded neighbourhoods for drawing.
+
+Input: ``GraphArrays``, sources, targets, a mask of edges in force. Output: ``Path``, ``Paths``, a networkx graph.
+Not handled: all simple paths, whose number grows exponentially; a bound that cut the answer is always told.
+"""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from graph.arrays import BoolArray, GraphArrays, Int32Array
+from graph.engine_search import NodeNumbers, reach, reverse_reach
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+__all__ = ["Path", "Paths", "k_shortest_paths", "neighbourhood", "shortest_path"]
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """One witness."""
+
+    nodes: tuple[int, ...]
+    """Source first; one more than ``edges``."""
+    edges: tuple[int, ...]
+    hops: int
+    """Edges that do not leave a hub."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Several witnesses and whether there are more."""
+
+    paths: tuple[Path, ...]
+    """By hops."""
+    cut_by: str
+    """``""`` when these are all; else the bound that was met first: ``k``, ``max_hops`` or ``budget``."""
+    live_edges: int
+    """Edges in force that lie between the sources and the targets, of which the search looked at no other."""
+
+
+def shortest_path(
+    arrays: GraphArrays, sources: NodeNumbers, targets: NodeNumbers, alive: BoolArray, *, max_hops: int | None = None
+) -> Path | None:
+    """Return a path of fewest hops from any source to any target; None when there is none within ``max_hops``."""
+    found = reach(arrays, sources, alive, targets=targets, max_hops=max_hops)
+    numbers = np.unique(np.asarray(targets, dtype=np.int64))
+    hit = numbers[found.hops[numbers] >= 0]
+    if not hit.size:
+        return None
+    node = int(hit[np.argmin(found.hops[hit])])
+    return _path(arrays, node, found.path_to(arrays, node))
+
+
+def k_shortest_paths(
+    arrays: GraphArrays,
+    sources: NodeNumbers,
+    targets: NodeNumbers,
+    alive: BoolArray,
+    k: int,
+    *,
+    max_hops: int | None = None,
+    budget: int = 100_000,
+) -> Paths:
+    """Return up to ``k`` paths of fewest hops that differ in their nodes.
+
+    Parameters
+    ----------
+    k
+        At least 1.
+    max_hops
+        Leave out longer ones.
+    budget
+        Bound on partial paths looked at: time and memory stay within it whatever the graph. The first path is found
+        all the same.
+
+    Notes
+    -----
+    A path visits no node twice, returns to no source and ends at the first target. Where edges run parallel, the lowest
+    stands for all. The search is best-first with the exact distance to the targets as its guide, on the edges that are
+    both reached from the sources and reaching the targets.
+    """
+    ahead, live = _guide(arrays, sources, targets, alive)
+    ends = {int(node) for node in np.unique(np.asarray(targets, dtype=np.int64))}
+    heap: list[tuple[int, int, tuple[int, ...], tuple[int, ...]]] = []
+    for start in np.unique(np.asarray(sources, dtype=np.int64)):
+        if ahead[start] >= 0:
+            heap.append((int(ahead[start]), 0, (int(start),), ()))
+    heapq.heapify(heap)
+    paths: list[Path] = []
+    too_long = False
+    pushed = len(heap)
+    while heap:
+        length, _, nodes, edges = heapq.heappop(heap)
+        if max_hops is not None and length > max_hops:
+            too_long = True
+            break
+        last = nodes[-1]
+        if last in ends:
+            if len(paths) == k:
+                return Paths(tuple(paths), "k", int(live.sum()))
+            paths.append(Path(nodes, edges, length))
+            continue
+        done = length - int(ahead[last]) + (0 if arrays.hub[last] else 1)
+        for node, edge in _steps(arrays, last, live):
+            if node not in nodes:
+                heapq.heappush(heap, (done + int(ahead[node]), -len(nodes), (*nodes, node), (*edges, edge)))
+                pushed += 1
+        if pushed > budget:
+            first = None if paths else shortest_path(arrays, sources, targets, alive, max_hops=max_hops)
+            return Paths((first,) if first else tuple(paths), "budget", int(live.sum()))
+    return Paths(tuple(paths), "max_hops" if too_long else "", int(live.sum()))
+
+
+def neighbourhood(
+    arrays: GraphArrays, centers: NodeNumbers, alive: BoolArray, *, max_hops: int = 2, max_nodes: int = 500
+) -> nx.DiGraph:
+    """Return what lies within some hops of the centers, against or along edges, as a networkx graph.
+
+    Returns
+    -------
+    networkx.DiGraph
+        Nodes are node numbers with attribute ``hops`` (signed: negative when they lead to a center); an edge has
+        ``edges``, the ascending numbers of all parallel alive edges. ``graph["cut"]`` tells whether ``max_nodes`` left
+        some out; the nearest stay, then the lowest numbers.
+    """
+    import networkx as nx
+
+    forward = reach(arrays, centers, alive, max_hops=max_hops).hops
+    backward = reverse_reach(arrays, centers, alive, max_hops=max_hops).hops
+    distance = np.where(forward < 0, backward, np.where(backward < 0, forward, np.minimum(forward, backward)))
+    members = np.flatnonzero(distance >= 0)
+    members = members[np.argsort(distance[members], kind="stable")]
+    result = nx.DiGraph(cut=bool(members.size > max_nodes))
+    for node in members[:max_nodes].tolist():
+        ahead = forward[node] >= 0 and (backward[node] < 0 or forward[node] <= backward[node])
+        result.add_node(node, hops=int(forward[node]) if ahead else -int(backward[node]))
+    shown = np.zeros(arrays.node_count, dtype=np.bool_)
+    shown[members[:max_nodes]] = True
+    for node in np.flatnonzero(shown).tolist():
+        start, stop = int(arrays.indptr[node]), int(arrays.indptr[node + 1])
+        inside = np.flatnonzero(alive[start:stop] & shown[arrays.indices[start:stop]]) + start
+        for edge in inside.tolist():
+            target = int(arrays.indices[edge])
+            known = result[node][target]["edges"] if result.has_edge(node, target) else ()
+            result.add_edge(node, target, edges=(*known, edge))
+    return result
+
+
+def _path(arrays: GraphArrays, target: int, edges: tuple[int, ...]) -> Path:
+    sources = tuple(int(arrays.edge_source[edge]) for edge in edges)
+    return Path((*sources, target), edges, sum(1 for node in sources if not arrays.hub[node]))
+
+
+def _guide(
+    arrays: GraphArrays, sources: NodeNumbers, targets: NodeNumbers, alive: BoolArray
+) -> tuple[Int32Array, BoolArray]:
+    """Return exact hops to the targets, and the mask of edges that a path may use."""
+    usable = alive.copy()
+    for node in np.unique(np.asarray(sources, dtype=np.int64)):
+        usable[arrays.r_edge[arrays.r_indptr[node] : arrays.r_indptr[node + 1]]] = False
+    for node in np.unique(np.asarray(targets, dtype=np.int64)):
+        usable[arrays.indptr[node] : arrays.indptr[node + 1]] = False
+    behind = reach(arrays, sources, usable).hops
+    ahead = reverse_reach(arrays, targets, usable).hops
+    usable &= (behind[arrays.edge_source] >= 0) & (ahead[arrays.indices] >= 0)
+    return ahead, usable
+
+
+def _steps(arrays: GraphArrays, node: int, live: BoolArray) -> list[tuple[int, int]]:
+    """Return (target, lowest live edge) for each target of a node."""
+    start, stop = int(arrays.indptr[node]), int(arrays.indptr[node + 1])
+    edges = np.flatnonzero(live[start:stop]) + start
+    targets, first = np.unique(arrays.indices[edges], return_index=True)
+    return list(zip(targets.tolist(), edges[first].tolist(), strict=True))

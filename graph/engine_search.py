@@ -1,0 +1,291 @@
+"""Breadth-first search on the arrays: who is reached, from whom, in how many hops, through which edges.
+
+Input: ``GraphArrays``, node numbers, a mask of edges in force. Output: hops and one witness edge per node.
+Not handled: whether an edge is in force for an attacker, which the caller resolves into the mask; what nodes mean.
+
+A hop is an edge whose source is not a hub: an edge into a hub costs one, edges out of a hub cost nothing, so that
+``caller -> hub -> role`` is one step. Witnesses are deterministic: among the edges that reach a node first, the lowest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.arrays import BoolArray, GraphArrays, Int8Array, Int32Array
+from graph.errors import GraphError
+
+__all__ = [
+    "BestReach",
+    "NodeNumbers",
+    "Reach",
+    "ReverseReach",
+    "best_state_reach",
+    "nearest_target",
+    "reach",
+    "reverse_reach",
+]
+
+NodeNumbers = Sequence[int] | NDArray[np.integer]
+
+_Edges = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What some sources reach."""
+
+    hops: Int32Array
+    """Fewest hops by node; -1 when not reached."""
+    parent_edge: Int32Array
+    """Last edge of the witness by node; -1 at sources and where not reached."""
+
+    def reached(self) -> Int32Array:
+        """Return the numbers, ascending, of the nodes reached, sources included."""
+        return np.flatnonzero(self.hops >= 0).astype(np.int32)
+
+    def path_to(self, arrays: GraphArrays, node: int) -> tuple[int, ...]:
+        """Return the edges of the witness, source first; ``()`` for a source; raise ``GraphError`` when not reached."""
+        if self.hops[node] < 0:
+            raise GraphError(f"node number {node} is not reached")
+        edges = []
+        while (edge := int(self.parent_edge[node])) >= 0:
+            edges.append(edge)
+            node = int(arrays.edge_source[edge])
+        return tuple(reversed(edges))
+
+
+@dataclass(frozen=True, slots=True)
+class ReverseReach:
+    """Who reaches some targets."""
+
+    hops: Int32Array
+    """Fewest hops to a target by node; -1 when none is reached."""
+    next_edge: Int32Array
+    """First edge of the witness by node; -1 at targets and where none is reached."""
+    target: Int32Array
+    """The target at the end of the witness by node; -1 when none is reached."""
+
+    def reached(self) -> Int32Array:
+        """Return the numbers, ascending, of the nodes that reach a target, targets included."""
+        return np.flatnonzero(self.hops >= 0).astype(np.int32)
+
+    def path_from(self, arrays: GraphArrays, node: int) -> tuple[int, ...]:
+        """Return the edges of the witness from a node to its target; raise ``GraphError`` when there is none."""
+        if self.hops[node] < 0:
+            raise GraphError(f"node number {node} reaches no target")
+        edges = []
+        while (edge := int(self.next_edge[node])) >= 0:
+            edges.append(edge)
+            node = int(arrays.indices[edge])
+        return tuple(edges)
+
+
+@dataclass(frozen=True, slots=True)
+class BestReach:
+    """What some sources reach, and how surely."""
+
+    best: Int8Array
+    """By node, the best over paths of the weakest edge's level; 0 when not reached. Sources have the top level."""
+    hops: Int32Array
+    """Fewest hops among the paths that attain ``best``; -1 when not reached."""
+    by_level: Mapping[int, Reach]
+    """For each level, what is reached through edges of at least that level."""
+
+    def path_to(self, arrays: GraphArrays, node: int) -> tuple[int, ...]:
+        """Return the edges of a witness that attains ``best``, source first; raise ``GraphError`` when not reached."""
+        if self.best[node] <= 0:
+            raise GraphError(f"node number {node} is not reached")
+        return self.by_level[int(self.best[node])].path_to(arrays, node)
+
+
+def reach(
+    arrays: GraphArrays,
+    sources: NodeNumbers,
+    alive: BoolArray,
+    *,
+    targets: NodeNumbers | None = None,
+    max_hops: int | None = None,
+) -> Reach:
+    """Find what the sources reach.
+
+    Parameters
+    ----------
+    sources
+        Node numbers; each is reached in 0 hops.
+    alive
+        Mask of edges in force (``m``).
+    targets
+        Stop as soon as one of these is reached; hops and parents of what was reached until then are final.
+    max_hops
+        Do not go further than this.
+
+    Notes
+    -----
+    Linear in the alive edges out of what is reached, plus one ``n``-sized array.
+    """
+    hops, parent = _empty(arrays)
+    stop = None if targets is None else _mask(arrays, targets)
+    wave = _start(arrays, hops, sources)
+    level = 0
+    while wave.size:
+        if stop is not None and stop[wave].any():
+            break
+        spent = [wave[~arrays.hub[wave]]]
+        hubs = wave[arrays.hub[wave]]
+        while hubs.size:
+            new = _claim(hops, parent, *_out_edges(arrays, hubs, alive), level)
+            if stop is not None and stop[new].any():
+                return Reach(hops, parent)
+            inner = arrays.hub[new]
+            spent.append(new[~inner])
+            hubs = new[inner]
+        level += 1
+        if max_hops is not None and level > max_hops:
+            break
+        members = spent[0] if len(spent) == 1 else np.sort(np.concatenate(spent))
+        wave = _claim(hops, parent, *_out_edges(arrays, members, alive), level)
+    return Reach(hops, parent)
+
+
+def reverse_reach(
+    arrays: GraphArrays, targets: NodeNumbers, alive: BoolArray, *, max_hops: int | None = None
+) -> ReverseReach:
+    """Find who reaches the targets, and for each the first edge of a shortest way to the nearest one.
+
+    Notes
+    -----
+    One reverse search for all nodes together: a witness to any target for every identity costs as much as for one.
+    """
+    hops, following = _empty(arrays)
+    nearest = np.full(arrays.node_count, -1, dtype=np.int32)
+    wave = _start(arrays, hops, targets)
+    nearest[wave] = wave
+    level = 0
+    while wave.size:
+        waiting: list[tuple[Int32Array, _Edges]] = []
+        while wave.size:
+            nodes, edges = _in_edges(arrays, wave, alive)
+            free = arrays.hub[nodes]
+            waiting.append((nodes[~free], edges[~free]))
+            wave = _claim(hops, following, *_ascending(nodes[free], edges[free]), level)
+            nearest[wave] = nearest[arrays.indices[following[wave]]]
+        level += 1
+        if max_hops is not None and level > max_hops:
+            break
+        nodes = np.concatenate([part for part, _ in waiting])
+        edges = np.concatenate([part for _, part in waiting])
+        wave = _claim(hops, following, *_ascending(nodes, edges), level)
+        nearest[wave] = nearest[arrays.indices[following[wave]]]
+    return ReverseReach(hops, following, nearest)
+
+
+def nearest_target(arrays: GraphArrays, targets: NodeNumbers, alive: BoolArray) -> ReverseReach:
+    """Return, for every node, its nearest target and the next edge towards it (``reverse_reach`` without a limit)."""
+    return reverse_reach(arrays, targets, alive)
+
+
+def best_state_reach(
+    arrays: GraphArrays,
+    sources: NodeNumbers,
+    level: Int8Array,
+    *,
+    max_hops: int | None = None,
+    levels: Sequence[int] = (3, 2, 1),
+) -> BestReach:
+    """Find what the sources reach and the best path's weakest edge (a widest path over a few levels).
+
+    Parameters
+    ----------
+    level
+        State of each edge after resolution (``m``): 0 is not in force, higher is surer.
+    levels
+        The levels that occur, best first.
+
+    Notes
+    -----
+    One search per level that occurs. Where a better path is longer, ``hops`` is the longer one: what the witness of
+    ``best`` takes.
+    """
+    best = np.zeros(arrays.node_count, dtype=np.int8)
+    hops = np.full(arrays.node_count, -1, dtype=np.int32)
+    by_level: dict[int, Reach] = {}
+    found: Reach | None = None
+    for step in levels:
+        if found is None or np.any(level == step):
+            found = reach(arrays, sources, np.asarray(level >= step), max_hops=max_hops)
+        by_level[step] = found
+        new = (best == 0) & (found.hops >= 0)
+        best[new] = step
+        hops[new] = found.hops[new]
+    return BestReach(best, hops, by_level)
+
+
+def _empty(arrays: GraphArrays) -> tuple[Int32Array, Int32Array]:
+    shape = arrays.node_count
+    return np.full(shape, -1, dtype=np.int32), np.full(shape, -1, dtype=np.int32)
+
+
+def _mask(arrays: GraphArrays, nodes: NodeNumbers) -> BoolArray:
+    mask = np.zeros(arrays.node_count, dtype=np.bool_)
+    mask[_numbers(arrays, nodes)] = True
+    return mask
+
+
+def _numbers(arrays: GraphArrays, nodes: NodeNumbers) -> Int32Array:
+    numbers = np.unique(np.asarray(nodes, dtype=np.int64))
+    if numbers.size and (numbers[0] < 0 or numbers[-1] >= arrays.node_count):
+        raise GraphError(f"node numbers go from 0 to {arrays.node_count - 1}; asked for {numbers[0]} to {numbers[-1]}")
+    return numbers.astype(np.int32)
+
+
+def _start(arrays: GraphArrays, hops: Int32Array, nodes: NodeNumbers) -> Int32Array:
+    wave = _numbers(arrays, nodes)
+    hops[wave] = 0
+    return wave
+
+
+def _positions(pointer: NDArray[np.int64], nodes: Int32Array) -> _Edges:
+    """Return the concatenated ranges ``pointer[u]:pointer[u + 1]``."""
+    first = pointer[nodes]
+    if nodes.size == 1:
+        return np.arange(int(first[0]), int(pointer[int(nodes[0]) + 1]))
+    counts = pointer[nodes + 1] - first
+    ends = np.cumsum(counts)
+    total = int(ends[-1]) if ends.size else 0
+    return np.asarray(np.arange(total) + np.repeat(first - (ends - counts), counts), dtype=np.int64)
+
+
+def _out_edges(arrays: GraphArrays, nodes: Int32Array, alive: BoolArray) -> tuple[Int32Array, _Edges]:
+    """Return targets and edges out of sorted nodes; edges ascend."""
+    edges = _positions(arrays.indptr, nodes)
+    edges = edges[alive[edges]]
+    return arrays.indices[edges], edges
+
+
+def _in_edges(arrays: GraphArrays, nodes: Int32Array, alive: BoolArray) -> tuple[Int32Array, _Edges]:
+    """Return sources and edges into nodes, in no order."""
+    positions = _positions(arrays.r_indptr, nodes)
+    edges = arrays.r_edge[positions]
+    kept = alive[edges]
+    return arrays.r_indices[positions[kept]], edges[kept].astype(np.int64)
+
+
+def _ascending(nodes: Int32Array, edges: _Edges) -> tuple[Int32Array, _Edges]:
+    order = np.argsort(edges)
+    return nodes[order], edges[order]
+
+
+def _claim(hops: Int32Array, through: Int32Array, nodes: Int32Array, edges: _Edges, level: int) -> Int32Array:
+    """Label the nodes not yet labelled and return them sorted; ``edges`` ascends, so the lowest edge is kept."""
+    fresh = hops[nodes] < 0
+    nodes, edges = nodes[fresh], edges[fresh]
+    if not nodes.size:
+        return nodes
+    through[nodes[::-1]] = edges[::-1]  # of repeated indexes numpy keeps the last value assigned: the lowest edge
+    new = nodes[through[nodes] == edges]
+    hops[new] = level
+    return np.sort(new)

@@ -1,0 +1,1 @@
+"""Permission evaluators, one folder a provider."""

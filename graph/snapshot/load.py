@@ -1,0 +1,137 @@
+"""Read one file of a snapshot: a table whole or by row, an array memory-mapped; damage is named, never passed on.
+
+Input: a snapshot folder and its manifest's records. Output: Arrow tables, rows as dictionaries, numpy arrays.
+Not handled: what rows mean; ``graph.snapshot.read`` makes objects of them.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.errors import SnapshotError
+from graph.snapshot.disk import FileRecord, sha256_of
+from graph.snapshot.schema import ARRAYS, TABLES, arrow_schema
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["HASHED_BELOW", "RowTable", "check_digest", "load_array"]
+
+HASHED_BELOW = 8 * 2**20
+"""Bytes: a file smaller than this is compared with its SHA-256 on first use, a larger one by ``Snapshot.verify``."""
+
+_CACHED_GROUPS = 64
+
+
+def check_digest(path: Path, record: FileRecord) -> None:
+    """Raise ``SnapshotError`` when a file is not the one that the manifest lists."""
+    try:
+        digest = sha256_of(path)
+    except OSError as error:
+        raise SnapshotError(f"`{path}` cannot be read: {error}") from error
+    if digest != record.sha256:
+        raise SnapshotError(f"`{path}` is damaged (SHA-256 differs from the manifest): build the snapshot again")
+
+
+def load_array(folder: Path, name: str, record: FileRecord) -> NDArray[Any]:
+    """Return one array of ``ARRAYS``, memory-mapped read-only.
+
+    Raises
+    ------
+    SnapshotError
+        The file is damaged, or not one-dimensional of the documented type.
+    """
+    path = folder / f"{name}.npy"
+    if record.size < HASHED_BELOW:
+        check_digest(path, record)
+    try:
+        array = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (OSError, ValueError) as error:
+        raise SnapshotError(f"`{path}` is damaged: {error}") from error
+    if array.ndim != 1 or array.dtype != np.dtype(ARRAYS[name].dtype):
+        raise SnapshotError(f"`{path}` is not a one-dimensional array of {ARRAYS[name].dtype}")
+    return np.asarray(array)
+
+
+class RowTable:
+    """One Parquet file, read by column or by row.
+
+    Rows come a row group at a time, and a few groups are kept, so looking at one node never reads the whole table.
+    """
+
+    def __init__(self, folder: Path, table: str, record: FileRecord, rows: int) -> None:
+        self._path = folder / f"{table}.parquet"
+        self._table = table
+        self._record = record
+        self._rows = rows
+        self._file: Any = None
+        self._starts: list[int] = []
+        self._groups: OrderedDict[int, list[dict[str, Any]]] = OrderedDict()
+
+    def __len__(self) -> int:
+        return self._rows
+
+    def columns(self, names: Sequence[str] | None = None) -> pa.Table:
+        """Return some columns (all when None) of every row, with the documented types."""
+        return self._documented(lambda file, wanted: file.read(columns=wanted), names)
+
+    def row(self, index: int) -> dict[str, Any]:
+        """Return one row by its position."""
+        if not 0 <= index < self._rows:
+            raise IndexError(f"row {index} of {self._rows} in {self._table}")
+        self._open()
+        group = int(np.searchsorted(self._starts, index, side="right")) - 1
+        rows = self._groups.get(group)
+        if rows is None:
+            rows = self._documented(lambda file, wanted: file.read_row_group(group, columns=wanted), None).to_pylist()
+            self._groups[group] = rows
+            if len(self._groups) > _CACHED_GROUPS:
+                self._groups.popitem(last=False)
+        else:
+            self._groups.move_to_end(group)
+        return rows[index - self._starts[group]]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return every row; for the small tables."""
+        rows: list[dict[str, Any]] = self.columns().to_pylist()
+        return rows
+
+    def _open(self) -> Any:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        if self._file is None:
+            if self._record.size < HASHED_BELOW:
+                check_digest(self._path, self._record)
+            try:
+                file = pq.ParquetFile(self._path, page_checksum_verification=True)
+            except (OSError, pa.ArrowException) as error:
+                raise SnapshotError(f"`{self._path}` is damaged: {error}") from error
+            metadata = file.metadata
+            if metadata.num_rows != self._rows:
+                raise SnapshotError(f"`{self._path}` holds {metadata.num_rows} rows, the manifest says {self._rows}")
+            sizes = [metadata.row_group(group).num_rows for group in range(metadata.num_row_groups)]
+            self._starts = [sum(sizes[:group]) for group in range(len(sizes))]
+            self._file = file
+        return self._file
+
+    def _documented(self, read: Any, names: Sequence[str] | None) -> pa.Table:
+        import pyarrow as pa
+
+        wanted = list(TABLES[self._table]) if names is None else list(names)
+        schema = arrow_schema(self._table)
+        file = self._open()
+        try:
+            table = read(file, wanted).select(wanted).cast(pa.schema([schema.field(name) for name in wanted]))
+        except (OSError, KeyError, pa.ArrowException) as error:
+            raise SnapshotError(f"`{self._path}` is damaged or lacks a documented column: {error}") from error
+        for name in wanted:
+            if table[name].null_count:
+                raise SnapshotError(f"`{self._path}` has empty values in column `{name}`")
+        return table

@@ -1,0 +1,1 @@
+"""Tests; the sub-packages mirror the source."""

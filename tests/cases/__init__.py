@@ -1,0 +1,1 @@
+"""Case corpora as readable data, and their loaders."""

@@ -1,0 +1,1 @@
+"""Scenario tests of the edges that AWS evidence gives."""

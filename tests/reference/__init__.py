@@ -1,0 +1,1 @@
+"""Slow, plain evaluators written from vendor documentation alone; they import nothing from the product."""
