@@ -7,6 +7,7 @@ numbers.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -138,7 +139,7 @@ def arrays_from_edges(
     source: NDArray[np.integer],
     target: NDArray[np.integer],
     hub: BoolArray | None = None,
-    columns: dict[str, NDArray[np.integer]] | None = None,
+    columns: Mapping[str, NDArray[Any]] | None = None,
 ) -> GraphArrays:
     """Build both CSR forms from edge lists.
 

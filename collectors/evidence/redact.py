@@ -55,11 +55,9 @@ _NOT_A_SECRET = frozenset({"", "true", "false", "yes", "no", "none", "null", "n/
 _PUBLIC_ID = re.compile(r"(?:A3T[A-Z0-9]|AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}|arn:aws[a-z-]*:[a-z0-9-]+:[^\s\"'\\]{2,400}")
 _SHORTEST_TOKEN = 16
 _SEPARATORS = str.maketrans("", "", "_-")
-_FIELD_IN_TEXT = re.compile(
-    r'"(?:[Ee]nv|[Ee]nvironment|[Ee]nvironmentVariables|(?i:'
-    + "|".join("[_-]?".join(name) for name in sorted(_KIND_OF_FIELD))
-    + '))"'
-)
+_LOOKED_AT_BY_NAME = tuple(f'"{name}"' for name in (*_KIND_OF_FIELD, "env", "environment", "environmentvariables"))
+_CHUNK = 1 << 22
+_LONGEST_NAME = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +124,7 @@ class Redactor:
         # JSON may spell any letter of a token \uXXXX and any slash \/: such text is looked at value by value.
         if raw is not None and "\\u00" not in raw and "\\/" not in raw:
             shapes = shapes_in(raw)
-            if not shapes and not _FIELD_IN_TEXT.search(raw):
+            if not shapes and not _names_secret_field(raw):
                 return value, ()
         walk = _Walk(self._key, shapes, ref)
         return walk.visit(value, False), tuple(walk.redactions)
@@ -269,6 +267,15 @@ class _Walk:
         self.redactions.append(Redaction(kind, self._ref.child(*self._at), fingerprint, hint))
         named = {"redacted": kind, "fingerprint": fingerprint, "hint": hint}
         return {name: text for name, text in named.items() if text}
+
+
+def _names_secret_field(raw: str) -> bool:
+    """Tell whether a JSON text has, anywhere, a field name that is looked at; in pieces, to need little memory."""
+    for start in range(0, len(raw), _CHUNK):
+        piece = raw[start : start + _CHUNK + _LONGEST_NAME].lower().replace("_", "").replace("-", "")
+        if any(name in piece for name in _LOOKED_AT_BY_NAME):
+            return True
+    return False
 
 
 def _tag_kind(value: Mapping[Any, Any]) -> str | None:

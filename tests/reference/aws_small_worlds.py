@@ -2,8 +2,8 @@
 
 Input: none. Output: ``worlds()``: every key that a generated policy asks for is stated.
 Not handled, because the vendor's pages leave it open or contradict each other: NotPrincipal, variables without value
-beside negated operators, several values of a key without set operator, the boundary of a user whom a trust policy names,
-the wildcard principal for tokens of an identity provider.
+beside negated operators, several values of a key without set operator, the boundary of a user whom a trust policy
+names, the wildcard principal for tokens of an identity provider.
 """
 
 from __future__ import annotations
@@ -113,8 +113,8 @@ def _condition(draw: st.DrawFn) -> dict[str, dict[str, Any]]:
         return {"StringEquals": {"aws:ResourceTag/owner": "${aws:username}"}}
     if kind == "set":
         qualifier = draw(st.sampled_from(("ForAllValues", "ForAnyValue")))
-        values = draw(st.sampled_from((["team"], ["team", "cost"], ["t*", "c?st"])))
-        return {f"{qualifier}:{draw(st.sampled_from(SET_TESTS))}": {"aws:TagKeys": values}}
+        wanted = draw(st.sampled_from((["team"], ["team", "cost"], ["t*", "c?st"])))
+        return {f"{qualifier}:{draw(st.sampled_from(SET_TESTS))}": {"aws:TagKeys": wanted}}
     key = draw(st.sampled_from(sorted(TESTS)))
     operators, values = TESTS[key]
     suffix = draw(st.sampled_from(("", "", "IfExists")))

@@ -13,9 +13,10 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from graph.catalog.loader import impact_aws
-from graph.decision import Residual, merge_residuals
+from graph.decision import ALWAYS, Residual, merge_residuals
 from graph.edges.aws.capability import DocumentInForce, PrincipalView, capability, on_target
 from graph.edges.aws.world import AwsWorld, account_node, admin_id, target_context
 from graph.evaluate.aws.context import Resource
@@ -76,6 +77,7 @@ class AdminVerdict:
     guards: tuple[str, ...]
 
 
+@cache
 def allow_everything() -> PolicyDocument:
     """Return the document that an attacker would write or attach."""
     return compile_policy({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
@@ -148,8 +150,24 @@ def admin_after(view: PrincipalView, document: PolicyDocument, without: Iterable
     Residual or None
         ``None``: boundary, SCP or an explicit deny leaves it short of administration.
     """
-    replaced = set(without)
+    replaced = frozenset(without)
+    key = (view.node, document.digest, replaced)
+    known = view.index.administration
+    if key not in known:
+        known[key] = _administration(view, document, replaced)
+    return known[key]
+
+
+def _administration(view: PrincipalView, document: PolicyDocument, replaced: frozenset[str]) -> Residual | None:
     kept = tuple(item for item in view.documents if item.label not in replaced)
+    limited = (
+        view.boundary is not None
+        or view.scps
+        or any(item.document is not None and view.index.denies_anything(item.document) for item in kept)
+    )
+    if not limited and document is allow_everything():
+        # Nothing can take away what it gives itself.
+        return ALWAYS
     given = DocumentInForce("identity", "given to itself", document)
     extended = replace(view, documents=(*kept, given))
     ways = admin_ways(extended)

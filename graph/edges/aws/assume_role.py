@@ -130,8 +130,11 @@ def _stand_in(world: AwsWorld, account: str, kind: PrincipalKind) -> Principal:
 
 
 def _kinds(world: AwsWorld, account: str) -> list[PrincipalKind]:
-    kinds = {view.principal.kind for view in world.views_in(account)}
-    return [*sorted(kinds), PrincipalKind.ACCOUNT] if kinds else []
+    kinds = world.kinds_in.get(account)
+    if kinds is None:
+        found = {view.principal.kind for view in world.views_in(account)}
+        kinds = world.kinds_in[account] = [*sorted(found), PrincipalKind.ACCOUNT] if found else []
+    return kinds
 
 
 def _account_line(world: AwsWorld, line: TrustLine, open_to: dict[str, list[Target]]) -> None:

@@ -65,10 +65,26 @@ class DocumentInForce:
 class StatementIndex:
     """Statements of a document that speak of an action, found once for each document and action."""
 
-    __slots__ = ("_found",)
+    __slots__ = ("_allows", "_found", "administration")
 
     def __init__(self) -> None:
         self._found: dict[tuple[str, str], tuple[Statement, ...]] = {}
+        self._allows: dict[tuple[str, str], bool] = {}
+        self.administration: dict[tuple[str, str, frozenset[str]], Residual | None] = {}
+        """What ``admin.admin_after`` found, by principal, given document and replaced documents."""
+
+    def allows(self, document: PolicyDocument, action: str) -> bool:
+        """Return whether any statement of the document allows the action on anything."""
+        key = (document.digest, action)
+        found = self._allows.get(key)
+        if found is None:
+            found = any(statement.effect is Effect.ALLOW for statement in self.speaking(document, action))
+            self._allows[key] = found
+        return found
+
+    def denies_anything(self, document: PolicyDocument) -> bool:
+        """Return whether the document holds a deny."""
+        return any(statement.effect is Effect.DENY for statement in document.statements)
 
     def speaking(self, document: PolicyDocument, action: str) -> tuple[Statement, ...]:
         """Return the statements, allows and denies, in document order."""
@@ -97,12 +113,8 @@ class PrincipalView:
         """Return whether any statement on the principal's own side allows the action on anything: a quick first look."""
         if self.principal.kind is PrincipalKind.ROOT:
             return True
-        return any(
-            statement.effect is Effect.ALLOW
-            for item in self.documents
-            if item.document is not None
-            for statement in self.index.speaking(item.document, action)
-        )
+        index = self.index
+        return any(item.document is not None and index.allows(item.document, action) for item in self.documents)
 
     @property
     def account(self) -> str:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 
 from graph.decision import Residual
 from graph.edges.aws.capability import Capability, PrincipalView, ResourceSlice, Way, capability, on_target
@@ -26,15 +25,12 @@ __all__ = ["build_change_trust", "can_be_named"]
 def can_be_named(view: PrincipalView) -> Sequence[tuple[tuple[str, ...], Residual]]:
     """Return conditions under which the principal may assume a role whose trust names it; empty: never.
 
-    A boundary limits a role named in a resource policy but not a user (IAM, "Permissions boundaries for IAM entities",
-    resource-based policies), so a user's boundary is left out.
+    A permissions boundary must allow sts:AssumeRole even where a same-account trust names the caller, user or role (IAM,
+    "Update a role trust policy"), so every ceiling stays.
     """
     rights = capability(view, "sts:AssumeRole")
-    ceilings = rights.ceilings
-    if view.boundary is not None and view.node.split(":", 5)[-1].startswith(("user/", "group/")):
-        ceilings = capability(replace(view, boundary=None), "sts:AssumeRole").ceilings
     everything = ResourceSlice(("*",))
-    named = Capability((Way(everything, ()),), ceilings, rights.denies, rights.guard_labels)
+    named = Capability((Way(everything, ()),), rights.ceilings, rights.denies, rights.guard_labels)
     arn = f"arn:aws:iam::{view.account}:role/nhi-probe-7f3a9c"
     return [
         ((), residual)

@@ -73,6 +73,8 @@ class AwsWorld:
     """Compiled resource policy by resource ARN; absent key: none or not looked at."""
     named_assumptions: list[Edge] = field(default_factory=list)
     """CAN_ASSUME edges that were decided pair by pair; filled by ``assume_role``."""
+    kinds_in: dict[str, list[PrincipalKind]] = field(default_factory=dict)
+    """Kinds of callers by account; filled when first asked."""
     index: StatementIndex = field(default_factory=StatementIndex)
     groups_by_name: dict[tuple[str, str], AwsGroup] = field(default_factory=dict)
     group_documents: dict[str, tuple[DocumentInForce, ...]] = field(default_factory=dict)

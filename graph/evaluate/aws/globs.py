@@ -96,9 +96,9 @@ class Glob:
 
     def matches(self, text: str) -> bool:
         """Tell whether the whole text matches; time is linear in the text for each piece."""
+        first = self.plain[0]
         if len(text) < self.minimum:
             return False
-        first = self.plain[0]
         if len(self.pieces) == 1:
             return text == first if first is not None else len(text) == self.minimum and self._here(0, text, 0)
         if not (text.startswith(first) if first is not None else self._here(0, text, 0)):

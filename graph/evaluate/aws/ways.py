@@ -37,6 +37,9 @@ CERTAIN: Final = Way(ALWAYS)
 
 def any_of(ways: Iterable[Way]) -> tuple[Way, ...]:
     """Join ways by OR: a way that asks for all that another asks for and more is dropped."""
+    ways = tuple(ways)
+    if len(ways) < 2:
+        return ways
     kept: list[tuple[frozenset[Clause], Way]] = []
     for way in sorted(ways, key=lambda way: (len(way.residual), way.residual)):
         clauses = frozenset(way.residual)

@@ -13,7 +13,7 @@ from tests.collectors.aws.proxy import AwsProxy
 from tests.collectors.aws.running import answer_what_moto_lacks, collect
 from tests.collectors.aws.seed import REGIONS
 
-pytestmark = pytest.mark.needs_moto
+pytestmark = [pytest.mark.needs_moto, pytest.mark.slow]
 
 LARGE = "210987654321"
 USERS = ROLES = 2000

@@ -129,7 +129,7 @@ def test_neither_details_nor_report(proxy: AwsProxy, tmp_path: Path) -> None:
     assert gap.permission == "iam:ListAccessKeys"
 
 
-@pytest.mark.parametrize("kind", ["throttle", "throttle429", "cut"])
+@pytest.mark.parametrize("kind", ["throttle", pytest.param("throttle429", marks=pytest.mark.slow), "cut"])
 def test_a_passing_failure_changes_nothing(proxy: AwsProxy, tmp_path: Path, kind: str) -> None:
     answer_what_moto_lacks(proxy)
     collect(tmp_path / "a", without=only("iam", "secretsmanager"))
@@ -156,6 +156,7 @@ def test_a_lasting_failure_is_a_gap_in_bounded_time(proxy: AwsProxy, tmp_path: P
     assert not (tmp_path / "aws" / ACCOUNT / f"{gap.operation}.json").exists()
 
 
+@pytest.mark.slow
 def test_throttled_for_ever_on_many_objects_is_given_up(proxy: AwsProxy, tmp_path: Path) -> None:
     """After three calls in a row the rest of that service and region is not asked; the others are."""
     proxy.failures["secretsmanager.GetResourcePolicy"] = Failure("throttle", region="us-east-1")

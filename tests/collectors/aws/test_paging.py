@@ -58,7 +58,7 @@ def test_empty_lists_stay() -> None:
 
 
 @pytest.mark.needs_moto
-@pytest.mark.parametrize("size", [1, 3])
+@pytest.mark.parametrize("size", [1, pytest.param(3, marks=pytest.mark.slow)])
 def test_paged_answers_give_the_same_evidence(proxy: AwsProxy, tmp_path: Path, size: int) -> None:
     answer_what_moto_lacks(proxy)
     collect(tmp_path / "whole")

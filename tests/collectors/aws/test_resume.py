@@ -76,7 +76,7 @@ def undisturbed() -> Undisturbed:
 
 @pytest.mark.parametrize(
     ("requests", "workers"),
-    [(1, 4), (8, 1), (30, 4), (45, 1), (80, 4)],
+    [(30, 4), *(pytest.param(*point, marks=pytest.mark.slow) for point in ((1, 4), (8, 1), (45, 1), (80, 4)))],
 )
 def test_killed_and_resumed(
     proxy: AwsProxy, tmp_path: Path, undisturbed: Undisturbed, requests: int, workers: int
@@ -105,6 +105,7 @@ def test_killed_and_resumed(
     assert len(proxy.log) - before <= undisturbed.requests - saved + 1
 
 
+@pytest.mark.slow
 def test_killed_twice(proxy: AwsProxy, tmp_path: Path, undisturbed: Undisturbed) -> None:
     answer_what_moto_lacks(proxy)
     proxy.page_sizes = dict.fromkeys(PAGED, 1)

@@ -1,0 +1,181 @@
+"""Findings: judge a snapshot by the rules; scan does everything from collecting to reporting.
+
+Input: a snapshot, thresholds of nhi.toml. Output: findings in the form that was asked for, exit code 1 at or above --fail-on.
+Not handled: what rules ask (``analytics.rules``).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from nhigraph.config import open_question, workspace_of
+from nhigraph.options import FormatOption, LimitOption, SnapshotOption, WorkspaceOption
+from nhigraph.output.console import note, output_console, warn
+from nhigraph.output.envelope import envelope
+from nhigraph.output.write import Format, write_answer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from analytics.findings import RuleReport
+    from graph.snapshot import Snapshot
+
+__all__ = ["judge", "register", "told_findings"]
+
+FOUND = 1
+INCOMPLETE = 3
+COLUMNS = ["severity", "rule", "subject", "message", "owner", "id"]
+_ORDER = ("critical", "high", "medium", "low")
+
+FailOnOption = Annotated[
+    str | None,
+    typer.Option(
+        help="Exit 1 when a finding of this severity or a worse one is open: critical, high, medium, low.",
+        show_default=False,
+    ),
+]
+PolicyOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--config", help="Thresholds; default `nhi.toml` in the working directory, if there.", show_default=False
+    ),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command()(findings)
+    app.command()(scan)
+
+
+def judge(opened: Snapshot, workspace: Path, config: Path | None = None) -> RuleReport:
+    """Return the report of all rules, with first and last seen and suppressions from the workspace's state."""
+    from analytics.findings import evaluate
+    from analytics.policy import load_policy
+    from analytics.state import State
+
+    file = config or (Path("nhi.toml") if Path("nhi.toml").exists() else None)
+    report = evaluate(opened, load_policy(file), opened.manifest.as_of)
+    with State.open(workspace) as state:
+        return state.remember(report, opened)
+
+
+def _rows(report: RuleReport) -> list[dict[str, Any]]:
+    return [finding.data() for finding in report.findings]
+
+
+def _head(opened: Snapshot, report: RuleReport) -> dict[str, Any]:
+    return {
+        **envelope(opened, datetime.now(UTC)),
+        "passed": dict(report.passed),
+        "not_judged": [dict(row) for row in report.not_judged],
+    }
+
+
+def findings(
+    severity: Annotated[str, typer.Option(help="Only this severity and worse.", show_default=False)] = "low",
+    rule: Annotated[str, typer.Option(help="Only this rule id.", show_default=False)] = "",
+    fail_on: FailOnOption = None,
+    config: PolicyOption = None,
+    snapshot: SnapshotOption = None,
+    workspace: WorkspaceOption = None,
+    form: FormatOption = Format.TABLE,
+    limit: LimitOption = None,
+) -> None:
+    """List findings of the rules on a snapshot, worst first."""
+    wanted = _known_severity(severity, "--severity")
+    failing = _known_severity(fail_on, "--fail-on") if fail_on else ()
+    opened = open_question(workspace, snapshot)
+    report = judge(opened, workspace_of(workspace), config)
+    rows = [row for row in _rows(report) if row["severity"] in wanted and (not rule or row["rule"] == rule)]
+    shown = rows[:limit] if limit else rows
+    write_answer(form, {**_head(opened, report), "truncated": len(shown) < len(rows)}, "findings", shown, COLUMNS)
+    if form is Format.TABLE:
+        note(_tally(report))
+    _fail(report, failing)
+
+
+def _tally(report: RuleReport) -> str:
+    counts = {name: sum(1 for finding in report.findings if finding.severity == name) for name in _ORDER}
+    found = ", ".join(f"{number} {name}" for name, number in counts.items() if number) or "no findings"
+    return f"{found}; {sum(report.passed.values())} checks passed, {len(report.not_judged)} not judged"
+
+
+def _known_severity(name: str, option: str) -> tuple[str, ...]:
+    """Return the severity and every worse one."""
+    if name not in _ORDER:
+        raise typer.BadParameter(f"`{name}` is none of {', '.join(_ORDER)}", param_hint=option)
+    return _ORDER[: _ORDER.index(name) + 1]
+
+
+def _fail(report: RuleReport, severities: tuple[str, ...]) -> None:
+    open_ones = [finding for finding in report.findings if finding.severity in severities and not finding.suppressed_by]
+    if open_ones:
+        raise typer.Exit(FOUND)
+
+
+def told_findings(console: Console, opened: Snapshot, workspace: Path, count: int) -> None:
+    """Tell the worst findings on a console."""
+    from rich.markup import escape
+
+    report = judge(opened, workspace)
+    console.print(f"[bold]Worst findings[/] ({_tally(report)})")
+    for finding in report.findings[:count]:
+        console.print(
+            f"  [bold]{finding.severity:8}[/] {escape(finding.message)} [dim]{finding.rule}[/]", soft_wrap=True
+        )
+
+
+def scan(
+    sources: Annotated[
+        list[str] | None, typer.Argument(help="Sources to collect first, e.g. `aws`.", show_default=False)
+    ] = None,
+    evidence: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--evidence", help="Evidence folder or dump to judge instead of, or beside, collecting.", show_default=False
+        ),
+    ] = None,
+    profile: Annotated[
+        str, typer.Option(help="AWS profile; default: the ordinary credential chain.", show_default=False)
+    ] = "",
+    region: Annotated[
+        list[str] | None, typer.Option(help="Region to look at; may be repeated.", show_default=False)
+    ] = None,
+    fail_on: FailOnOption = None,
+    allow_incomplete: Annotated[
+        bool, typer.Option("--allow-incomplete", help="Do not exit 3 although something could not be looked at.")
+    ] = False,
+    config: PolicyOption = None,
+    workspace: WorkspaceOption = None,
+    form: FormatOption = Format.TABLE,
+    limit: LimitOption = None,
+) -> None:
+    """Collect, build, judge and report: the command for a scheduled run."""
+    from nhigraph.commands.evidence import build_evidence, collect_source
+
+    if not sources and not evidence:
+        raise typer.BadParameter("name a source to collect, or --evidence", param_hint="SOURCES")
+    failing = _known_severity(fail_on, "--fail-on") if fail_on else ()
+    home = workspace_of(workspace)
+    paths = list(evidence or [])
+    complete = True
+    for source in sources or []:
+        folder = home / "evidence"
+        complete = collect_source(source, folder, home, profile=profile, regions=region or [], without=[]) and complete
+        paths.append(folder)
+    result = build_evidence(list(dict.fromkeys(paths)), home, None)
+    opened = open_question(home, result.snapshot_id)
+    report = judge(opened, home, config)
+    rows = _rows(report)
+    shown = rows[:limit] if limit else rows
+    write_answer(form, {**_head(opened, report), "truncated": len(shown) < len(rows)}, "findings", shown, COLUMNS)
+    note(_tally(report))
+    if not complete and not allow_incomplete:
+        warn("the collection is incomplete; see the gaps above")
+        raise typer.Exit(INCOMPLETE)
+    _fail(report, failing)

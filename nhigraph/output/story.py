@@ -1,0 +1,143 @@
+"""Answers told in a terminal: who, how sure, by which steps, with what grant.
+
+Input: the same data that JSON carries. Output: text on the console given. Not handled: lists, which are tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.markup import escape
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+__all__ = ["coverage_line", "decision_story", "leak_story", "path_story", "radius_story", "step_lines"]
+
+_COLOURS = {"verified": "red", "conditional": "yellow", "unverified": "magenta", "void": "green"}
+MAX_COVERAGE = 4
+
+
+def _state(word: str) -> str:
+    return f"[{_COLOURS.get(word, 'white')}]{word}[/]"
+
+
+def coverage_line(head: Mapping[str, Any]) -> str:
+    """Return one line on age and on what was not looked at."""
+    missing = [row for row in head["coverage"]]
+    names = list(dict.fromkeys(f"{row['operation']} in {row['scope']}" for row in missing))
+    shown = ", ".join(names[:MAX_COVERAGE]) + (
+        f" and {len(names) - MAX_COVERAGE} more" if len(names) > MAX_COVERAGE else ""
+    )
+    seen = f"Not looked at: {shown}." if names else "Everything that is known how to look at was looked at."
+    return f"Snapshot {head['snapshot']}, as of {head['as_of']} ({head['age']} old). {seen}"
+
+
+def step_lines(steps: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return numbered lines for the steps of a path, with technique, grants and conditions."""
+    lines = []
+    for number, step in enumerate(steps, start=1):
+        technique = f" [dim]{step['technique']}[/]" if step["technique"] else ""
+        lines.append(f"  {number}. {escape(step['text'])}{technique} {_state(step['state'])}")
+        if step["grants"]:
+            lines.append(f"       by {escape(', '.join(step['grants']))}")
+        for condition in step["conditions"]:
+            lines.append(f"       if {escape(condition['text'])}")
+    return lines
+
+
+def _print(console: Console, lines: Sequence[str]) -> None:
+    for line in lines:
+        console.print(line, soft_wrap=True)
+
+
+def radius_story(console: Console, head: Mapping[str, Any], data: Mapping[str, Any], limit: int) -> None:
+    """Tell a blast radius."""
+    lines = [
+        f"[bold]{escape(str(data['subject']))}[/] ({data['subject_kind']}), context: {escape(data['context']['name'])}"
+    ]
+    for row in data["admin_of"]:
+        how = "directly" if not row["steps"] else f"in {len(row['steps'])} step{'s' if len(row['steps']) > 1 else ''}"
+        lines.append(f"[bold]Full control of {row['scope']}[/] {how}: {_state(row['state'])}")
+        lines.extend(step_lines(row["steps"]))
+    counts = data["counts"]
+    kinds = ", ".join(f"{number} {kind}" for kind, number in counts["by_kind"].items())
+    lines.append(f"Reaches {counts['total']}: {kinds or 'nothing'}.")
+    for row in data["reaches"][:limit]:
+        lines.append(
+            f"  {row['hops']} hop{'s' if row['hops'] != 1 else ''}  {_state(row['state'])}  {row['impact'] or '-':4} {escape(row['id'])} ({row['kind']})"
+        )
+    if len(data["reaches"]) > limit:
+        lines.append(f"  … {len(data['reaches']) - limit} more; use --format json or --limit")
+    for row in data["pools"]:
+        lines.append(
+            f"Shared: {escape(row['identity'])} is used by {len(row['consumers'])} workloads: {escape(', '.join(row['consumers']))}"
+        )
+    lines.append(f"[dim]{escape(coverage_line(head))}[/]")
+    _print(console, lines)
+
+
+def path_story(console: Console, head: Mapping[str, Any], data: Mapping[str, Any]) -> None:
+    """Tell the witnesses of a path question."""
+    lines = [
+        f"From [bold]{escape(data['from'])}[/] to [bold]{escape(data['to'])}[/], context: {escape(data['context']['name'])}"
+    ]
+    if not data["paths"]:
+        lines.append("No path. What was not looked at could still hide one; see the last line.")
+    for number, row in enumerate(data["paths"], start=1):
+        lines.append(f"Way {number}: {row['hops']} hops, {_state(row['state'])}")
+        lines.extend(step_lines(row["steps"]))
+    if data["cut_by"]:
+        lines.append(f"More ways exist or may exist; the search was cut by {data['cut_by']}.")
+    lines.append(f"[dim]{escape(coverage_line(head))}[/]")
+    _print(console, lines)
+
+
+def decision_story(console: Console, head: Mapping[str, Any], data: Mapping[str, Any]) -> None:
+    """Tell a decision."""
+    colour = (
+        "red"
+        if data["decision"] == "allowed"
+        else "green"
+        if data["decision"] in ("denied", "not_allowed")
+        else "yellow"
+    )
+    lines = [
+        f"{escape(data['principal'])} {escape(data['action'])} {escape(data['resource'])}: [{colour}]{data['decision']}[/]"
+    ]
+    for item in data["deciding"]:
+        where = (
+            f", statement {item['statement']}{' ' + item['sid'] if item['sid'] else ''}"
+            if item["statement"] >= 0
+            else ""
+        )
+        lines.append(f"  {item['layer']}: {item['effect']} by {escape(item['document'])}{escape(where)}")
+    for number, alternative in enumerate(data["conditions"], start=1):
+        lines.append(
+            f"  allowed if (way {number}): " + escape(" and ".join(item["text"] for item in alternative) or "always")
+        )
+    lines.extend(f"  note: {escape(text)}" for text in data["notes"])
+    lines.append(f"[dim]{escape(coverage_line(head))}[/]")
+    _print(console, lines)
+
+
+def leak_story(console: Console, head: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Tell whose leaked credentials are and what they reach."""
+    for row in rows:
+        account = f"account {row['account']} (from {row['account_source']})" if row["account"] else "account unknown"
+        _print(console, [f"[bold]{row['id']}[/]: {row['kind']}, {account}, matched by {row['matched_by']}"])
+        if row["identity"]:
+            status = {True: "active", False: "inactive", None: "status unknown"}[row["active"]]
+            _print(console, [f"  belongs to {escape(row['identity'])} ({status})"])
+        if row["candidates"]:
+            shown = ", ".join(row["candidates"][:5]) + (
+                f" and {len(row['candidates']) - 5} more" if len(row["candidates"]) > 5 else ""
+            )
+            _print(console, [f"  may belong to {len(row['candidates'])}: {escape(shown)}"])
+        if row["note"]:
+            _print(console, [f"  {escape(row['note'])}"])
+        if row["blast_radius"]:
+            radius_story(console, head, row["blast_radius"], 15)
+    if not any(row["blast_radius"] for row in rows):
+        _print(console, [f"[dim]{escape(coverage_line(head))}[/]"])

@@ -1,0 +1,46 @@
+"""Every technique of the catalogue fires where the vendor's documentation lets it, and its near-twins stay silent."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from graph.catalog.loader import techniques_aws
+from graph.kinds import State
+from tests.graph.edges_aws import cases_code, cases_other_principal, cases_own_policy
+from tests.graph.edges_aws.technique_case import Case
+from tests.worlds.view import look
+
+CASES = [*cases_own_policy.cases(), *cases_other_principal.cases(), *cases_code.cases()]
+
+
+def test_every_technique_has_a_firing_case_and_a_twin() -> None:
+    fired: defaultdict[str, set[bool]] = defaultdict(set)
+    for case in CASES:
+        fired[case.technique].add(case.state is not State.VOID)
+    assert set(fired) == set(techniques_aws())
+    assert {technique for technique, sides in fired.items() if sides != {True, False}} == set()
+    assert len({str(case) for case in CASES}) == len(CASES)
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_technique(case: Case, tmp_path: Path) -> None:
+    view = look(case.world, tmp_path)
+    hops = view.hops(case.technique, case.source, case.target)
+    assert max((hop.state for hop in hops), default=State.VOID) is case.state
+    if case.state is State.VOID:
+        return
+    best = next(hop for hop in hops if hop.state is case.state)
+    assert best.kind is techniques_aws()[case.technique].edge
+    assert case.keys <= best.keys
+    assert best.grants, "a technique rests on at least one grant"
+    assert set(best.grants) <= set(view.graph.grants)
+    if case.state is State.VERIFIED:
+        assert not best.conditions
+    if case.via:
+        assert case.via in {hop.via for hop in hops}
+    if case.grants:
+        assert len(best.grants) == case.grants
+    assert bool(best.note) or not case.noted
