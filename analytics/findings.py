@@ -1,6 +1,7 @@
 """Run the rules over a snapshot.
 
-Input: a ``Snapshot``, a ``Policy``, a time. Output: ``RuleReport``, in an order that depends on nothing but the content.
+Input: a ``Snapshot``, a ``Policy``, a time. Output: ``RuleReport``, in an order that depends on nothing but the
+content.
 Not handled: history and suppressions (``analytics.state`` adds them); a rule that raises is a bug and is not caught.
 """
 

@@ -327,7 +327,7 @@ def print_table(rows: Sequence[Row]) -> None:
         print(f"| {' | '.join(cells)} |")
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Run the benchmark; the exit code is 1 when the target or the comparison is missed."""
     parser = argparse.ArgumentParser(description="AWS evaluator: ours and Cartography's on the same estate")
     parser.add_argument("--principals", type=int, default=1000)
@@ -336,7 +336,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--no-peer", action="store_true", help="do not install or run Cartography")
     parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     python = None if options.no_peer else environment()
     rows: list[Row] = []
     for name, layered in (("plain", False), ("layered", True)):

@@ -1,7 +1,7 @@
 """The rules, one a file, registered here by hand: the file ``aws_old_key.py`` holds the rule ``aws-old-key``.
 
-Input: none. Output: ``RULES`` by id. Not handled: running them (``analytics.findings``); files that begin with an underscore
-are what several rules share.
+Input: none. Output: ``RULES`` by id. Not handled: running them (``analytics.findings``); files that begin with an
+underscore are what several rules share.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Policy documents of a snapshot, compiled once.
 
-Input: a snapshot, digests. Output: ``PolicyDocument``. Not handled: documents that the evidence does not hold (no digest).
+Input: a snapshot, digests. Output: ``PolicyDocument``. Not handled: documents that the evidence does not hold (no
+digest).
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """Which identities the rules about non-human identities look at, and what can be said of them.
 
 Input: ``RuleContext``. Output: users and roles, and reasons why one is left out.
-Handled: service-linked roles (only their service uses them), roles that AWS makes, IAM Identity Center roles (for people).
-Not handled: whether an IAM user is a person. A user with a password and no other credential may be one; rules that ask
-about owners say that they cannot tell, rules that ask about privilege judge it like any other.
+Handled: service-linked roles (only their service uses them), roles that AWS makes, IAM Identity Center roles (for
+people).
+Not handled: whether an IAM user is a person. A user with a password and no other credential may be one; rules that
+ask about owners say that they cannot tell, rules that ask about privilege judge it like any other.
 """
 
 from __future__ import annotations

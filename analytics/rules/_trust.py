@@ -67,9 +67,7 @@ class RoleTrust:
         )
         return authorize(Request(principal, action, resource, {}, absent), layers)
 
-    def state(
-        self, line: TrustLine, principal: Principal, action: str, absent: frozenset[str] = frozenset()
-    ) -> State:
+    def state(self, line: TrustLine, principal: Principal, action: str, absent: frozenset[str] = frozenset()) -> State:
         """Return how surely the caller gets in, under the baseline context; ``VOID``: it does not."""
         return state_of(self.decision(line, principal, action, absent), self.context.attacker)
 

@@ -47,7 +47,8 @@ META = RuleMeta(
     ),
     since="0.1.0",
     limits=(
-        "Administrator means passing every published probe of the catalogue; full control of one service does not count.",
+        "Administrator means passing every published probe of the catalogue; full control of one service does not "
+        "count.",
         "The root user is not reported; every account has one.",
         "Roles of IAM Identity Center and service-linked roles are not looked at.",
         "Whether the identity is a person's or a break-glass user is not known; suppress it where it is meant.",
@@ -64,7 +65,9 @@ def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
             yield _administrator(node, [edge for edge, state in ways if state is best], best)
         elif best is State.UNVERIFIED:
             notes = sorted({edge.note for edge, _ in ways if edge.note})
-            yield Verdict.not_judged(node.id, " ".join(notes) or "Whether it is administrator rests on missing evidence.")
+            yield Verdict.not_judged(
+                node.id, " ".join(notes) or "Whether it is administrator rests on missing evidence."
+            )
         elif policies_seen(node):
             yield Verdict.passed(node.id)
         else:

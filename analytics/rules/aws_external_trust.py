@@ -25,17 +25,17 @@ __all__ = ["META", "evaluate"]
 META = RuleMeta(
     id="aws-external-trust",
     title="Open, unknown or dead trust",
-    question="Does the role's trust let in anyone, an unknown account, a vendor without ExternalId, or a deleted principal?",
+    question="Does the trust let in anyone, an unknown account, a vendor without ExternalId, or a deleted principal?",
     severity=Severity.HIGH,
     confidence=Confidence.HIGH,
     rationale=(
-        "A trust statement is a door to the account for whoever it names. An unknown account is a door whose key nobody "
-        "owns; a vendor without ExternalId can be made to enter for another of its customers; a deleted principal shows a "
-        "door that nobody looks after."
+        "A trust statement is a door to the account for whoever it names. An unknown account is a door whose key "
+        "nobody owns; a vendor without ExternalId can be made to enter for another of its customers; a deleted "
+        "principal shows a door that nobody looks after."
     ),
     remediation=(
-        "Name single roles of known accounts. Declare your own and your vendors' accounts in `declared/accounts.csv`. Ask "
-        "the vendor for its ExternalId and require it. Remove statements that name deleted principals."
+        "Name single roles of known accounts. Declare your own and your vendors' accounts in `declared/accounts.csv`. "
+        "Ask the vendor for its ExternalId and require it. Remove statements that name deleted principals."
     ),
     references=(
         Reference("https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html", "2026-11"),
@@ -59,7 +59,8 @@ META = RuleMeta(
     ),
     since="0.1.0",
     limits=(
-        "Without a list of the organization's accounts or declared accounts, own accounts look unknown; confidence is then low.",
+        "Without a list of the organization's accounts or declared accounts, own accounts look unknown; confidence is "
+        "then low.",
         "Whether an ExternalId is a secret that only one vendor uses cannot be seen.",
         "Trust in services and SAML providers is not judged here.",
         "Resource policies are not looked at.",
@@ -96,7 +97,9 @@ def _joined(one: Verdict, other: Verdict) -> Verdict:
 
 def _line(role: RoleTrust, line: TrustLine, context: RuleContext) -> Iterator[Verdict]:
     if line.form is TrustForm.DEAD:
-        yield _dead(line, f"the deleted principal {line.value}")
+        # The graph has such a node only where no collected principal bears the unique id.
+        if context.node(f"aws:deleted:{line.value}") is not None:
+            yield _dead(line, f"the deleted principal {line.value}")
         return
     if not line.statement.covers_action(ASSUME):
         return
@@ -110,7 +113,7 @@ def _line(role: RoleTrust, line: TrustLine, context: RuleContext) -> Iterator[Ve
         yield from _account(role, line, line.account, context)
 
 
-# ---- nobody ------------------------------------------------------------------------------------------------------------
+# ---- nobody --------------------------------------------------------------------------------------------------------
 
 
 def _is_missing(line: TrustLine, context: RuleContext) -> bool:
@@ -132,20 +135,23 @@ def _dead(line: TrustLine, whom: str) -> Verdict:
     )
 
 
-# ---- anyone ------------------------------------------------------------------------------------------------------------
+# ---- anyone --------------------------------------------------------------------------------------------------------
 
 
 def _anyone(role: RoleTrust, line: TrustLine, context: RuleContext) -> Iterator[Verdict]:
     best = max(role.state(line, caller, ASSUME) for caller in _callers(line, _STRANGER))
     if best is State.UNVERIFIED:
-        yield Verdict.not_judged(line.role, "Its trust names everybody under conditions or denies that are not understood.")
+        yield Verdict.not_judged(
+            line.role, "Its trust names everybody under conditions or denies that are not understood."
+        )
     elif best is not State.VOID:
         sure = best is State.VERIFIED
         keys = sorted({test.key for test in line.statement.conditions})
         yield Verdict(
             Outcome.FAILED,
             line.role,
-            "Any AWS account can assume the role" + ("." if sure else f"; all that stands in the way: {', '.join(keys)}."),
+            "Any AWS account can assume the role"
+            + ("." if sure else f"; all that stands in the way: {', '.join(keys)}."),
             key="anyone",
             severity=Severity.CRITICAL if sure else context.severity_for(line.role, Severity.HIGH),
             confidence=Confidence.HIGH if sure else Confidence.MEDIUM,
@@ -167,7 +173,7 @@ def _named_by_conditions(role: RoleTrust, line: TrustLine, context: RuleContext)
             continue
         if not context.organizations:
             yield Verdict.not_judged(
-                line.role, f"Its trust lets in organization {organization}; the evidence does not say which one is ours."
+                line.role, f"Its trust lets in organization {organization}; nothing says which organization is ours."
             )
             continue
         yield Verdict(
@@ -181,11 +187,13 @@ def _named_by_conditions(role: RoleTrust, line: TrustLine, context: RuleContext)
 
 
 def _values(line: TrustLine, key: str) -> list[str]:
-    return [value for test in line.statement.conditions if test.key == key and is_positive(test) for value in test.values]
+    return [
+        value for test in line.statement.conditions if test.key == key and is_positive(test) for value in test.values
+    ]
 
 
 def _callers(line: TrustLine, account: str) -> Sequence[Principal]:
-    """Return callers of an account that the line might let in: any user, and one for each ARN that its conditions want."""
+    """Return callers of an account that the line might let in: any user, and one for each ARN that conditions want."""
     plain = f"arn:aws:iam::{account}:user/nhi-probe-7f3a9c"
     wanted = [line.value if line.form is TrustForm.PRINCIPAL else plain]
     for value in _values(line, "aws:principalarn"):
@@ -205,7 +213,7 @@ def _caller(arn: str, account: str) -> Principal:
     return Principal(kind, arn, account, organization_id="")
 
 
-# ---- one account -------------------------------------------------------------------------------------------------------
+# ---- one account ---------------------------------------------------------------------------------------------------
 
 
 def _account(role: RoleTrust, line: TrustLine, account: str, context: RuleContext) -> Iterator[Verdict]:
@@ -250,13 +258,14 @@ def _holds_much(role: str, context: RuleContext) -> bool:
 
 def _unknown_account(line: TrustLine, account: str, asked: bool, context: RuleContext) -> Verdict:
     known = bool(context.organizations) or any(
-        node.attributes.get("relation") in ("own", "vendor") and not node.collected for node in context.accounts.values()
+        node.attributes.get("relation") in ("own", "vendor") and not node.collected
+        for node in context.accounts.values()
     )
     return Verdict(
         Outcome.FAILED,
         line.role,
-        f"Account {account} can assume the role{' with an ExternalId' if asked else ''}, and nobody has declared whose it is"
-        + ("." if known else "; the evidence holds no list of own accounts."),
+        f"Account {account} can assume the role{' with an ExternalId' if asked else ''}, "
+        "and nobody has declared whose it is" + ("." if known else "; the evidence holds no list of own accounts."),
         key=f"account:{account}",
         severity=context.severity_for(line.role, Severity.MEDIUM if asked else Severity.HIGH),
         confidence=Confidence.HIGH if known else Confidence.LOW,

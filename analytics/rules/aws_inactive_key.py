@@ -22,8 +22,8 @@ META = RuleMeta(
     severity=Severity.LOW,
     confidence=Confidence.HIGH,
     rationale=(
-        "Whoever may update the user's keys brings an inactive key back to life, with every old copy of its secret. It also "
-        "takes one of two places that the next rotation needs."
+        "Whoever may update the user's keys brings an inactive key back to life, with every old copy of its secret. "
+        "It also takes one of two places that the next rotation needs."
     ),
     remediation="Delete the key once it is certain that nothing needs it.",
     references=(

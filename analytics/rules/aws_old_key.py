@@ -23,12 +23,12 @@ META = RuleMeta(
     severity=Severity.MEDIUM,
     confidence=Confidence.HIGH,
     rationale=(
-        "An access key works until somebody deactivates it. The longer it lives, the more copies of it lie in files, logs "
-        "and laptops, and the fewer people know where."
+        "An access key works until somebody deactivates it. The longer it lives, the more copies of it lie in files, "
+        "logs and laptops, and the fewer people know where."
     ),
     remediation=(
-        "Best: replace the key by temporary credentials (a role for the workload, OIDC for the pipeline). Else rotate it: "
-        "create a second key, move every consumer, deactivate the old one, delete it when nothing breaks."
+        "Best: replace the key by temporary credentials (a role for the workload, OIDC for the pipeline). Else rotate "
+        "it: create a second key, move every consumer, deactivate the old one, delete it when nothing breaks."
     ),
     references=(
         Reference("https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html", "2026-11"),
@@ -61,7 +61,9 @@ def _judge(key: AccessKey, context: RuleContext) -> Verdict:
     if context.as_of is None:
         return Verdict.not_judged(key.identity, f"Access key {key.label}: {NO_TIME}")
     if key.created_at is None:
-        return Verdict.not_judged(key.identity, f"Access key {key.label}: the evidence does not say when it was created.")
+        return Verdict.not_judged(
+            key.identity, f"Access key {key.label}: the evidence does not say when it was created."
+        )
     limit = context.policy.old_key_days
     if context.as_of - key.created_at <= timedelta(days=limit):
         return Verdict.passed(key.identity)

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from analytics.reach import AdminWitness
 from analytics.rules._context import RuleContext
 from analytics.rules._identities import identities, policies_seen
-from analytics.steps import short_name
 from analytics.verdicts import Confidence, Outcome, Reference, RuleMeta, Severity, Verdict
 from graph.kinds import State
 from graph.model import Node
@@ -26,12 +25,12 @@ META = RuleMeta(
     severity=Severity.CRITICAL,
     confidence=Confidence.HIGH,
     rationale=(
-        "Whoever holds a credential of this identity holds the account: each step of the path uses permissions that are "
-        "granted today. Reviews of single policies miss it, because no policy on the way says administrator."
+        "Whoever holds a credential of this identity holds the account: each step of the path uses permissions that "
+        "are granted today. Reviews of single policies miss it, because no policy on the way says administrator."
     ),
     remediation=(
-        "Remove one of the listed grants, or narrow it to the roles and policies that the identity needs; any step that "
-        "falls ends this path. Then look again, since a longer path may remain."
+        "Remove one of the listed grants, or narrow it to the roles and policies that the identity needs; any step "
+        "that falls ends this path. Then look again, since a longer path may remain."
     ),
     references=(
         Reference("https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html", "2026-11"),
@@ -60,19 +59,21 @@ META = RuleMeta(
 
 
 def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
-    """Yield one verdict an identity; a path that needs conditions is a finding, one that lacks evidence is not judged."""
+    """Yield one verdict an identity; a conditional path is a finding, one that lacks evidence is not judged."""
     for node in identities(context):
         witness = context.admins.get(node.id)
         if witness is None:
-            yield Verdict.passed(node.id) if policies_seen(node) else Verdict.not_judged(
-                node.id, "Its policies are not in the evidence."
+            yield (
+                Verdict.passed(node.id)
+                if policies_seen(node)
+                else Verdict.not_judged(node.id, "Its policies are not in the evidence.")
             )
         elif witness.steps:
             yield _with_path(node, witness)
 
 
 def _with_path(node: Node, witness: AdminWitness) -> Verdict:
-    scope = short_name(witness.scope)
+    scope = witness.scope.removeprefix("aws:").replace(":", " ")
     if witness.state is State.UNVERIFIED:
         doubt = next(step.text for step in witness.steps if step.state is State.UNVERIFIED)
         return Verdict.not_judged(node.id, f"A path to full control of {scope} rests on missing evidence: {doubt}")

@@ -23,12 +23,12 @@ META = RuleMeta(
     severity=Severity.LOW,
     confidence=Confidence.HIGH,
     rationale=(
-        "The second key exists for rotation. Two that stay active mean a rotation that was never finished, or two systems "
-        "that share one identity, so that neither can be revoked or told apart in the log."
+        "The second key exists for rotation. Two that stay active mean a rotation that was never finished, or two "
+        "systems that share one identity, so that neither can be revoked or told apart in the log."
     ),
     remediation=(
-        "Find out which system uses which key. Finish the rotation and delete the older key, or give the second system an "
-        "identity of its own."
+        "Find out which system uses which key. Finish the rotation and delete the older key, or give the second "
+        "system an identity of its own."
     ),
     references=(
         Reference("https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html", "2026-11"),

@@ -23,10 +23,12 @@ META = RuleMeta(
     severity=Severity.MEDIUM,
     confidence=Confidence.HIGH,
     rationale=(
-        "A key that nobody uses is one that nobody would miss and that only an intruder gains from. For identities that are "
-        "or can become administrator the policy's shorter limit applies."
+        "A key that nobody uses is one that nobody would miss and that only an intruder gains from. For identities "
+        "that are or can become administrator the policy's shorter limit applies."
     ),
-    remediation="Deactivate the key, wait for what breaks, then delete it. If the user has no other purpose, delete the user.",
+    remediation=(
+        "Deactivate the key, wait for what breaks, then delete it. If the user has no other purpose, delete the user."
+    ),
     references=(
         Reference("https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html", "2026-11"),
         Reference("https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html", "2026-11"),
@@ -62,14 +64,19 @@ def _judge(key: AccessKey, context: RuleContext) -> Verdict:
     since = key.last_used_at or key.created_at
     if not key.last_used_known or since is None:
         return Verdict.not_judged(
-            key.identity, f"Access key {key.label}: the evidence does not say when it was last used (credential report)."
+            key.identity,
+            f"Access key {key.label}: the evidence does not say when it was last used (credential report).",
         )
     privileged = context.privileged(key.identity)
     limit = context.policy.unused_privileged_key_days if privileged else context.policy.unused_key_days
     if context.as_of - since <= timedelta(days=limit):
         return Verdict.passed(key.identity)
     idle = days_between(since, context.as_of)
-    what = f"was last used {idle} days ago" if key.last_used_at else f"was never used in the {idle} days since its creation"
+    what = (
+        f"was last used {idle} days ago"
+        if key.last_used_at
+        else f"was never used in the {idle} days since its creation"
+    )
     whose = " for an identity that is or can become administrator" if privileged else ""
     return Verdict(
         Outcome.FAILED,

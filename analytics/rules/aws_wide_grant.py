@@ -1,8 +1,8 @@
 """Rule aws-wide-grant: a statement of an own policy grants by wildcard or by exception.
 
 Input: a snapshot. Output: one verdict or more for each user, role and group.
-Handled: inline and customer managed policies in force: Allow with NotAction; Action ``*`` or ``service:*`` on every resource
-of the service. Not handled: see ``META.limits``.
+Handled: inline and customer managed policies in force: Allow with NotAction; Action ``*`` or ``service:*`` on every
+resource of the service. Not handled: see ``META.limits``.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ META = RuleMeta(
     severity=Severity.MEDIUM,
     confidence=Confidence.HIGH,
     rationale=(
-        "Such a statement allows actions that nobody chose, those that the vendor adds tomorrow included. It grows by itself "
-        "and cannot be reviewed."
+        "Such a statement allows actions that nobody chose, those that the vendor adds tomorrow included. It grows by "
+        "itself and cannot be reviewed."
     ),
     remediation=(
-        "List the actions in use and the resources that they are for. Where an exception is meant, allow a list and put "
-        "what must never happen into a Deny statement, a boundary or a service control policy."
+        "List the actions in use and the resources that they are for. Where an exception is meant, allow a list and "
+        "put what must never happen into a Deny statement, a boundary or a service control policy."
     ),
     references=(
         Reference(
@@ -89,13 +89,13 @@ def _holder(snapshot: Snapshot, documents: Documents, node: Node) -> Iterator[Ve
     uses = snapshot.document_uses(node.id)
     bounded = any(use.layer == "boundary" for use in uses)
     failures: dict[str, Verdict] = {}
-    missing = ()
+    missing: list[str] = []
     for use in uses:
         if use.layer not in ("identity", "group") or _managed_by_aws(use):
             continue
         document = documents.compiled(use.digest)
         if document is None:
-            missing = (*missing, use.label)
+            missing.append(use.label)
             continue
         for statement in document.statements:
             width = _width(statement)

@@ -23,12 +23,12 @@ META = RuleMeta(
     severity=Severity.MEDIUM,
     confidence=Confidence.HIGH,
     rationale=(
-        "Without an owner nobody reviews what the identity may do, nobody knows what breaks when its key is revoked, and "
-        "nobody notices that it is no longer needed."
+        "Without an owner nobody reviews what the identity may do, nobody knows what breaks when its key is revoked, "
+        "and nobody notices that it is no longer needed."
     ),
     remediation=(
-        "Name a person or team in an owner tag or in `declared/owners.csv`. If nobody claims the identity, deactivate it and "
-        "delete it when nothing breaks."
+        "Name a person or team in an owner tag or in `declared/owners.csv`. If nobody claims the identity, deactivate "
+        "it and delete it when nothing breaks."
     ),
     references=(
         Reference("https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html", "2026-11"),
@@ -77,6 +77,4 @@ def _judge(node: Node, context: RuleContext) -> Verdict:
 
 
 def _failed(node: Node, context: RuleContext, message: str) -> Verdict:
-    return Verdict(
-        Outcome.FAILED, node.id, message, severity=context.severity_for(node.id, Severity.MEDIUM)
-    )
+    return Verdict(Outcome.FAILED, node.id, message, severity=context.severity_for(node.id, Severity.MEDIUM))

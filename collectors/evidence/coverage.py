@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from collectors.evidence.evidence import EvidenceSet, is_refusal, unfinished_chains
 from collectors.evidence.layout import is_regional, operations_of
-from collectors.interface import Operation, Presence
+from collectors.interface import CallOutcome, Operation, Presence
 
 __all__ = ["CoverageRow", "coverage_summary"]
 
@@ -82,9 +82,17 @@ def _scope_rows(
     for region in ("", *regions):
         for operation in operations.values():
             presence = evidence.presence(source, scope, operation.name, region)
+            if presence is Presence.ABSENT and _said_elsewhere(evidence, source, scope, operation.name, region):
+                continue
             expected_here = is_regional(source, operation.name) == bool(region) or (not regions and not region)
             if expected_here or presence is not Presence.ABSENT:
                 yield _row(evidence, source, scope, region, operation, presence)
+
+
+def _said_elsewhere(evidence: EvidenceSet, source: str, scope: str, operation: str, region: str) -> bool:
+    """Return whether the collector did not ask because another answer says it: recorded as fine, without a file."""
+    records = evidence.records(source, scope, operation, region)
+    return any(record.outcome is CallOutcome.OK for record in records)
 
 
 def _row(

@@ -307,12 +307,12 @@ def _gaps_of_calls(key: CallKey, calls: tuple[Call, ...]) -> Iterator[Gap]:
 
 
 def _gaps_of_manifests(evidence: EvidenceSet) -> Iterator[Gap]:
-    """Yield refusals that a manifest records and no file shows."""
+    """Yield refusals that a manifest records and no file shows; what was skipped on purpose is absence, not a gap."""
     for manifest in evidence.manifests:
         for row in manifest.coverage:
             key = (row.source, row.scope, row.region, row.operation)
             shown = any(is_refusal(row.source, row.operation, call) for call in evidence.store.get(key, ()))
-            if row.outcome in (CallOutcome.DENIED, CallOutcome.FAILED, CallOutcome.SKIPPED) and not shown:
+            if row.outcome in (CallOutcome.DENIED, CallOutcome.FAILED) and not shown:
                 words = " ".join(f"{row.code}: {row.message}".strip(": ").split())
                 yield _gap(key, f"{row.outcome}: {words}" if words else row.outcome.value)
 

@@ -31,11 +31,12 @@ def arrow_column(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
 
     if pa.types.is_large_list(kind):
         flat = arrow_column(list(chain.from_iterable(values)), kind.value_type)
-        offsets = pa.py_buffer(_offsets([len(value) for value in values]))
+        offsets = pa.py_buffer(_offsets(list(map(len, values))))
         return pa.Array.from_buffers(kind, len(values), [None, offsets], children=[flat])
     if pa.types.is_large_string(kind):
-        texts = [utf8(value) for value in values]
-        offsets = pa.py_buffer(_offsets([len(text) for text in texts]))
+        encoded = {value: utf8(value) for value in set(values)}  # most columns repeat a few texts
+        texts = [encoded[value] for value in values]
+        offsets = pa.py_buffer(_offsets(list(map(len, texts))))
         return pa.Array.from_buffers(kind, len(texts), [None, offsets, pa.py_buffer(b"".join(texts))])
     if pa.types.is_boolean(kind):
         packed = np.packbits(np.array(values, dtype=np.bool_), bitorder="little")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from graph.arrays import CATEGORY_CODES, IMPACT_CODES, TRAVERSABLE, GraphArrays, arrays_from_edges
 from graph.decision import Residual
 from graph.errors import GraphError
+from graph.kinds import EdgeKind
 from graph.model import Credential, DocumentUse, Edge, IdentityGraph, Node
 from graph.snapshot.columns import arrow_column, hash_column
 from graph.snapshot.encode import canonical_json, residual_to_text, utf8
@@ -38,8 +39,7 @@ class Content:
     """Names by code, where the snapshot assigns them: ``edge_kind``, ``edge_technique``, ``node_kind``."""
 
 
-@dataclass(frozen=True, slots=True)
-class _EdgeRow:
+class _EdgeRow(NamedTuple):
     """An edge with its parts replaced by numbers; field order is sort order."""
 
     source: int
@@ -115,6 +115,7 @@ def _edge_rows(
     texts: Mapping[Residual, str],
 ) -> list[_EdgeRow]:
     rows = []
+    words = {kind: kind.value for kind in EdgeKind}
     for edge in identity_graph.edges:
         for end in (edge.source, edge.target):
             if end not in number:
@@ -128,7 +129,7 @@ def _edge_rows(
             _EdgeRow(
                 source=number[edge.source],
                 target=number[edge.target],
-                kind=edge.kind.value,
+                kind=words[edge.kind],
                 technique=edge.technique,
                 traversable=edge.traversable,
                 state=int(edge.state),
@@ -141,15 +142,8 @@ def _edge_rows(
                 note=edge.note,
             )
         )
-    rows.sort(key=_edge_order)
+    rows.sort()
     return rows
-
-
-def _edge_order(row: _EdgeRow) -> tuple[Any, ...]:
-    return (
-        row.source, row.target, row.kind, row.technique, row.traversable, row.state, row.condition, row.grant_set,
-        row.impact, row.guards, row.via, row.evidence, row.note,
-    )  # fmt: skip
 
 
 def _label(edge: Edge) -> str:
@@ -217,11 +211,10 @@ def _node_row(index: int, node: Node) -> tuple[Any, ...]:
 
 
 def _edge_table(rows: Sequence[_EdgeRow]) -> pa.Table:
-    columns: dict[str, Sequence[Any]] = {"edge": range(len(rows))}
-    for name in TABLES["edges"]:
-        if name != "edge":
-            columns[name] = [getattr(row, name) for row in rows]
-    return _table_of_columns("edges", columns)
+    columns = dict(zip(_EdgeRow._fields, zip(*rows, strict=True), strict=True)) if rows else {}
+    return _table_of_columns(
+        "edges", {name: columns.get(name, ()) for name in TABLES["edges"]} | {"edge": range(len(rows))}
+    )
 
 
 def _grant_set_rows(

@@ -110,7 +110,10 @@ class AccountFiles:
         yield "kms.list_aliases", {"Aliases": []}
         yield "secretsmanager.list_secrets", {"SecretList": list(self.secrets.values())}
         yield "secretsmanager.get_resource_policy", [
-            _call({"SecretId": self.secrets[name]["ARN"]}, {"ResourcePolicy": json.dumps(body)} if body else {})
+            _call(
+                {"SecretId": self.secrets[name]["ARN"]},
+                {"ARN": self.secrets[name]["ARN"], "Name": name} | ({"ResourcePolicy": json.dumps(body)} if body else {}),
+            )
             for name, body in self.secret_policies.items()
         ]
         yield "resourcegroupstaggingapi.get_resources", {

@@ -25,7 +25,7 @@ from graph.edges.aws.trust import TrustForm, TrustLine, policy_lines
 from graph.edges.aws.world import AwsWorld, target_context
 from graph.evaluate.aws.conditions import evaluate_conditions, negated_residual
 from graph.evaluate.aws.context import request_context
-from graph.evaluate.aws.document import Effect, PolicyDocument, Statement
+from graph.evaluate.aws.document import ConditionTest, Effect, PolicyDocument, Statement
 from graph.evaluate.aws.keys import KeyFamily, key_family
 from graph.evaluate.aws.principals import Principal, PrincipalKind, Request, Resource
 from graph.evaluate.aws.statements import resource_patterns
@@ -34,6 +34,13 @@ from graph.model import Edge, Node
 
 __all__ = ["Protected", "build_access"]
 
+_FIXING_KEYS = frozenset(
+    {
+        "aws:principalarn", "aws:principalaccount", "aws:principalorgid", "aws:principalorgpaths", "aws:sourceip",
+        "aws:sourcearn", "aws:sourcevpc", "aws:sourcevpce", "aws:sourceowner", "aws:sourceaccount", "aws:userid",
+        "s3:dataaccesspointarn", "s3:dataaccesspointaccount",
+    }
+)  # fmt: skip
 _KINDS = (PrincipalKind.USER, PrincipalKind.ROLE, PrincipalKind.ROOT, PrincipalKind.ACCOUNT)
 
 
@@ -62,6 +69,8 @@ class _Asset:
     parts: tuple[Protected, ...]
     impact: Impact
     note: str = ""
+    home_only: bool = False
+    """Callers of other accounts are kept out whatever the resource's policy says."""
 
     @property
     def node(self) -> str:
@@ -76,14 +85,18 @@ def build_access(world: AwsWorld, views: Sequence[PrincipalView]) -> None:
     """Add every CAN_ACCESS edge of the callers given."""
     keys = {key.arn: key for key in world.records.kms_keys}
     assets = [*_secrets(world, keys), *_buckets(world), *_keys(world)]
-    by_shape: dict[tuple[str, ...], list[_Asset]] = defaultdict(list)
+    by_shape: dict[_Shape, list[_Asset]] = defaultdict(list)
     for asset in assets:
-        by_shape[tuple(part.action for part in asset.parts)].append(asset)
-    for actions, group in by_shape.items():
-        _shape(world, views, actions, group)
+        by_shape[tuple((part.action, part.stated) for part in asset.parts)].append(asset)
+    for shape, group in by_shape.items():
+        _shape(world, views, shape, group)
 
 
-def _shape(world: AwsWorld, views: Sequence[PrincipalView], actions: tuple[str, ...], assets: Sequence[_Asset]) -> None:
+_Shape = tuple[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], ...]
+"""Action and stated keys of each permission that is needed."""
+
+
+def _shape(world: AwsWorld, views: Sequence[PrincipalView], shape: _Shape, assets: Sequence[_Asset]) -> None:
     opened: dict[str, list[Target]] = defaultdict(list)
     named: dict[str, list[Target]] = defaultdict(list)
     by_node = {view.node: view for view in views}
@@ -94,7 +107,8 @@ def _shape(world: AwsWorld, views: Sequence[PrincipalView], actions: tuple[str, 
         for account in _accounts_in_question(world, asset, by_account):
             _classes_of(world, asset, account, opened, named, by_account)
         for view in _named_principals(asset, by_node):
-            _pair(world, asset, view)
+            if view.account == asset.account or not asset.home_only:
+                _pair(world, asset, view)
         _public(world, asset)
     impact = {asset.node: asset.impact.value for asset in assets}
     for targets, implicit in ((opened, False), (named, True)):
@@ -102,7 +116,7 @@ def _shape(world: AwsWorld, views: Sequence[PrincipalView], actions: tuple[str, 
         class_edges(
             world.identity_graph,
             views,
-            [Need(action) for action in actions],
+            [Need(action, dict(stated)) for action, stated in shape],
             candidates.get,
             kind=EdgeKind.CAN_ACCESS,
             technique="",
@@ -110,7 +124,7 @@ def _shape(world: AwsWorld, views: Sequence[PrincipalView], actions: tuple[str, 
             describe="resources",
             group_of=caller_group,
             impact_of=lambda node: impact.get(node, ""),
-            purpose="+".join(actions),
+            purpose="+".join(action for action, _ in shape),
         )
 
 
@@ -130,7 +144,9 @@ def _secrets(world: AwsWorld, keys: dict[str, AwsKmsKey]) -> Iterator[_Asset]:
         )
         key, note = _key_of(world, secret, keys)
         if key is None:
-            yield _Asset((read,), Impact.H4, note)
+            # AWS's own key for secrets cannot be used from another account:
+            # https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples_cross.html
+            yield _Asset((read,), Impact.H4, note, home_only=not note)
             continue
         stated = (
             ("kms:viaservice", (f"secretsmanager.{secret.region}.amazonaws.com",)),
@@ -139,7 +155,7 @@ def _secrets(world: AwsWorld, keys: dict[str, AwsKmsKey]) -> Iterator[_Asset]:
         decrypt = Protected(
             "kms:Decrypt", _key_resource(world, key), key.arn, world.resource_policies.get(key.arn), True, stated
         )
-        yield _Asset((read, decrypt), Impact.H4, note)
+        yield _Asset((read, decrypt), Impact.H4, note, home_only=key.manager == "AWS")
 
 
 def _key_of(world: AwsWorld, secret: AwsSecret, keys: dict[str, AwsKmsKey]) -> tuple[AwsKmsKey | None, str]:
@@ -163,7 +179,7 @@ def _key_resource(world: AwsWorld, key: AwsKmsKey) -> Resource:
     return Resource(
         arn=key.arn,
         account=key.account,
-        tags=dict(key.tags),
+        tags=dict(key.tags) if key.tags_known else None,
         organization_id=world.organization_of(key.account),
         extra=aliases,
     )
@@ -177,10 +193,39 @@ def _buckets(world: AwsWorld) -> Iterator[_Asset]:
             tags=None,
             organization_id=world.organization_of(bucket.account),
         )
+        policy = world.resource_policies.get(bucket.arn)
+        block = bucket.public_access_block or {}
         yield _Asset(
-            (Protected("s3:GetObject", resource, bucket.arn, world.resource_policies.get(bucket.arn), False),),
+            (Protected("s3:GetObject", resource, bucket.arn, policy, False),),
             Impact.H5,
+            home_only=bool(block.get("RestrictPublicBuckets")) and policy is not None and _is_public(policy),
         )
+
+
+def _is_public(policy: PolicyDocument) -> bool:
+    """Return whether S3 takes a bucket policy for a public one: everybody, by no condition that fixes who or whence.
+
+    References
+    ----------
+    "The meaning of public" in
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html (read 2026-11).
+    """
+    return any(
+        statement.effect is Effect.ALLOW
+        and statement.principals is not None
+        and (statement.principals.anyone or statement.principals.not_principal or "*" in statement.principals.aws)
+        and not any(_fixes(test) for test in statement.conditions)
+        for statement in policy.statements
+    )
+
+
+def _fixes(test: ConditionTest) -> bool:
+    return (
+        test.key in _FIXING_KEYS
+        and not test.if_exists
+        and not test.operator.startswith(("StringNot", "ArnNot", "Not", "Null"))
+        and not any(mark in value for value in test.values for mark in ("*", "?", "/0"))
+    )
 
 
 def _keys(world: AwsWorld) -> Iterator[_Asset]:
@@ -213,6 +258,8 @@ def _lines(part: Protected) -> list[TrustLine]:
 
 def _accounts_in_question(world: AwsWorld, asset: _Asset, by_account: dict[str, list[PrincipalView]]) -> list[str]:
     found = {asset.account} & set(by_account)
+    if asset.home_only:
+        return sorted(found)
     for line in _lines(asset.parts[0]):
         if line.form is TrustForm.ACCOUNT and line.account in by_account:
             found.add(line.account)
@@ -235,7 +282,8 @@ def _classes_of(
             continue
         caller = Principal(kind, "", account, tags=None, organization_id=world.organization_of(account))
         ways = [_ways_in(world, part, caller) for part in asset.parts]
-        if any(way is None for way in ways):
+        if any(way is None for way in ways) or any(item.implicit for way in ways[1:] for item in way or ()):
+            # A key that lets everybody of the account in leaves only the first permission to the caller's own policies.
             for view in by_account[account]:
                 if view.principal.kind is kind and all(_could(view, part) for part in asset.parts):
                     _pair(world, asset, view)
@@ -350,7 +398,9 @@ def _on_caller(residual: Residual) -> bool:
 
 
 def _could(view: PrincipalView, part: Protected) -> bool:
-    """Return whether an identity statement of the caller allows the action on the resource at all."""
+    """Return whether an identity statement of the caller, or one for everybody, allows the action on the resource."""
+    if view.account == part.resource.account and any(line.form is TrustForm.ANYONE for line in _lines(part)):
+        return True
     rights = capability(view, part.action, dict(part.stated))
     return any(way.slice.matches(part.resource.arn) for way in rights.ways)
 
@@ -436,15 +486,14 @@ def _public(world: AwsWorld, asset: _Asset) -> None:
     graph = world.identity_graph
     if len(asset.parts) > 1 or world.identity_graph.nodes[asset.node].kind is NodeKind.KMS_KEY:
         return
+    if asset.home_only:
+        return
     part = asset.parts[0]
-    block = graph.nodes[asset.node].attributes.get("public_access_block") or {}
     for line in _lines(part):
         outside = (
             line.form is TrustForm.ACCOUNT and not world.is_collected(line.account) and line.account != asset.account
         )
         if line.form is not TrustForm.ANYONE and not outside:
-            continue
-        if line.form is TrustForm.ANYONE and block.get("RestrictPublicBuckets"):
             continue
         caller = Principal(
             PrincipalKind.ACCOUNT if outside else PrincipalKind.USER, "", line.account, tags=None, organization_id=None

@@ -22,9 +22,10 @@ from graph.edges.aws.layers import authorize_view, role_resource
 from graph.edges.aws.trust import TrustForm, TrustLine, trust_lines
 from graph.edges.aws.world import AwsWorld, account_id_of, account_node, admin_id, target_context
 from graph.evaluate.aws.conditions import evaluate_conditions, negated_residual
-from graph.evaluate.aws.context import request_context
+from graph.evaluate.aws.context import Context, request_context
 from graph.evaluate.aws.document import Effect
 from graph.evaluate.aws.keys import KeyFamily, key_family
+from graph.evaluate.aws.matching import names_account
 from graph.evaluate.aws.principals import Principal, PrincipalKind, Request, Resource
 from graph.kinds import EdgeKind, NodeKind, State
 from graph.model import Edge, Node
@@ -92,9 +93,39 @@ def _trust_residual(world: AwsWorld, line: TrustLine, principal: Principal) -> R
     if outcome.truth is Truth.FALSE:
         return None
     clauses: list[Clause] = list(outcome.residual)
+    denied = _trust_denies(line, principal, context)
+    if denied is None:
+        return None
+    clauses.extend(denied)
     if line.statement.problems:
         clauses.append((Atom("policy", "?", line.statement.problems),))
     return _resource_controls(world, line.role, resource, principal, merge_residuals([tuple(clauses)]))
+
+
+def _trust_denies(line: TrustLine, principal: Principal, context: Context) -> list[Clause] | None:
+    """Return what must hold to escape the denies of the line's own trust policy; ``None``: a caller class cannot.
+
+    A deny of one principal leaves the rest of its account alone; whom it names is decided pair by pair where the caller
+    is known.
+    """
+    clauses: list[Clause] = []
+    for statement in line.document.statements:
+        if statement.effect is not Effect.DENY or not statement.covers_action(ACTION):
+            continue
+        named = statement.principals
+        if named is None or named.not_principal:
+            clauses.append((Atom("policy", "?", ("a deny for everybody but some principals",)),))
+            continue
+        whole = named.anyone or "*" in named.aws or any(names_account(item) == line.account != "" for item in named.aws)
+        if not whole and line.value not in named.aws:
+            continue
+        outcome = evaluate_conditions(statement.conditions, context)
+        if outcome.truth is Truth.TRUE and not statement.problems:
+            return None
+        if outcome.truth is not Truth.FALSE:
+            unclear = (Atom("policy", "?", statement.problems),) if statement.problems else ()
+            clauses.append((*negated_residual(outcome.residual), *unclear))
+    return clauses
 
 
 def _resource_controls(
@@ -191,7 +222,7 @@ def _anyone_line(world: AwsWorld, line: TrustLine, open_to: dict[str, list[Targe
 def _class_edges(world: AwsWorld, open_to: dict[str, list[Target]], groups: Sequence[PrincipalView]) -> None:
     candidates = {group: Candidates(targets) for group, targets in open_to.items()}
     administrators = [admin_view(world, account) for account in sorted({view.account for view in world.views.values()})]
-    views = [*world.views.values(), *groups, *administrators]
+    views = [*_may_call(world), *groups, *administrators]
     class_edges(
         world.identity_graph,
         views,
@@ -215,6 +246,16 @@ def _class_edges(world: AwsWorld, open_to: dict[str, list[Target]], groups: Sequ
     )
 
 
+def _may_call(world: AwsWorld) -> Iterator[PrincipalView]:
+    """Yield principals that STS serves: AssumeRole is refused to root users.
+
+    References
+    ----------
+    https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html (read 2026-11).
+    """
+    return (view for view in world.views.values() if view.principal.kind is not PrincipalKind.ROOT)
+
+
 def _pairs(world: AwsWorld, line: TrustLine, account: str, kind: PrincipalKind) -> None:
     """Decide a line that looks at the caller for each caller that may ask at all."""
     for view in world.views_in(account):
@@ -226,7 +267,7 @@ def _pairs(world: AwsWorld, line: TrustLine, account: str, kind: PrincipalKind) 
 
 
 def _principal_line(world: AwsWorld, line: TrustLine) -> None:
-    named = _role_of_session(line.value)
+    named = _role_of_session(world, line.value)
     view = world.views.get(named)
     if view is not None:
         _pair(world, line, view, session=named != line.value)
@@ -249,12 +290,16 @@ def _principal_line(world: AwsWorld, line: TrustLine) -> None:
         _outside(world, line, line.value)
 
 
-def _role_of_session(arn: str) -> str:
-    """Return the role ARN prefix of an assumed-role ARN (roles with a path cannot be told from it), else the ARN."""
+def _role_of_session(world: AwsWorld, arn: str) -> str:
+    """Return the role's ARN of an assumed-role ARN, else the ARN itself.
+
+    The session's ARN leaves the role's path out; role names are unique in an account whatever the path.
+    """
     if ":assumed-role/" not in arn:
         return arn
     account, name = account_id_of(arn), arn.split(":assumed-role/", 1)[1].split("/", 1)[0]
-    return f"arn:aws:iam::{account}:role/{name}"
+    found = (role.arn for role in world.roles.values() if role.account == account and role.name == name)
+    return next(found, arn)
 
 
 def _pair(world: AwsWorld, line: TrustLine, view: PrincipalView, *, session: bool = False) -> None:

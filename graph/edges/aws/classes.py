@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -30,6 +31,9 @@ from graph.model import Edge, IdentityGraph, Node
 
 __all__ = ["Candidates", "Extra", "Need", "Target", "class_edges"]
 
+MAX_CHOICES = 1024
+"""Combinations of one principal's statements that are looked at, one statement a permission: each may be about targets of
+its own, so a cut loses edges; only a principal with dozens of statements for each of several permissions meets it."""
 _WILDCARDS = ("*", "?")
 
 
@@ -190,7 +194,7 @@ def _callers(
     if not extras:
         return
     guards = tuple(sorted({label for item in rights for label in item.guard_labels}))
-    choices = itertools.islice(itertools.product(*(item.ways for item in rights)), MAX_ALTERNATIVES)
+    choices = itertools.islice(itertools.product(*(item.ways for item in rights)), MAX_CHOICES)
     for ways in _minimal(choices):
         slices = tuple(way.slice for way in ways)
         key = (group, slices, tuple(item.guard_key for item in rights))
@@ -203,12 +207,17 @@ def _callers(
 def _minimal(choices: Iterable[tuple[Way, ...]]) -> list[tuple[Way, ...]]:
     """Drop a choice when another one over the same slices needs a strict subset of its grants."""
     kept = list(choices)
-    sets = [frozenset(grant for way in ways for grant in way.grants) for ways in kept]
-    slices = [tuple(way.slice for way in ways) for ways in kept]
+    if len(kept) == 1:
+        return kept
+    by_slices: dict[tuple[ResourceSlice, ...], list[tuple[frozenset[str], tuple[Way, ...]]]] = defaultdict(list)
+    for ways in kept:
+        grants = frozenset(grant for way in ways for grant in way.grants)
+        by_slices[tuple(way.slice for way in ways)].append((grants, ways))
     return [
         ways
-        for i, ways in enumerate(kept)
-        if not any(sets[j] < sets[i] and slices[j] == slices[i] for j in range(len(kept)))
+        for group in by_slices.values()
+        for grants, ways in group
+        if not any(other < grants for other, _ in group)
     ]
 
 

@@ -17,6 +17,7 @@ from graph.edges.aws.trust import TrustForm, TrustLine, oidc_issuer, trust_lines
 from graph.edges.aws.world import AwsWorld, account_id_of
 from graph.evaluate.aws.authorize import LabelledDocument, PolicyLayers, authorize
 from graph.evaluate.aws.document import ConditionTest
+from graph.evaluate.aws.globs import glob_matches
 from graph.evaluate.aws.principals import Principal, PrincipalKind, Request
 from graph.kinds import EdgeKind, NodeKind, State
 from graph.model import Edge, Node
@@ -115,17 +116,29 @@ def _oidc(world: AwsWorld, line: TrustLine) -> None:
     issuer = oidc_issuer(line.value)
     graph.add_node(Node(issuer_node(issuer), NodeKind.OIDC_ISSUER, issuer, "oidc", "", {"issuer": issuer}))
     graph.add_edge(Edge(issuer_node(issuer), line.role, EdgeKind.TRUSTS, False, grants=(line.grant,)))
-    if provider_is_missing(world, line):
+    tests = accepted_subjects(line)
+    if provider_is_missing(world, line) or not _audiences(world, line) or (tests and not _issuable(tests)):
         return
     anyone = Principal(PrincipalKind.WEB_IDENTITY, "", "", provider=issuer)
     _add(world, issuer_node(issuer), line, *_decide(world, line, anyone, WEB_IDENTITY))
-    tests = accepted_subjects(line)
     if not tests:
         _subject(world, line, issuer, "*", pattern=True)
     for test in tests:
-        literal = test.operator != "StringLike"
-        for value in test.values:
-            _subject(world, line, issuer, value, pattern=not literal and ("*" in value or "?" in value))
+        for value in _issuable((test,)):
+            _subject(world, line, issuer, value, pattern=_has_wildcard(value))
+
+
+def _has_wildcard(text: str) -> bool:
+    return "*" in text or "?" in text
+
+
+def _issuable(tests: tuple[ConditionTest, ...]) -> list[str]:
+    """Return the subjects that an issuer could name: outside StringLike a wildcard is a plain character.
+
+    No issuer that IAM is used with puts ``*`` or ``?`` into a subject (git refuses both in names of branches and tags), so
+    such a value matches no token.
+    """
+    return [value for test in tests for value in test.values if test.operator == "StringLike" or not _has_wildcard(value)]
 
 
 def _subject(world: AwsWorld, line: TrustLine, issuer: str, value: str, *, pattern: bool) -> None:
@@ -137,7 +150,7 @@ def _subject(world: AwsWorld, line: TrustLine, issuer: str, value: str, *, patte
     )
     graph.add_edge(Edge(issuer_node(issuer), node, EdgeKind.CONTAINS, False))
     claims: dict[str, str | tuple[str, ...]] = {}
-    if (audience := _audience(line, issuer)) is not None:
+    if audience := next((each for each in _audiences(world, line) if each), ""):
         # The workload that asks for the token names its audience, so a holder of the subject presents an accepted one.
         claims["aud"] = audience
     if not pattern:
@@ -159,12 +172,24 @@ def _without_subject(residual: Residual, key: str, value: str) -> Residual:
     return merge_residuals([tuple(clause for clause in residual if not passes(clause))])
 
 
-def _audience(line: TrustLine, issuer: str) -> str | None:
-    key = f"{issuer.lower()}:aud"
-    for test in line.statement.conditions:
-        if test.key == key and test.operator in _POSITIVE:
-            return test.values[0] if test.values else None
-    return None
+def _audiences(world: AwsWorld, line: TrustLine) -> list[str]:
+    """Return audiences that trust and provider both accept; ``[""]``: the trust asks for none that is known here.
+
+    STS takes a token only for an audience that the IAM provider lists; a trust that asks for another one is dead:
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html (read 2026-11).
+    """
+    key = f"{oidc_issuer(line.value).lower()}:aud"
+    asked = next((t for t in line.statement.conditions if t.key == key and t.operator in _POSITIVE), None)
+    if asked is None or not asked.values:
+        return [""]
+    provider = next((item for item in world.records.oidc_providers if item.arn == line.value), None)
+    if provider is None or not provider.client_ids_known:
+        return list(asked.values)
+    if asked.operator == "StringLike":
+        return [item for item in provider.client_ids if any(glob_matches(value, item) for value in asked.values)]
+    fold = str.lower if asked.operator == "StringEqualsIgnoreCase" else str
+    wanted = {fold(value) for value in asked.values}
+    return [item for item in provider.client_ids if fold(item) in wanted]
 
 
 def _saml(world: AwsWorld, line: TrustLine) -> None:

@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 
 from graph.edges.aws.capability import DocumentInForce, PrincipalView
 from graph.edges.aws.classes import Candidates, Need, Target, class_edges
@@ -82,6 +84,21 @@ def group_views(world: AwsWorld, documents: dict[str, tuple[DocumentInForce, ...
     return views
 
 
+def _membership(world: AwsWorld, view: PrincipalView) -> str:
+    """Return account and groups of a user: users of equal membership share the groups that they could still join."""
+    return "/".join((view.account, *sorted(world.users[view.node].groups)))
+
+
+def _not_yet_joined(world: AwsWorld, targets: dict[str, list[Target]]) -> Callable[[str], Candidates]:
+    @cache
+    def candidates(membership: str) -> Candidates:
+        account, *names = membership.split("/")
+        joined = set(names)
+        return Candidates(target for target in targets[account] if world.groups[target.arn].name not in joined)
+
+    return candidates
+
+
 def build_join_group(world: AwsWorld, views: dict[str, PrincipalView]) -> None:
     """Add CAN_JOIN_GROUP edges to the group views."""
     graph = world.identity_graph
@@ -99,16 +116,16 @@ def build_join_group(world: AwsWorld, views: dict[str, PrincipalView]) -> None:
             and _limits(view) == limits
             and len(world.users[view.node].groups) < MAX_GROUPS
         ]
-        candidates = {account: Candidates(found) for account, found in targets.items()}
         before = len(graph.edges)
         class_edges(
             graph,
             users,
             [Need("iam:AddUserToGroup")],
-            candidates.get,
+            _not_yet_joined(world, targets),
             kind=EdgeKind.CAN_JOIN_GROUP,
             technique="iam-013",
             describe="groups",
+            group_of=lambda view: _membership(world, view),
         )
         if limits and len(graph.edges) > before:
             for found in targets.values():

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from collectors.aws.records import AwsManagedPolicy
 from graph.decision import Residual, merge_residuals
 from graph.edges.aws.admin import admin_after, allow_everything
-from graph.edges.aws.capability import PrincipalView, capability, on_target
+from graph.edges.aws.capability import MAX_ALTERNATIVES, PrincipalView, capability, on_target
 from graph.edges.aws.world import AwsWorld, admin_id, target_context
 from graph.evaluate.aws.document import PolicyDocument
 from graph.evaluate.aws.principals import Resource
@@ -197,7 +197,8 @@ def _attach(world: AwsWorld, view: PrincipalView, policies: Sequence[str]) -> No
         for policy in policies:
             if ways := ways_on(view, verb, resource, {"iam:policyarn": (policy,)}):
                 _emit(world, view, name, ways, admin_after(view, allow_everything()), resource.arn, more)
-                break
+                if any(not way.conditions for way in ways):
+                    break
 
 
 def _own_customer_policies(world: AwsWorld, view: PrincipalView) -> Iterator[tuple[AwsManagedPolicy, tuple[str, ...]]]:
@@ -210,16 +211,20 @@ def _own_customer_policies(world: AwsWorld, view: PrincipalView) -> Iterator[tup
 
 def _rewrite(world: AwsWorld, view: PrincipalView, policy: AwsManagedPolicy, membership: tuple[str, ...]) -> None:
     resource = Resource(arn=policy.arn, account=view.account, tags={})
-    first, *rest = write_version_needs(policy)
-    more: set[str] = set(membership)
-    for action in rest:
-        found = ways_on(view, action, resource)
-        if not found:
-            return
-        more |= set(found[0].grants)
-    if ways := ways_on(view, first, resource):
+    ways: list[WayOn] = [WayOn((), (), ())]
+    for action in write_version_needs(policy):
+        ways = [_together(one, other) for one in ways for other in ways_on(view, action, resource)]
+    if ways:
         after = admin_after(view, allow_everything(), without=(f"policy {policy.arn}",))
-        _emit(world, view, "iam-001", ways, after, policy.arn, tuple(more))
+        _emit(world, view, "iam-001", ways[:MAX_ALTERNATIVES], after, policy.arn, membership)
+
+
+def _together(one: WayOn, other: WayOn) -> WayOn:
+    return WayOn(
+        tuple(sorted({*one.grants, *other.grants})),
+        merge_residuals([one.conditions, other.conditions]),
+        tuple(sorted({*one.guards, *other.guards})),
+    )
 
 
 def _roll_back(world: AwsWorld, view: PrincipalView, policy: AwsManagedPolicy, membership: tuple[str, ...]) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from graph.decision import Truth
-from graph.edges.aws.capability import PrincipalView
+from graph.edges.aws.capability import PrincipalView, capability
 from graph.edges.aws.classes import Candidates, Need, Target, class_edges
 from graph.edges.aws.fresh import Alternatives, fresh_ways, join
 from graph.edges.aws.layers import role_resource
@@ -35,6 +35,15 @@ _RUN_INSTANCES = (
     "subnet/{name}",
     "volume/{name}",
 )
+_POLLING = (
+    ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
+    ("kinesis:DescribeStream", "kinesis:GetShardIterator", "kinesis:GetRecords"),
+    ("dynamodb:DescribeStream", "dynamodb:GetShardIterator", "dynamodb:GetRecords"),
+    ("secretsmanager:GetSecretValue",),
+    ("ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"),
+)
+"""What Lambda asks of a function's role before it polls a queue, a stream, or a Kafka or MQ broker (by the broker's secret
+or inside a VPC): https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html (read 2026-11)."""
 _IMAGE = "arn:aws:ec2:{region}::image/{name}"
 
 
@@ -72,6 +81,8 @@ class _Technique:
     service: str
     needs: Callable[[PrincipalView], Alternatives]
     profile: bool = False
+    role_needs: tuple[tuple[str, ...], ...] = ()
+    """Sets of permissions of which the role itself must hold one; empty: none asked."""
 
 
 def _event_source(view: PrincipalView) -> Alternatives:
@@ -91,7 +102,7 @@ _TECHNIQUES: Sequence[_Technique] = (
         "lambda.amazonaws.com",
         lambda view: fresh_ways(view, ["lambda:CreateFunction", "lambda:InvokeFunction"], FUNCTION),
     ),
-    _Technique("lambda-002", "lambda.amazonaws.com", _event_source),
+    _Technique("lambda-002", "lambda.amazonaws.com", _event_source, role_needs=_POLLING),
     _Technique(
         "lambda-006",
         "lambda.amazonaws.com",
@@ -99,6 +110,13 @@ _TECHNIQUES: Sequence[_Technique] = (
     ),
     _Technique("ec2-001", "ec2.amazonaws.com", _run_instances, profile=True),
 )
+
+
+def _holds_one(role: PrincipalView, sets: tuple[tuple[str, ...], ...]) -> bool:
+    """Return whether the role may hold one of the sets of permissions; on which resource is not looked at."""
+    return bool(role.incomplete) or any(
+        all(role.may_allow(action) and capability(role, action).ways for action in actions) for actions in sets
+    )
 
 
 def build_pass_role(world: AwsWorld, views: Sequence[PrincipalView]) -> None:
@@ -111,6 +129,8 @@ def build_pass_role(world: AwsWorld, views: Sequence[PrincipalView]) -> None:
             if role.service_linked or not trusts_service(world, role.arn, technique.service):
                 continue
             if technique.profile and role.arn not in profiles:
+                continue
+            if technique.role_needs and not _holds_one(world.views[role.arn], technique.role_needs):
                 continue
             targets[role.account].append(
                 Target(role.arn, role.arn, target_context(role_resource(world, role.arn)), not_for=role.arn)

@@ -80,7 +80,9 @@ def _functions(world: AwsWorld, conditions: Callable[[AwsFunction], Residual]) -
     found: dict[str, list[Target]] = defaultdict(list)
     for function in world.records.functions:
         if function.role_arn:
-            resource = Resource(arn=function.arn, account=function.account, tags=dict(function.tags))
+            resource = Resource(
+                arn=function.arn, account=function.account, tags=dict(function.tags) if function.tags_known else None
+            )
             found[function.account].append(
                 Target(function.arn, function.arn, target_context(resource), conditions=conditions(function))
             )

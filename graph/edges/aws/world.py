@@ -22,7 +22,7 @@ from collectors.aws.records import (
 from collectors.interface import Gap, Presence
 from graph.edges.aws.capability import DocumentInForce, PrincipalView, StatementIndex
 from graph.evaluate.aws.context import Context, Principal, PrincipalKind, Request, Resource, request_context
-from graph.evaluate.aws.document import PolicyDocument, PolicyLibrary, PolicySyntaxError
+from graph.evaluate.aws.document import Effect, PolicyDocument, PolicyLibrary, PolicySyntaxError
 from graph.model import DocumentUse, Edge, Grant, IdentityGraph
 
 __all__ = ["AwsWorld", "admin_id", "account_id_of", "build_world", "target_context"]
@@ -209,6 +209,8 @@ def _organization_layers(world: AwsWorld) -> None:
             # Organizations never leaves an entity without a policy of an enabled type, so a level without one is a level
             # that the evidence does not show; it is passed over instead of denying everything.
             levels = [by_target[target] for target in (*account.parents, account.id) if target in by_target]
+            if layer == "rcp":
+                levels = [_with_full_access(world, level) for level in levels]
             store[account.id] = tuple(tuple(level) for level in levels)
             for order, level in enumerate(levels):
                 for item in level:
@@ -218,6 +220,26 @@ def _organization_layers(world: AwsWorld) -> None:
                             f"aws:account:{account.id}", layer, item.label, digest, item.grant_prefix, False, "", order
                         )
                     )
+
+
+def _with_full_access(world: AwsWorld, level: list[DocumentInForce]) -> list[DocumentInForce]:
+    """Return an RCP level with the policy that AWS attaches everywhere and lets nobody detach, where evidence lacks it."""
+    allow = {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}],
+    }
+    compiled = world.library.compile(allow)
+    if any(item.document is not None and _allows_anything(item.document) for item in level):
+        return level
+    world.identity_graph.add_document(compiled.digest, allow)
+    return [*level, DocumentInForce("rcp", "RCP RCPFullAWSAccess", compiled, "aws:rcp:p-RCPFullAWSAccess")]
+
+
+def _allows_anything(document: PolicyDocument) -> bool:
+    return any(
+        statement.effect is Effect.ALLOW and "*" in statement.actions and "*" in statement.resources
+        for statement in document.statements
+    )
 
 
 def _documents_of(world: AwsWorld, holder: AwsUser | AwsRole | AwsGroup, layer: str) -> tuple[DocumentInForce, ...]:
@@ -301,6 +323,8 @@ def _boundary(world: AwsWorld, holder: str, arn: str | None) -> DocumentInForce 
 
 def _user_view(world: AwsWorld, user: AwsUser) -> PrincipalView:
     documents = list(_documents_of(world, user, "identity"))
+    if not user.policies_known:
+        documents.append(DocumentInForce("identity", f"policies of {user.name} (not collected)", None))
     for name in user.groups:
         group = world.group_named(user.account, name)
         if group is None:

@@ -119,7 +119,9 @@ def test_evidence_reads_back_without_gaps(whole: AwsProxy, tmp_path: Path) -> No
 
     collect(tmp_path)
     evidence = read_evidence([tmp_path])
-    assert [gap.operation for gap in evidence.gaps] == ["ec2.describe_regions"]  # regions were given
+    assert evidence.gaps == ()
+    # Regions were given, so the question was left out on purpose: absence, not a gap.
+    assert evidence.presence("aws", ACCOUNT, "ec2.describe_regions") is Presence.ABSENT
     assert evidence.presence("aws", ACCOUNT, "iam.get_login_profile") is Presence.ABSENT
     assert evidence.presence("aws", ACCOUNT, "organizations.describe_policy") is Presence.PRESENT
     records = to_records(evidence)

@@ -1,0 +1,245 @@
+"""Everything that pages read, cached; the one place where errors of the stages become a line on the page.
+
+Input: the workspace named by ``NHI_WORKSPACE`` (default ``.nhi``), a snapshot id, ids of things. Output: tables and answers.
+Handled: answers are cached by snapshot id, since snapshots never change; one lock a snapshot, since sessions share it and its
+tables are not made for threads. Findings are cached by snapshot and policy; suppressions are applied anew every time.
+Not handled: writing. Looking at a page leaves no trace in the history of findings.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from analytics.errors import AnalyticsError
+from analytics.findings import RuleReport, evaluate
+from analytics.policy import Policy, read_policy
+from analytics.reach import AdminWitness, BlastRadius, admin_witnesses, blast_radius
+from analytics.state import FILE, StateStore
+from analytics.subjects import resolve_subject
+from collectors.errors import CollectorError
+from dashboard import frames
+from dashboard.entries import Entries, entries_into
+from dashboard.witnesses import Witness, witnesses_to
+from graph.errors import GraphError, SnapshotError
+from graph.model import Credential, Grant, Node
+from graph.snapshot import Snapshot, open_snapshot
+
+__all__ = [
+    "Chosen",
+    "Thing",
+    "account_names",
+    "admins",
+    "as_of",
+    "chosen",
+    "coverage",
+    "credentials",
+    "entries",
+    "findings",
+    "grants",
+    "identities",
+    "one_line_errors",
+    "radius",
+    "scopes",
+    "snapshot_ids",
+    "thing",
+    "witnesses",
+    "workspace",
+]
+
+WORKSPACE_VARIABLE = "NHI_WORKSPACE"
+SNAPSHOT = "snapshot"
+"""Key of the session state, and name of the query parameter, that says which snapshot the pages are about."""
+REACH_LIMIT = 5_000
+"""Rows of one blast radius that a page holds; its counts stay exact."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The snapshot that a session looks at."""
+
+    workspace: str
+    snapshot: str
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A node with its credentials."""
+
+    node: Node
+    credentials: tuple[Credential, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    snapshot: Snapshot
+    lock: threading.RLock
+
+
+@contextmanager
+def one_line_errors() -> Iterator[None]:
+    """Show an error that a stage raised on purpose as one line and end the page; anything else is a bug and passes."""
+    try:
+        yield
+    except (CollectorError, GraphError, AnalyticsError) as error:
+        from dashboard.components.markup import plain
+
+        st.error(plain(" ".join(str(error).split())), icon=":material/error:")
+        st.stop()
+
+
+def workspace() -> str:
+    """Return the folder of the workspace."""
+    return os.environ.get(WORKSPACE_VARIABLE) or ".nhi"
+
+
+def snapshot_ids(folder: str) -> list[str]:
+    """Return the ids of a workspace's snapshots, newest first.
+
+    Raises
+    ------
+    SnapshotError
+        There is none.
+    """
+    # The newest one is opened by the graph's own rule; ids begin with their time, so the others sort by name.
+    newest = open_snapshot(None, Path(folder)).id
+    others = {path.parent.name for path in Path(folder, "snapshots").glob("*/manifest.json")} - {newest}
+    return [newest, *sorted(others, reverse=True)]
+
+
+def chosen() -> Chosen:
+    """Return the snapshot that the frame's picker holds."""
+    name = st.session_state.get(SNAPSHOT)
+    if not name:
+        raise SnapshotError("no snapshot is chosen: start the dashboard with `nhi dashboard`")
+    return Chosen(workspace(), str(name))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _open(folder: str, snapshot: str) -> _Opened:
+    return _Opened(open_snapshot(snapshot, Path(folder)), threading.RLock())
+
+
+@contextmanager
+def _reading(at: Chosen) -> Iterator[Snapshot]:
+    opened = _open(at.workspace, at.snapshot)
+    with opened.lock:
+        yield opened.snapshot
+
+
+def as_of(at: Chosen) -> tuple[datetime, bool]:
+    """Return the time of the evidence, and whether the evidence stated one."""
+    with _reading(at) as snapshot:
+        return snapshot.manifest.as_of, bool(snapshot.manifest.facts.get("as_of_known", True))
+
+
+@st.cache_data(max_entries=4, show_spinner="Reading the inventory …")
+def identities(at: Chosen) -> pd.DataFrame:
+    """Return one row an identity; columns as ``frames.identity_frame`` says."""
+    with _reading(at) as snapshot:
+        return frames.identity_frame(snapshot, admins(at))
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def account_names(at: Chosen) -> Mapping[str, str]:
+    """Return the names of accounts by their number; an account without a name has its number."""
+    with _reading(at) as snapshot:
+        return frames.account_names(snapshot)
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def scopes(at: Chosen) -> pd.DataFrame:
+    """Return one row an account, collected or merely referred to."""
+    with _reading(at) as snapshot:
+        return frames.scope_frame(snapshot)
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def credentials(at: Chosen) -> pd.DataFrame:
+    """Return one row a kind of credential."""
+    with _reading(at) as snapshot:
+        return frames.credential_frame(snapshot)
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def coverage(at: Chosen) -> pd.DataFrame:
+    """Return what was not looked at, one row an operation and account."""
+    with _reading(at) as snapshot:
+        return frames.coverage_frame(snapshot)
+
+
+@st.cache_data(max_entries=4, show_spinner="Looking for ways to full control …")
+def admins(at: Chosen) -> Mapping[str, AdminWitness]:
+    """Return the nearest way to full control by identity, under the baseline context."""
+    with _reading(at) as snapshot:
+        return admin_witnesses(snapshot)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def thing(at: Chosen, node_id: str) -> Thing:
+    """Return a node by id; raise ``NodeNotFoundError`` when there is none."""
+    with _reading(at) as snapshot:
+        return Thing(snapshot.node(snapshot.node_index(node_id)), snapshot.credentials_of(node_id))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def entries(at: Chosen, node_id: str) -> Entries:
+    """Return who can become a node."""
+    with _reading(at) as snapshot:
+        return entries_into(snapshot, node_id)
+
+
+@st.cache_data(max_entries=64, show_spinner="Following what it reaches …")
+def radius(at: Chosen, node_id: str) -> BlastRadius:
+    """Return what a node reaches, with what the holder of its best credential can present."""
+    with _reading(at) as snapshot:
+        subject = resolve_subject(snapshot, node_id)
+        return blast_radius(snapshot, subject, limit=REACH_LIMIT, own_techniques_only=True)
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def witnesses(at: Chosen, node_id: str, targets: tuple[str, ...]) -> Mapping[str, Witness]:
+    """Return one way from a node to each target, by target id."""
+    with _reading(at) as snapshot:
+        return witnesses_to(snapshot, resolve_subject(snapshot, node_id), targets)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def grants(at: Chosen, wanted: tuple[str, ...]) -> Mapping[str, Grant]:
+    """Return grants by id; unknown ids are left out."""
+    with _reading(at) as snapshot:
+        return frames.grants_by_id(snapshot, wanted)
+
+
+def findings(at: Chosen) -> RuleReport:
+    """Return what the rules say, with the history and suppressions of the workspace."""
+    report = _judged(at, _policy())
+    if not Path(at.workspace, FILE).exists():
+        return report
+    with StateStore(Path(at.workspace)) as state:
+        return state.apply(report)
+
+
+def _policy() -> Policy:
+    """Return the policy of ``nhi.toml`` in the working directory, as ``nhi findings`` takes it."""
+    settings = Path("nhi.toml")
+    return read_policy(settings) if settings.exists() else Policy()
+
+
+def _judged(at: Chosen, policy: Policy) -> RuleReport:
+    return _judged_by(at, policy.digest, policy)
+
+
+@st.cache_data(max_entries=4, show_spinner="Judging by the rules …")
+def _judged_by(at: Chosen, digest: str, _policy: Policy) -> RuleReport:
+    del digest  # the key: equal digests give equal answers
+    with _reading(at) as snapshot:
+        return evaluate(snapshot, _policy)

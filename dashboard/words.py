@@ -1,0 +1,140 @@
+"""Words for people: kinds, states, owners, ages; one wording on every page.
+
+Input: values of a snapshot. Output: text, not yet escaped. Not handled: escaping, which ``components.markup`` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from graph.kinds import Impact, NodeKind, State
+
+__all__ = [
+    "CONTROL_WORDS",
+    "OWNER_STATES",
+    "STATE_MEANINGS",
+    "age_text",
+    "brief",
+    "control_word",
+    "date_text",
+    "impact_text",
+    "kind_word",
+    "owner_state",
+    "plural",
+]
+
+_KINDS: Mapping[NodeKind, str] = {
+    NodeKind.AWS_USER: "AWS user",
+    NodeKind.AWS_ROLE: "AWS role",
+    NodeKind.AWS_ROOT: "AWS root user",
+    NodeKind.AWS_GROUP: "AWS group",
+    NodeKind.AWS_ACCESS_KEY: "access key",
+    NodeKind.AWS_PASSWORD: "console password",
+    NodeKind.AWS_SERVICE_CREDENTIAL: "service credential",
+    NodeKind.AWS_SIGNING_CERTIFICATE: "signing certificate",
+    NodeKind.AWS_ACCOUNT: "AWS account",
+    NodeKind.AWS_ORGANIZATION: "AWS organization",
+    NodeKind.AWS_OIDC_PROVIDER: "OIDC provider",
+    NodeKind.AWS_SAML_PROVIDER: "SAML provider",
+    NodeKind.AWS_EXTERNAL_PRINCIPAL: "outside principal",
+    NodeKind.AWS_ANYONE: "anyone at AWS",
+    NodeKind.OIDC_ISSUER: "OIDC issuer",
+    NodeKind.OIDC_SUBJECT: "OIDC subject",
+    NodeKind.LAMBDA_FUNCTION: "Lambda function",
+    NodeKind.EC2_INSTANCE: "EC2 instance",
+    NodeKind.S3_BUCKET: "S3 bucket",
+    NodeKind.KMS_KEY: "KMS key",
+    NodeKind.SECRET: "secret",
+    NodeKind.SCOPE_ADMIN: "full control",
+    NodeKind.HUB: "class",
+}
+
+STATE_MEANINGS: Mapping[State, str] = {
+    State.VERIFIED: "works with what the holder can present",
+    State.CONDITIONAL: "works only when the named conditions are met",
+    State.UNVERIFIED: "could work; evidence is missing or was not understood",
+}
+
+OWNER_STATES: tuple[str, ...] = ("in office", "has left", "not known", "nobody named", "made by AWS")
+"""Every answer of ``owner_state``."""
+
+CONTROL_WORDS: tuple[str, ...] = ("direct", "by steps", "conditional", "unverified", "none found")
+"""Every answer of ``control_word``."""
+
+
+def kind_word(kind: str) -> str:
+    """Return the word for a node kind; the stored name when there is none."""
+    return _KINDS[NodeKind(kind)] if kind in set(NodeKind) else kind
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """Return the number with its noun: ``1 role``, ``2,000 roles``."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def owner_state(attributes: Mapping[str, Any]) -> str:
+    """Return one of ``OWNER_STATES``: nobody claims that a named owner is there unless the evidence says so."""
+    if attributes.get("service_linked"):
+        return "made by AWS"
+    if not attributes.get("owner"):
+        return "nobody named"
+    return {True: "in office", False: "has left"}.get(attributes.get("owner_active"), "not known")  # type: ignore[arg-type]
+
+
+def control_word(state: State, steps: int) -> str:
+    """Return one of ``CONTROL_WORDS`` for full control at its best state."""
+    if state is State.VOID:
+        return "none found"
+    if state is State.VERIFIED:
+        return "by steps" if steps else "direct"
+    return state.word
+
+
+def impact_text(impact: str, titles: Mapping[Impact, str]) -> str:
+    """Return ``H4 read secrets``; ``""`` for none."""
+    return f"{impact} {titles[Impact(impact)]}" if impact in set(Impact) else impact
+
+
+def age_text(then: datetime, now: datetime) -> str:
+    """Return the time between in words, the larger unit alone: ``20 days``; ``in the future`` when it is negative."""
+    seconds = (now - then).total_seconds()
+    if seconds < 0:
+        return "in the future"
+    for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds >= size:
+            return plural(int(seconds // size), unit)
+    return "under a minute"
+
+
+def date_text(value: str, as_of: datetime) -> str:
+    """Return ``2026-10-31 (1 day before)`` for an ISO 8601 time; other text (``never``, ``unknown``) as it is."""
+    try:
+        then = datetime.fromisoformat(value)
+    except ValueError:
+        return value
+    if then.tzinfo is None:
+        return value
+    age = age_text(then, as_of)
+    return f"{then:%Y-%m-%d}" + (f" ({age})" if age == "in the future" else f" ({age} before)")
+
+
+def brief(node_id: str, accounts: Mapping[str, str]) -> str:
+    """Return what people call a node: the last part of an ARN, ``full control of …``; the whole id is shown beside it."""
+    if node_id.startswith("aws:admin:"):
+        account = node_id.removeprefix("aws:admin:")
+        return f"full control of {accounts.get(account, account)}"
+    if node_id.startswith("oidc://"):
+        return node_id.removeprefix("oidc://").partition("/")[2] or node_id.removeprefix("oidc://")
+    if not node_id.startswith("arn:"):
+        return node_id.rpartition(":")[2] or node_id
+    parts = node_id.split(":", 5)
+    resource = parts[5] if len(parts) == 6 else node_id
+    if resource == "root":
+        return f"root of {accounts.get(parts[4], parts[4])}"
+    if parts[2] == "iam":
+        return resource.rpartition("/")[2]
+    if parts[2] == "secretsmanager":
+        return resource.removeprefix("secret:")
+    return resource.rpartition(":")[2]
