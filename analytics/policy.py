@@ -37,10 +37,10 @@ def _days(default: int, meaning: str) -> Any:
 class Policy:
     """Thresholds and choices. Field defaults are the product's defaults."""
 
-    old_key_days: int = _days(90, "an active access key older than this is old (CIS AWS Foundations, PCI DSS: 90)")
+    old_key_days: int = _days(90, "an active access key older than this is old (CIS AWS Foundations: 90)")
     unused_key_days: int = _days(90, "an active key not used for longer than this is unused (PCI DSS 8.2.6: 90)")
     unused_privileged_key_days: int = _days(
-        45, "the same for identities that are or can become administrator (CIS: 45)"
+        45, "the same for identities that are or can become administrator (CIS Controls 5.3: 45)"
     )
     disabled: tuple[str, ...] = ()
     """Rule ids that do not run; sorted."""

@@ -17,12 +17,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.holder import Found, HeldLevels, held_levels, search
 from analytics.steps import Step, steps_of
-from analytics.subjects import Subject
+from analytics.subjects import Subject, question_time
 from analytics.witness import Contradictions
-from graph.arrays import GraphArrays
+from graph.arrays import CATEGORY_CODES, GraphArrays
 from graph.attacker import AttackerContext, baseline, edge_levels
-from graph.engine import BestReach, best_state_reach, nearest_target
+from graph.engine import nearest_target
 from graph.kinds import Category, EdgeKind, Impact, NodeKind, State
 from graph.snapshot import Snapshot
 
@@ -40,7 +41,6 @@ __all__ = [
 
 TECHNIQUE_LIMIT = 2_000
 """Technique edges listed in one answer before it says ``truncated``."""
-_CATEGORIES = list(Category)
 _IMPACTS = [item.value for item in Impact]
 
 
@@ -75,6 +75,7 @@ class TechniqueEdge:
     state: State
     grants: tuple[str, ...]
     via: str
+    """What is used on the way: the principal whose policy is rewritten, the workload, or the full control gained."""
     conditions: tuple[str, ...]
 
 
@@ -107,6 +108,7 @@ def blast_radius(
     limit: int | None = None,
     max_hops: int | None = None,
     levels: NDArray[np.int8] | None = None,
+    check: Contradictions | None = None,
     own_techniques_only: bool = False,
 ) -> BlastRadius:
     """Return what a subject reaches.
@@ -119,20 +121,23 @@ def blast_radius(
         Look no further; the answer then says ``truncated``.
     levels
         State of each edge for the subject's context, when the caller has it already.
+    check
+        For those states, likewise.
     own_techniques_only
         List techniques that leave the subject, not those of identities that it becomes.
     """
     arrays = snapshot.arrays
-    state = edge_levels(snapshot, subject.attacker) if levels is None else levels
-    found = best_state_reach(arrays, list(subject.starts), state, max_hops=max_hops)
-    found = Contradictions(snapshot, state).settle(list(subject.starts), found)
+    states = held_levels(snapshot, subject) if levels is None else HeldLevels(levels, levels, subject.starts)
+    found = search(snapshot, subject, states, max_hops=max_hops)
+    check = check or Contradictions(snapshot, states.own)
+    found = check.settle(list(subject.starts), found)
     reached = _reached_nodes(snapshot, subject, found)
     sources = _technique_sources(arrays, subject, found, own_techniques_only)
-    techniques, cut = _techniques(snapshot, sources, state)
+    techniques, cut = _techniques(snapshot, sources, states)
     listed = reached if limit is None else reached[:limit]
     return BlastRadius(
         subject=subject,
-        admin_of=_admin_of(snapshot, subject, found, state),
+        admin_of=_admin_of(snapshot, found, states, check),
         reaches=tuple(_reached(snapshot, number, found) for number in listed),
         techniques=techniques,
         pools=_pools(snapshot, [*subject.starts, *reached]),
@@ -152,39 +157,63 @@ def context_data(attacker: AttackerContext) -> dict[str, Any]:
     }
 
 
-def _reached_nodes(snapshot: Snapshot, subject: Subject, found: BestReach) -> list[int]:
+def _reached_nodes(snapshot: Snapshot, subject: Subject, found: Found) -> list[int]:
     arrays = snapshot.arrays
-    hidden = [_CATEGORIES.index(Category.HUB), _CATEGORIES.index(Category.PRIVILEGE)]
+    hidden = [CATEGORY_CODES.index(Category.HUB), CATEGORY_CODES.index(Category.PRIVILEGE)]
     numbers = np.flatnonzero((found.best > 0) & ~np.isin(arrays.node_category, hidden))
     numbers = numbers[~np.isin(numbers, list(subject.starts))]
     order = np.lexsort((numbers, -found.best[numbers].astype(np.int64), found.hops[numbers]))
     return [int(number) for number in numbers[order]]
 
 
-def _reached(snapshot: Snapshot, number: int, found: BestReach) -> Reached:
+def _reached(snapshot: Snapshot, number: int, found: Found) -> Reached:
     impact = _impact_at(snapshot, number, found)
     row = snapshot.node(number)
     return Reached(row.id, row.kind.value, impact, State(int(found.best[number])), int(found.hops[number]))
 
 
-def _impact_at(snapshot: Snapshot, number: int, found: BestReach) -> str:
+def _impact_at(snapshot: Snapshot, number: int, found: Found) -> str:
     """Return the class of what is gained there: the node's own worst class, or that of the last edge of its witness."""
     own = int(snapshot.arrays.node_impact[number])
-    edge = int(found.by_level[int(found.best[number])].parent_edge[number])
-    through = int(snapshot.arrays.edge_impact[edge]) if edge >= 0 else 0
+    through = int(snapshot.arrays.edge_impact[found.last_edge(snapshot.arrays, number)])
     worst = min((code for code in (own, through) if code > 0), default=0)
     return _IMPACTS[worst - 1] if worst else ""
 
 
-def _admin_of(snapshot: Snapshot, subject: Subject, found: BestReach, state: NDArray[np.int8]) -> tuple[AdminOf, ...]:
+def _admin_of(
+    snapshot: Snapshot, found: Found, states: HeldLevels, check: Contradictions
+) -> tuple[AdminOf, ...]:
     rows = []
     for number in snapshot.nodes_of_kind(NodeKind.SCOPE_ADMIN):
         if found.best[number] <= 0:
             continue
-        path = found.path_to(snapshot.arrays, int(number))
+        path = _shortest_told(snapshot, int(number), found, states, check)
+        levels = states.along(snapshot.arrays, path)
         scope = str(snapshot.node(int(number)).attributes.get("scope", snapshot.node_id(int(number))))
-        rows.append(AdminOf(scope, State(int(found.best[number])), _without_direct(steps_of(snapshot, path, state))))
+        rows.append(AdminOf(scope, State(int(found.best[number])), _without_direct(steps_of(snapshot, path, levels))))
     return tuple(sorted(rows, key=lambda row: (-row.state, len(row.steps), row.scope)))
+
+
+def _shortest_told(
+    snapshot: Snapshot, scope: int, found: Found, states: HeldLevels, check: Contradictions
+) -> tuple[int, ...]:
+    """Return a witness to full control of fewest told steps: "is administrator" counts as a hop and is none."""
+    arrays = snapshot.arrays
+    level = int(found.best[scope])
+    code = snapshot.edge_kind_code(EdgeKind.ADMIN_OF)
+    into = range(int(arrays.r_indptr[scope]), int(arrays.r_indptr[scope + 1]))
+    direct = sorted(
+        (int(found.hops[arrays.r_indices[position]]), int(arrays.r_edge[position]), int(arrays.r_indices[position]))
+        for position in into
+        if arrays.edge_kind[arrays.r_edge[position]] == code
+        and found.best[arrays.r_indices[position]] >= level
+        and found.hops[arrays.r_indices[position]] < found.hops[scope]
+    )
+    for _, edge, administrator in direct:
+        path = (*found.path_to(arrays, administrator), edge)
+        if states.along(arrays, path)[edge] >= level and not check.contradictory(path):
+            return path
+    return found.path_to(arrays, scope)
 
 
 def _without_direct(steps: Sequence[Step]) -> tuple[Step, ...]:
@@ -192,11 +221,11 @@ def _without_direct(steps: Sequence[Step]) -> tuple[Step, ...]:
     return tuple(step for step in steps if step.kind != EdgeKind.ADMIN_OF.value)
 
 
-def _technique_sources(arrays: GraphArrays, subject: Subject, found: BestReach, own_only: bool) -> list[int]:
+def _technique_sources(arrays: GraphArrays, subject: Subject, found: Found, own_only: bool) -> list[int]:
     becomes = {
-        _CATEGORIES.index(Category.IDENTITY),
-        _CATEGORIES.index(Category.GROUP),
-        _CATEGORIES.index(Category.FEDERATION),
+        CATEGORY_CODES.index(Category.IDENTITY),
+        CATEGORY_CODES.index(Category.GROUP),
+        CATEGORY_CODES.index(Category.FEDERATION),
     }
     starts = list(subject.starts)
     if own_only:
@@ -207,32 +236,46 @@ def _technique_sources(arrays: GraphArrays, subject: Subject, found: BestReach, 
 
 
 def _techniques(
-    snapshot: Snapshot, sources: Iterable[int], state: NDArray[np.int8]
+    snapshot: Snapshot, sources: Iterable[int], states: HeldLevels
 ) -> tuple[tuple[TechniqueEdge, ...], bool]:
     arrays = snapshot.arrays
     rows: dict[TechniqueEdge, None] = {}
     for source in sources:
+        state = states.own if source in states.held else states.later
         for edge in range(int(arrays.indptr[source]), int(arrays.indptr[source + 1])):
             if not state[edge] or not arrays.edge_technique[edge]:
                 continue
             for path in _through_hub(arrays, edge, state):
-                step = steps_of(snapshot, path, state)[0]
-                if step.source == step.target:
-                    continue
-                rows[
-                    TechniqueEdge(
-                        step.technique,
-                        step.source,
-                        step.target,
-                        min(State(int(state[number])) for number in path),
-                        step.grants,
-                        step.via,
-                        tuple(str(item["text"]) for item in step.data()["conditions"]),
-                    )
-                ] = None
+                for row in _technique_rows(snapshot, path, state):
+                    rows[row] = None
                 if len(rows) >= TECHNIQUE_LIMIT:
                     return tuple(rows), True
     return tuple(rows), False
+
+
+def _technique_rows(snapshot: Snapshot, path: tuple[int, ...], state: NDArray[np.int8]) -> Iterator[TechniqueEdge]:
+    """Yield the technique on its target; where a workload or a policy is the means, also on the principal gained by it."""
+    step = steps_of(snapshot, path, state)[0]
+    sure = min(State(int(state[number])) for number in path)
+    conditions = tuple(str(item["text"]) for item in step.data()["conditions"])
+    roles = (
+        _runs_as(snapshot, int(snapshot.arrays.indices[path[-1]])) if step.kind == EdgeKind.CAN_TAKE_OVER.value else []
+    )
+    if step.target == step.source or roles == [step.source]:
+        return
+    yield TechniqueEdge(step.technique, step.source, step.target, sure, step.grants, step.via, conditions)
+    if step.kind == EdgeKind.CAN_CHANGE_POLICY_OF.value and step.via not in ("", step.source):
+        yield TechniqueEdge(step.technique, step.source, step.via, sure, step.grants, step.target, conditions)
+    for role in roles:
+        if role != step.source:
+            yield TechniqueEdge(step.technique, step.source, role, sure, step.grants, step.target, conditions)
+
+
+def _runs_as(snapshot: Snapshot, workload: int) -> list[str]:
+    arrays = snapshot.arrays
+    code = snapshot.edge_kind_code(EdgeKind.RUNS_AS)
+    edges = range(int(arrays.indptr[workload]), int(arrays.indptr[workload + 1]))
+    return [snapshot.node_id(int(arrays.indices[edge])) for edge in edges if arrays.edge_kind[edge] == code]
 
 
 def _through_hub(arrays: GraphArrays, edge: int, state: NDArray[np.int8]) -> Iterator[tuple[int, ...]]:
@@ -265,7 +308,7 @@ def _pools(snapshot: Snapshot, numbers: Sequence[int]) -> tuple[Mapping[str, Any
     return tuple(rows)
 
 
-def _counts(snapshot: Snapshot, reached: Sequence[int], found: BestReach) -> dict[str, Any]:
+def _counts(snapshot: Snapshot, reached: Sequence[int], found: Found) -> dict[str, Any]:
     arrays = snapshot.arrays
     kinds = snapshot.manifest.codes["node_kind"]
     by_impact = Counter(_impact_at(snapshot, number, found) for number in reached)
@@ -284,12 +327,13 @@ def all_blast_radii(snapshot: Snapshot, *, limit: int | None = 100) -> Iterator[
     -----
     One search per identity; ``counts`` are exact, ``reaches`` are cut at ``limit``.
     """
-    attacker = baseline(snapshot.manifest.as_of)
+    attacker = baseline(question_time(snapshot))
     state = edge_levels(snapshot, attacker)
+    check = Contradictions(snapshot, state)
     for number in identities(snapshot):
         node = snapshot.node(int(number))
         subject = Subject(node.id, node.kind.value, node.name, (int(number),), attacker, node)
-        yield blast_radius(snapshot, subject, limit=limit, levels=state, own_techniques_only=True)
+        yield blast_radius(snapshot, subject, limit=limit, levels=state, check=check, own_techniques_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,7 +360,7 @@ def admin_witnesses(snapshot: Snapshot, attacker: AttackerContext | None = None)
     One reverse search per state for all identities together.
     """
     arrays = snapshot.arrays
-    state = edge_levels(snapshot, attacker or baseline(snapshot.manifest.as_of))
+    state = edge_levels(snapshot, attacker or baseline(question_time(snapshot)))
     targets = snapshot.nodes_of_kind(NodeKind.SCOPE_ADMIN)
     rows: dict[str, AdminWitness] = {}
     for level in (State.VERIFIED, State.CONDITIONAL, State.UNVERIFIED):

@@ -2,22 +2,26 @@
 
 Input: an ARN, object id, unique id, credential id, session ARN, name, e-mail or ``oidc://<issuer>/<subject>``.
 Output: ``Subject`` with start nodes and the attacker context of its holder.
-Handled: long-term keys (no MFA), users without a device (no MFA), sessions of roles, concrete OIDC subjects with claims.
-Not handled: session policies. A name that several things bear is refused with the candidates.
+Handled: long-term keys (no MFA), users without a device (no MFA), sessions of roles by ARN or ``AROA…:NAME`` with their
+session policy, concrete OIDC subjects with claims. A name that several things bear is refused with the candidates.
+Not handled: what a session of a federated user may do.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from analytics.errors import AmbiguousSubjectError, UnknownSubjectError
+from analytics.errors import AmbiguousSubjectError, AnalyticsError, UnknownSubjectError
+from analytics.session_policy import SessionPolicy
 from graph.attacker import MFA_KEYS, AttackerContext, baseline
-from graph.kinds import Category, NodeKind
+from graph.arrays import HUB_CODE
+from graph.kinds import NodeKind
 from graph.model import Node
 from graph.snapshot import Snapshot
 
-__all__ = ["DEFAULT_AUDIENCE", "Subject", "resolve_subject"]
+__all__ = ["DEFAULT_AUDIENCE", "Subject", "question_time", "resolve_subject"]
 
 DEFAULT_AUDIENCE = "sts.amazonaws.com"
 """Audience that a token for AWS carries unless claims say otherwise (the vendors' own AWS log-in steps ask for it)."""
@@ -37,6 +41,14 @@ class Subject:
     attacker: AttackerContext
     node: Node | None
     """``None`` for a concrete OIDC subject that is no node."""
+    session: SessionPolicy | None = None
+    notes: tuple[str, ...] = ()
+    """What a reader of the answer must know of this subject."""
+
+
+def question_time(snapshot: Snapshot) -> datetime | None:
+    """Return the time that conditions on the clock are judged by; ``None`` when the evidence stated none."""
+    return snapshot.manifest.as_of if snapshot.manifest.facts.get("as_of_known", True) else None
 
 
 def resolve_subject(
@@ -45,6 +57,7 @@ def resolve_subject(
     *,
     stated: Mapping[str, tuple[str, ...]] | None = None,
     claims: Mapping[str, str | tuple[str, ...]] | None = None,
+    session: SessionPolicy | None = None,
 ) -> Subject:
     """Return the subject that a person means.
 
@@ -56,22 +69,63 @@ def resolve_subject(
         Condition keys that the holder presents (``--context KEY=VALUE``).
     claims
         Claims of a token, exactly those (``--claims``); only for ``oidc://`` subjects.
+    session
+        Policy of the session (``--session-policy``); only for roles and their sessions.
 
     Raises
     ------
     UnknownSubjectError, AmbiguousSubjectError
         Nothing, or several things, are called so.
+    AnalyticsError
+        Claims or a session policy for something that has none.
     """
     given = dict(stated or {})
-    start = baseline(snapshot.manifest.as_of)
+    start = baseline(question_time(snapshot))
     if text.startswith("oidc://"):
+        if session is not None:
+            raise AnalyticsError("a session policy limits a session of a role; name the role, not the token")
         return _token(snapshot, text, start, given, claims)
+    if claims is not None:
+        raise AnalyticsError(f"claims are those of a token; `{text}` is no oidc://ISSUER/SUBJECT")
     number = _one(snapshot, text)
     node = snapshot.node(number)
-    attacker = _holder(snapshot, node, start)
+    if session is not None and node.kind is not NodeKind.AWS_ROLE:
+        raise AnalyticsError(f"a session policy limits a session of a role; `{node.id}` is none")
+    attacker = _holder(node, _session(text, node, start))
     if given:
         attacker = attacker.knowing(given, name=f"{attacker.name}, stated {', '.join(sorted(given))}")
-    return Subject(node.id, node.kind.value, node.name, (number,), attacker, node)
+    if session is not None:
+        attacker = replace(attacker, name=f"{attacker.name}, {session.label}")
+    return Subject(node.id, node.kind.value, node.name, (number,), attacker, node, session, _notes(node, session))
+
+
+def _notes(node: Node, session: SessionPolicy | None) -> tuple[str, ...]:
+    notes = []
+    if node.attributes.get("active") is False:
+        notes.append("It is inactive and cannot be used now.")
+    if node.kind is NodeKind.AWS_ACCOUNT and node.collected:
+        notes.append("Being in an account gives nothing by itself: ask about one of its identities.")
+    if session is not None:
+        notes.append(
+            "Resources and conditions of the session policy are not evaluated on paths: what it allows in part is at best "
+            "unverified. `nhi explain --session-policy` evaluates it in full."
+        )
+    return tuple(notes)
+
+
+def _session(text: str, node: Node, start: AttackerContext) -> AttackerContext:
+    """Return the context of a named session of a role, for grants to that session alone."""
+    name = ""
+    if ":assumed-role/" in text:
+        name = text.split(":assumed-role/", 1)[1].partition("/")[2]
+    elif text.startswith("AROA"):
+        name = text.partition(":")[2]
+    if not name or node.kind is not NodeKind.AWS_ROLE:
+        return start
+    known = {"nhi:session-name": (name,)}
+    if node.attributes.get("unique_id"):
+        known["aws:userid"] = (f"{node.attributes['unique_id']}:{name}",)
+    return start.knowing(known, name=f"session {name}")
 
 
 def _one(snapshot: Snapshot, text: str) -> int:
@@ -79,13 +133,15 @@ def _one(snapshot: Snapshot, text: str) -> int:
     found = snapshot.find_nodes(wanted, exact=True)
     if not found and wanted != text:
         found = _roles_named(snapshot, wanted)
-    if not found and text.endswith(":root"):
-        found = snapshot.find_nodes(f"aws:account:{text.split(':')[4]}", exact=True)
-    if not found and len(text) == 12 and text.isdigit():
-        found = snapshot.find_nodes(f"aws:account:{text}", exact=True)
-    shown = [number for number in found if snapshot.arrays.node_category[number] != _hub(snapshot)]
+    if not found and (account := _account_of(text)):
+        found = snapshot.find_nodes(f"aws:account:{account}", exact=True)
+    shown = [number for number in found if snapshot.arrays.node_category[number] != HUB_CODE]
     if not shown:
-        near = [snapshot.node_id(number) for number in snapshot.find_nodes(text, limit=5)]
+        near = [
+            snapshot.node_id(number)
+            for number in snapshot.find_nodes(text, limit=20)
+            if snapshot.arrays.node_category[number] != HUB_CODE
+        ][:5]
         hint = f"; did you mean {', '.join(near)}" if near else ""
         raise UnknownSubjectError(f"snapshot {snapshot.id} holds nothing called `{text}`{hint}")
     # An equal id beats everything else that bears the name.
@@ -97,13 +153,17 @@ def _one(snapshot: Snapshot, text: str) -> int:
     return shown[0]
 
 
-def _hub(snapshot: Snapshot) -> int:
-    del snapshot
-    return list(Category).index(Category.HUB)
+def _account_of(text: str) -> str:
+    """Return the account that a text names as a whole: its number, or the ARN of its root."""
+    parts = text.split(":")
+    account = parts[4] if len(parts) == 6 and parts[0] == "arn" and parts[5] == "root" else text
+    return account if len(account) == 12 and account.isdigit() else ""
 
 
 def _session_role(text: str) -> str:
-    """Return the role ARN of an assumed-role session ARN (its path is not in it), else the text."""
+    """Return the role of a session, by ARN (the role's path is not in it) or ``AROA…:NAME``, else the text."""
+    if text.startswith("AROA"):
+        return text.partition(":")[0]
     if ":assumed-role/" not in text:
         return text
     head, tail = text.split(":assumed-role/", 1)
@@ -112,7 +172,7 @@ def _session_role(text: str) -> str:
 
 def _roles_named(snapshot: Snapshot, arn: str) -> list[int]:
     """Return roles of the account with that name and any path."""
-    account, name = arn.split(":")[4], arn.rsplit("/", 1)[-1]
+    account, name = arn.rsplit("/", 1)[0].removesuffix(":role").rpartition(":")[2], arn.rsplit("/", 1)[-1]
     return [
         number
         for number in snapshot.find_nodes(name, exact=True)
@@ -120,7 +180,7 @@ def _roles_named(snapshot: Snapshot, arn: str) -> list[int]:
     ]
 
 
-def _holder(snapshot: Snapshot, node: Node, start: AttackerContext) -> AttackerContext:
+def _holder(node: Node, start: AttackerContext) -> AttackerContext:
     """Return what the holder of this node can present: for an identity, any one of its credentials."""
     if node.kind is NodeKind.AWS_ACCESS_KEY:
         return start.knowing({}, MFA_KEYS | _TEMPORARY, "long-term key: no MFA")
@@ -129,7 +189,6 @@ def _holder(snapshot: Snapshot, node: Node, start: AttackerContext) -> AttackerC
         and node.attributes.get("mfa_active") is False
     ):
         return start.knowing({}, MFA_KEYS, "user without an MFA device")
-    del snapshot
     return start
 
 

@@ -66,11 +66,12 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A page that says so, and when it was read."""
+    """A page that says so, and when it was looked at."""
 
     url: str
-    as_of: str
-    """``YYYY-MM``."""
+    as_of: str = ""
+    """``YYYY-MM`` when the page, or a stored copy of it, was looked at for this rule; ``""``: named as the place to
+    read, not read again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,82 +1,162 @@
 """Paths whose open conditions contradict each other are no paths.
 
-Input: a search result and the state of every edge. Output: the result without targets that only contradictory paths reach.
-Handled: conditions on one key that no single value satisfies (two networks, two external ids), when every edge of the path
-would have to be passed by one holder from one place.
-Not handled: keys that may differ from call to call (the caller chooses them), ranges of numbers and networks.
+Input: a search result and the state of every edge. Output: the result with witnesses that do not contradict themselves,
+and without the targets that only contradictory paths reach.
+Handled: conditions on the network that no single place satisfies, as long as the holder has not moved onto a workload
+(whose network it then has as well); conditions on one credential that no credential satisfies; parallel edges are tried.
+Not handled: keys that the caller chooses anew at each call; ranges of numbers and dates.
 Bounded: a few shortest alternatives are tried for each target; when the bound cuts the search the target is unverified.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import cached_property
+from ipaddress import ip_network
+from itertools import product
 
 import numpy as np
-from numpy.typing import NDArray
 
+from analytics.holder import Found
+from graph.arrays import Int8Array
 from graph.attacker import contradict
 from graph.decision import Atom
 from graph.engine import BestReach, k_shortest_paths
 from graph.evaluate.aws.keys import KeyFamily, key_family
-from graph.kinds import State
+from graph.kinds import EdgeKind, State
 from graph.snapshot import Snapshot
 
 __all__ = ["Contradictions"]
 
-_HELD = frozenset({KeyFamily.NETWORK, KeyFamily.CREDENTIAL})
-"""Facts about the holder or its place, the same at every step. An external id may differ from role to role."""
 ALTERNATIVES = 8
+PARALLEL = 256
+"""Combinations of parallel edges of one path that are tried."""
+_MOVES = (EdgeKind.RUNS_AS, EdgeKind.CAN_PASS_ROLE)
+"""After these the holder runs code elsewhere, and may call from there."""
 
 
 class Contradictions:
     """Checks witnesses of one snapshot under one set of edge states."""
 
-    def __init__(self, snapshot: Snapshot, levels: NDArray[np.int8]) -> None:
+    def __init__(self, snapshot: Snapshot, levels: Int8Array) -> None:
         self._snapshot = snapshot
         self._levels = levels
+        self._moves = {snapshot.edge_kind_code(kind) for kind in _MOVES}
 
-    def settle(self, starts: Sequence[int], found: BestReach) -> BestReach:
-        """Return the result with contradictory targets taken out (state 0) or put down to unverified."""
-        if not self._possible():
-            return found
-        best = found.best.copy()
-        for number in np.flatnonzero(found.best == State.CONDITIONAL):
-            if not self.contradictory(found.path_to(self._snapshot.arrays, int(number))):
-                continue
-            best[number] = self._second_look(starts, int(number))
-        return replace(found, best=best)
+    def settle(self, starts: Sequence[int], found: Found | BestReach) -> Found:
+        """Return the result with another witness, state 0 or unverified where the first contradicts itself."""
+        result = found if isinstance(found, Found) else Found.of(found)
+        if not self.possible:
+            return result
+        best, hops = result.best.copy(), result.hops.copy()
+        replaced = dict(result.replaced)
+        for number in np.flatnonzero((result.best > 0) & (result.best < State.VERIFIED)):
+            path = result.path_to(self._snapshot.arrays, int(number))
+            consistent = self.consistent(path)
+            if consistent is None:
+                state, other, length = self._second_look(starts, int(number), int(result.best[number]))
+                best[number], hops[number] = state, length if state else -1
+                consistent = other or path
+            if consistent != path:
+                replaced[int(number)] = consistent
+        return replace(result, best=best, hops=hops, replaced=replaced)
 
-    def _possible(self) -> bool:
-        """Return whether any two conditions in force could contradict each other: most estates have none."""
+    @cached_property
+    def possible(self) -> bool:
+        """Whether any two conditions in force could contradict each other: in most estates none do."""
         arrays = self._snapshot.arrays
-        live = np.unique(arrays.edge_condition[self._levels == State.CONDITIONAL])
+        open_ones = (self._levels > 0) & (self._levels < State.VERIFIED)
+        live = set(arrays.edge_condition[open_ones].tolist())
         atoms: dict[str, set[Atom]] = defaultdict(set)
         for number in live:
-            for key, atom in self._atoms(int(number)):
-                atoms[key].add(atom)
-        return any(contradict(sorted(group)) for group in atoms.values())
+            for atom in self._atoms(int(number)):
+                atoms[atom.key].add(atom)
+        return any(_exclude(group) for group in atoms.values())
 
-    def _atoms(self, condition: int) -> list[tuple[str, Atom]]:
+    def _atoms(self, condition: int) -> list[Atom]:
         return [
-            (clause[0].key, clause[0])
+            clause[0]
             for clause in self._snapshot.condition(condition)
-            if len(clause) == 1 and key_family(clause[0].key) in _HELD
+            if len(clause) == 1 and key_family(clause[0].key) in (KeyFamily.NETWORK, KeyFamily.CREDENTIAL)
         ]
 
     def contradictory(self, path: Sequence[int]) -> bool:
-        """Return whether the open conditions of a path exclude each other."""
-        atoms: dict[str, set[Atom]] = defaultdict(set)
-        for edge in path:
-            for key, atom in self._atoms(int(self._snapshot.arrays.edge_condition[edge])):
-                atoms[key].add(atom)
-        return any(contradict(sorted(group)) for group in atoms.values())
+        """Return whether the open conditions of a path exclude each other, whatever parallel edges there are."""
+        return self.consistent(path) is None
 
-    def _second_look(self, starts: Sequence[int], target: int) -> int:
-        """Try the next shortest paths; return the state that the target keeps."""
-        alive = np.asarray(self._levels >= State.CONDITIONAL)
-        others = k_shortest_paths(self._snapshot.arrays, list(starts), [target], alive, ALTERNATIVES)
-        if any(not self.contradictory(path.edges) for path in others.paths):
-            return int(State.CONDITIONAL)
-        return int(State.UNVERIFIED if others.cut_by else State.VOID)
+    def consistent(self, path: Sequence[int]) -> tuple[int, ...] | None:
+        """Return the path, or the same steps over parallel edges, whose conditions can hold together; else ``None``."""
+        first = tuple(int(edge) for edge in path)
+        if not self._conflict(first):
+            return first
+        level = min(int(self._levels[edge]) for edge in first)
+        choices = [self._parallel(edge, level) for edge in first]
+        for count, option in enumerate(product(*choices)):
+            if count >= PARALLEL:
+                break
+            if not self._conflict(option):
+                return option
+        return None
+
+    def _parallel(self, edge: int, level: int) -> list[int]:
+        arrays = self._snapshot.arrays
+        source, target = int(arrays.edge_source[edge]), int(arrays.indices[edge])
+        span = range(int(arrays.indptr[source]), int(arrays.indptr[source + 1]))
+        return [other for other in span if int(arrays.indices[other]) == target and int(self._levels[other]) >= level]
+
+    def _conflict(self, path: Sequence[int]) -> bool:
+        arrays = self._snapshot.arrays
+        place: dict[str, set[Atom]] = defaultdict(set)
+        credential: dict[str, set[Atom]] = defaultdict(set)
+        for edge in path:
+            if not arrays.hub[int(arrays.edge_source[edge])]:
+                credential.clear()
+            for atom in self._atoms(int(arrays.edge_condition[edge])):
+                group = place if key_family(atom.key) is KeyFamily.NETWORK else credential
+                group[atom.key].add(atom)
+            if any(_exclude(group) for group in (*place.values(), *credential.values())):
+                return True
+            if int(arrays.edge_kind[edge]) in self._moves:
+                place.clear()
+        return False
+
+    def _second_look(self, starts: Sequence[int], target: int, best: int) -> tuple[int, tuple[int, ...], int]:
+        """Try the next shortest paths; return the state that the target keeps, a witness, and its hops."""
+        cut = False
+        for level in range(best, 0, -1):
+            alive = np.asarray(self._levels >= level)
+            others = k_shortest_paths(self._snapshot.arrays, list(starts), [target], alive, ALTERNATIVES)
+            for path in others.paths:
+                consistent = self.consistent(path.edges)
+                if consistent is not None:
+                    return level, consistent, path.hops
+            cut = cut or bool(others.cut_by)
+            if cut and others.paths:
+                return int(State.UNVERIFIED), others.paths[0].edges, others.paths[0].hops
+        return int(State.VOID), (), -1
+
+
+def _exclude(atoms: Iterable[Atom]) -> bool:
+    """Return whether no single value of one key satisfies all atoms."""
+    group = sorted(atoms)
+    texts = [atom for atom in group if not atom.operator.startswith("IpAddress")]
+    return contradict(texts) or _apart([atom for atom in group if atom.operator == "IpAddress" and not atom.negated])
+
+
+def _apart(atoms: Sequence[Atom]) -> bool:
+    """Return whether address conditions leave no address: networks overlap only where one lies in the other."""
+    if len(atoms) < 2:
+        return False
+    try:
+        left, *others = [[ip_network(value, strict=False) for value in atom.values] for atom in atoms]
+    except ValueError:
+        return False
+    for networks in others:
+        left = [
+            max(first, second, key=lambda network: network.prefixlen)
+            for first, second in product(left, networks)
+            if first.version == second.version and first.overlaps(second)
+        ]
+    return not left

@@ -214,7 +214,7 @@ def large(edges: int, repeats: int) -> None:
         numba=lambda: worst_value(arrays, alive, value, speed="numba"),
     )
     row(
-        "neighbourhood of 500 nodes as networkx",
+        "neighbourhood of up to 500 nodes as networkx",
         numpy_scipy=lambda: neighbourhood(arrays, starts[:1], alive, max_hops=2).number_of_nodes(),
     )
     print_rows(f"{arrays.edge_count:,} edges, {arrays.node_count:,} nodes, {len(jewels):,} jewels", rows)

@@ -28,7 +28,7 @@ from analytics.subjects import resolve_subject
 from collectors.errors import CollectorError
 from dashboard import frames
 from dashboard.entries import Entries, entries_into
-from dashboard.witnesses import Witness, witnesses_to
+from dashboard.witnesses import Witness, admin_nodes, witnesses_to
 from graph.errors import GraphError, SnapshotError
 from graph.model import Credential, Grant, Node
 from graph.snapshot import Snapshot, open_snapshot
@@ -40,12 +40,14 @@ __all__ = [
     "admins",
     "as_of",
     "chosen",
+    "control_nodes",
     "coverage",
     "credentials",
     "entries",
     "findings",
     "grants",
     "identities",
+    "kinds",
     "one_line_errors",
     "radius",
     "scopes",
@@ -203,6 +205,21 @@ def radius(at: Chosen, node_id: str) -> BlastRadius:
     with _reading(at) as snapshot:
         subject = resolve_subject(snapshot, node_id)
         return blast_radius(snapshot, subject, limit=REACH_LIMIT, own_techniques_only=True)
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def control_nodes(at: Chosen) -> Mapping[str, str]:
+    """Return the id of the node "full control of this scope" by the id of the scope."""
+    with _reading(at) as snapshot:
+        return admin_nodes(snapshot)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def kinds(at: Chosen, wanted: tuple[str, ...]) -> Mapping[str, tuple[str, str]]:
+    """Return (node kind, account number) by node id."""
+    with _reading(at) as snapshot:
+        nodes = (snapshot.node(snapshot.node_index(node_id)) for node_id in wanted)
+        return {node.id: (node.kind.value, node.scope) for node in nodes}
 
 
 @st.cache_data(max_entries=128, show_spinner=False)

@@ -10,6 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from analytics.steps import Step, steps_of
 from graph.arrays import GraphArrays
 from graph.attacker import baseline, edge_levels
@@ -66,7 +69,7 @@ def entries_into(snapshot: Snapshot, node_id: str) -> Entries:
     return Entries(tuple(ordered[:ENTRY_LIMIT]), len(rows) > ENTRY_LIMIT)
 
 
-def _paths_into(arrays: GraphArrays, levels: object, node: int) -> Iterator[tuple[int, ...]]:
+def _paths_into(arrays: GraphArrays, levels: NDArray[np.int8], node: int) -> Iterator[tuple[int, ...]]:
     """Yield edge numbers ending at the node: one edge, or two with a hub between."""
     for edge, source in _live_into(arrays, levels, node):
         if not arrays.hub[source]:
@@ -76,8 +79,8 @@ def _paths_into(arrays: GraphArrays, levels: object, node: int) -> Iterator[tupl
             yield (first, edge)
 
 
-def _live_into(arrays: GraphArrays, levels: object, node: int) -> Iterator[tuple[int, int]]:
+def _live_into(arrays: GraphArrays, levels: NDArray[np.int8], node: int) -> Iterator[tuple[int, int]]:
     for place in range(int(arrays.r_indptr[node]), int(arrays.r_indptr[node + 1])):
         edge = int(arrays.r_edge[place])
-        if levels[edge] > 0:  # type: ignore[index]
+        if levels[edge] > 0:
             yield edge, int(arrays.r_indices[place])

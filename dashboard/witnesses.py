@@ -17,10 +17,10 @@ from analytics.subjects import Subject, resolve_subject
 from analytics.witness import Contradictions
 from graph.attacker import edge_levels
 from graph.engine import best_state_reach
-from graph.kinds import State
+from graph.kinds import NodeKind, State
 from graph.snapshot import Snapshot
 
-__all__ = ["Witness", "witnesses_to"]
+__all__ = ["Witness", "admin_nodes", "witnesses_to"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,12 @@ class Witness:
 
     state: State
     steps: tuple[Step, ...]
+
+
+def admin_nodes(snapshot: Snapshot) -> Mapping[str, str]:
+    """Return the id of the node "full control of this scope" by the id of the scope."""
+    nodes = (snapshot.node(int(number)) for number in snapshot.nodes_of_kind(NodeKind.SCOPE_ADMIN))
+    return {str(node.attributes.get("scope", node.id)): node.id for node in nodes}
 
 
 def witnesses_to(snapshot: Snapshot, subject: Subject, targets: Sequence[str]) -> Mapping[str, Witness]:

@@ -3,7 +3,7 @@
 Input: an ``AttackerContext`` and a snapshot's conditions. Output: the state of each condition and of each edge.
 Handled: stated and absent keys, the time of the question, keys that the caller chooses freely (taken as chosen well, checked
 for contradictions inside one edge), keys that nobody stated (conditional), what is not understood (unverified).
-Not handled: session policies (edges that leave the subject are then at best unverified).
+Not handled: whose edge it is. ``analytics.holder`` applies a context to the edges of its holder alone.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ class AttackerContext:
 
     name: str
     """Named in every answer, e.g. ``baseline`` or ``long-term key``."""
-    as_of: datetime
+    as_of: datetime | None
+    """``None``: the evidence states no time, so conditions on the time of the call stay open."""
     stated: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Condition keys (lower case) with the values that the holder presents."""
     absent: frozenset[str] = frozenset()
@@ -49,16 +50,21 @@ class AttackerContext:
         gone = (self.absent | {key.lower() for key in absent}) - set(merged)
         return replace(self, stated=merged, absent=frozenset(gone), name=name or self.name)
 
+    def clock(self) -> dict[str, tuple[str, ...]]:
+        """Return the condition keys that follow from the time of the question."""
+        if self.as_of is None:
+            return {}
+        time = self.as_of.strftime("%Y-%m-%dT%H:%M:%SZ")
+        return {"aws:currenttime": (time,), "aws:epochtime": (str(int(self.as_of.timestamp())),)}
+
     def evaluator_context(self) -> Context:
         """Return the evaluator's view of what the holder presents; who calls and what is called stay unknown."""
-        time = self.as_of.strftime("%Y-%m-%dT%H:%M:%SZ")
-        clock = {"aws:currenttime": (time,), "aws:epochtime": (str(int(self.as_of.timestamp())),)}
         nobody = Principal(PrincipalKind.ACCOUNT, "", "", tags=None, organization_id=None)
-        stated = {**clock, **self.stated}
+        stated = {**self.clock(), **self.stated}
         return request_context(Request(nobody, "", Resource(arn="", account=None, tags=None), stated, self.absent))
 
 
-def baseline(as_of: datetime) -> AttackerContext:
+def baseline(as_of: datetime | None) -> AttackerContext:
     """Return the context of sweeps: nothing is stated, so MFA, network, secrets and claims stay conditional."""
     return AttackerContext("baseline", as_of)
 

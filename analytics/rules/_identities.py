@@ -20,9 +20,9 @@ __all__ = ["identities", "made_by_aws", "may_be_person", "policies_seen"]
 _IDENTITY_CENTER = "/aws-reserved/sso.amazonaws.com/"
 _NAMES_OF_AWS = frozenset(
     {
-        # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_access.html (2026-11)
+        # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_access.html
         "OrganizationAccountAccessRole",
-        # https://docs.aws.amazon.com/controltower/latest/userguide/roles-how.html (2026-11)
+        # https://docs.aws.amazon.com/controltower/latest/userguide/roles-how.html
         "AWSControlTowerExecution",
     }
 )

@@ -7,11 +7,11 @@ Not handled: which owner is ours; subjects whose form the issuer's customer chan
 
 References
 ----------
-https://docs.github.com/en/actions/reference/security/oidc (2026-11)
-https://docs.gitlab.com/ci/secrets/id_token_authentication/ (2026-11)
-https://developer.hashicorp.com/terraform/cloud-docs/workspaces/dynamic-provider-credentials (2026-11)
-https://buildkite.com/docs/pipelines/security/oidc (2026-11)
-https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/ (2026-11)
+Stored copies looked at 2026-11:
+https://docs.github.com/en/actions/reference/security/oidc
+https://docs.gitlab.com/ci/secrets/id_token_authentication
+https://buildkite.com/docs/pipelines/security/oidc/aws
+https://support.hashicorp.com/hc/en-us/articles/13138701895699-Updating-Workload-Identity-for-Projects
 """
 
 from __future__ import annotations
@@ -56,6 +56,8 @@ class Issuer:
     """What ends the part after the owner; ``""``: the end of the subject."""
     owner: str = "owner"
     part: str = "part"
+    labels: tuple[str, ...] = ()
+    """Texts of which one may stand before the part."""
     sample: str = ""
     """A subject with ``{owner}`` and ``{part}``."""
     narrowing: tuple[str, ...] = ()
@@ -68,28 +70,33 @@ class Issuer:
 _GITHUB = ("job_workflow_ref", "repository", "repository_id")
 ISSUERS: tuple[Issuer, ...] = (
     Issuer(
-        "GitHub", r"token\.actions\.githubusercontent\.com", True, "repo:", "/", ":", "organization", "repository",
-        "repo:{owner}/{part}:ref:refs/heads/main", _GITHUB,
+        "GitHub", r"token\.actions\.githubusercontent\.com", True, prefix="repo:", owner_end="/", part_end=":",
+        owner="organization", part="repository", sample="repo:{owner}/{part}:ref:refs/heads/main", narrowing=_GITHUB,
     ),
     Issuer(
-        "GitHub", r"(token\.actions\.githubusercontent\.com/.+|.+/_services/token)", False, "repo:", "/", ":",
-        "organization", "repository", "repo:{owner}/{part}:ref:refs/heads/main", _GITHUB,
+        "GitHub", r"(token\.actions\.githubusercontent\.com/.+|.+/_services/token)", False, prefix="repo:",
+        owner_end="/", part_end=":", owner="organization", part="repository",
+        sample="repo:{owner}/{part}:ref:refs/heads/main", narrowing=_GITHUB,
     ),
     Issuer(
-        "GitLab", r"gitlab\.com", True, "project_path:", "/", ":", "group", "project",
-        "project_path:{owner}/{part}:ref_type:branch:ref:main", ("project_id", "namespace_id"),
+        "GitLab", r"gitlab\.com", True, prefix="project_path:", owner_end="/", part_end=":", owner="group",
+        part="project", sample="project_path:{owner}/{part}:ref_type:branch:ref:main",
+        narrowing=("project_id", "namespace_id"),
     ),
     Issuer(
-        "Terraform Cloud", r"app\.terraform\.io", True, "organization:", ":", ":", "organization", "project",
-        "organization:{owner}:project:{part}:workspace:x:run_phase:apply", ("terraform_workspace_id",),
+        # Subjects from before projects existed name the workspace right after the organization.
+        "Terraform Cloud", r"app\.terraform\.io", True, prefix="organization:", owner_end=":", part_end=":",
+        owner="organization", part="project or workspace", labels=("project:", "workspace:"),
+        sample="organization:{owner}:project:{part}:workspace:x:run_phase:apply", narrowing=("terraform_workspace_id",),
     ),
     Issuer(
-        "Buildkite", r"agent\.buildkite\.com", True, "organization:", ":", ":", "organization", "pipeline",
-        "organization:{owner}:pipeline:{part}:ref:refs/heads/main:commit:0:step:x", ("pipeline_id",),
+        "Buildkite", r"agent\.buildkite\.com", True, prefix="organization:", owner_end=":", part_end=":",
+        owner="organization", part="pipeline", labels=("pipeline:",), narrowing=("pipeline_id",),
+        sample="organization:{owner}:pipeline:{part}:ref:refs/heads/main:commit:0:step:x",
     ),
     Issuer(
-        "the cluster", r"oidc\.eks\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/id/.+", False, "system:serviceaccount:", ":", "",
-        "namespace", "service account", "system:serviceaccount:{owner}:{part}",
+        "the cluster", r"oidc\.eks\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/id/.+", False, prefix="system:serviceaccount:",
+        owner_end=":", owner="namespace", part="service account", sample="system:serviceaccount:{owner}:{part}",
     ),
     Issuer("Google", r"accounts\.google\.com", True, narrowing=("aud", "email"), audience=("aud", "oaud")),
     Issuer("Amazon", r"www\.amazon\.com", True, needs_subject=False, audience=("app_id",)),
@@ -129,12 +136,12 @@ def breadth(issuer: Issuer, pattern: str) -> Breadth:
 
 
 def _part_breadth(issuer: Issuer, rest: str) -> Breadth:
-    label = f"{issuer.part}:"
+    label = next((label for label in issuer.labels if rest.startswith(label)), "")
     part = rest.removeprefix(label)
     part = part.partition(issuer.part_end)[0] if issuer.part_end else part
     if not _open(part):
         return Breadth.NARROW
-    if not part.strip("*?") or rest.startswith("*"):
+    if not part.strip("*?") or part.startswith("*"):
         return Breadth.WHOLE_OWNER
     # `web*` at the end takes any name that begins so; `web:*` was split off above and is one repository.
     return Breadth.LOOK_ALIKE_PART

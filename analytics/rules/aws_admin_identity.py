@@ -33,8 +33,8 @@ META = RuleMeta(
         "permissions boundary on the identity. Where it must stay, suppress the finding with reason, owner and expiry."
     ),
     references=(
-        Reference("https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html", "2026-11"),
-        Reference("https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html", "2026-11"),
+        Reference("https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html"),
+        Reference("https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html"),
     ),
     frameworks=(
         "NHI5:2025",

@@ -39,12 +39,8 @@ META = RuleMeta(
     ),
     references=(
         Reference("https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html", "2026-11"),
-        Reference(
-            "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html", "2026-11"
-        ),
-        Reference(
-            "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html", "2026-11"
-        ),
+        Reference("https://repost.aws/knowledge-center/iam-resource-policy-format", "2026-11"),
+        Reference("https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html"),
     ),
     frameworks=(
         "NHI3:2025",

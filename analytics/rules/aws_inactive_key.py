@@ -27,7 +27,7 @@ META = RuleMeta(
     ),
     remediation="Delete the key once it is certain that nothing needs it.",
     references=(
-        Reference("https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html", "2026-11"),
+        Reference("https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html"),
         Reference("https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html", "2026-11"),
     ),
     frameworks=("NHI1:2025", "NIST CSF 2.0 PR.AA-01", "NIST SP 800-53 AC-2(3)", "PCI DSS 4.0.1 8.2.6"),

@@ -31,7 +31,7 @@ META = RuleMeta(
         "it: create a second key, move every consumer, deactivate the old one, delete it when nothing breaks."
     ),
     references=(
-        Reference("https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html", "2026-11"),
+        Reference("https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html"),
         Reference("https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html", "2026-11"),
     ),
     frameworks=(

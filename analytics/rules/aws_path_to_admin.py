@@ -33,8 +33,8 @@ META = RuleMeta(
         "that falls ends this path. Then look again, since a longer path may remain."
     ),
     references=(
-        Reference("https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html", "2026-11"),
-        Reference("https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html", "2026-11"),
+        Reference("https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html"),
+        Reference("https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html"),
     ),
     frameworks=(
         "NHI5:2025",

@@ -30,7 +30,7 @@ META = RuleMeta(
         "Deactivate the key, wait for what breaks, then delete it. If the user has no other purpose, delete the user."
     ),
     references=(
-        Reference("https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html", "2026-11"),
+        Reference("https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html"),
         Reference("https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html", "2026-11"),
     ),
     frameworks=(

@@ -42,7 +42,7 @@ META = RuleMeta(
         "Remove trust that nobody can use."
     ),
     references=(
-        Reference("https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html", "2026-11"),
+        Reference("https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html"),
         Reference("https://docs.github.com/en/actions/reference/security/oidc", "2026-11"),
         Reference(
             "https://docs.aws.amazon.com/IAM/latest/UserGuide/"
@@ -271,7 +271,9 @@ def _lets_in(role: RoleTrust, line: TrustLine, issuer: Issuer, name: str, subjec
 
 
 def _claims_of(residual: Residual, name: str) -> set[str]:
-    return {atom.key for clause in residual for atom in clause if atom.key.startswith(f"{name.lower()}:")}
+    """Return open tests on what the token carries: claims, and session tags, which the issuer puts in."""
+    prefixes = (f"{name.lower()}:", "aws:requesttag/")
+    return {atom.key for clause in residual for atom in clause if atom.key.startswith(prefixes)}
 
 
 def _audience(line: TrustLine, issuer: Issuer, name: str, context: RuleContext) -> Iterator[_Fault]:

@@ -40,10 +40,8 @@ META = RuleMeta(
         "put what must never happen into a Deny statement, a boundary or a service control policy."
     ),
     references=(
-        Reference(
-            "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notaction.html", "2026-11"
-        ),
-        Reference("https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html", "2026-11"),
+        Reference("https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notaction.html"),
+        Reference("https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html"),
     ),
     frameworks=(
         "NHI5:2025",

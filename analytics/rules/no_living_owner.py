@@ -31,8 +31,8 @@ META = RuleMeta(
         "it and delete it when nothing breaks."
     ),
     references=(
-        Reference("https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html", "2026-11"),
-        Reference("https://owasp.org/www-project-non-human-identities-top-10/2025/", "2026-11"),
+        Reference("https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html"),
+        Reference("https://owasp.org/www-project-non-human-identities-top-10/2025/"),
     ),
     frameworks=(
         "NHI1:2025",

@@ -41,6 +41,8 @@ class Technique:
     needs: str
     cost: int
     source: str
+    missing: str = ""
+    """What an edge is worth where the evidence leaves a precondition open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,7 @@ def techniques_aws() -> Mapping[str, Technique]:
             needs=_text(name, number, table, "needs", empty=True),
             cost=_integer(name, number, table, "cost"),
             source=_text(name, number, table, "source"),
+            missing=_text(name, number, table, "missing"),
         )
         if row.id in rows:
             raise CatalogError(f"graph/catalog/{name}: row {number}: id `{row.id}` stands twice")

@@ -21,7 +21,7 @@ from nhigraph.output.write import Format, write_answer
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from analytics.findings import RuleReport
+    from analytics.verdicts import Finding, RuleReport
     from graph.snapshot import Snapshot
 
 __all__ = ["judge", "register", "told_findings"]
@@ -55,25 +55,45 @@ def register(app: typer.Typer) -> None:
 def judge(opened: Snapshot, workspace: Path, config: Path | None = None) -> RuleReport:
     """Return the report of all rules, with first and last seen and suppressions from the workspace's state."""
     from analytics.findings import evaluate
-    from analytics.policy import load_policy
-    from analytics.state import State
+    from analytics.policy import Policy, read_policy
+    from analytics.state import StateStore
 
     file = config or (Path("nhi.toml") if Path("nhi.toml").exists() else None)
-    report = evaluate(opened, load_policy(file), opened.manifest.as_of)
-    with State.open(workspace) as state:
-        return state.remember(report, opened)
-
-
-def _rows(report: RuleReport) -> list[dict[str, Any]]:
-    return [finding.data() for finding in report.findings]
+    report = evaluate(opened, read_policy(file) if file else Policy())
+    with StateStore(workspace) as store:
+        store.record(report)
+        return store.apply(report)
 
 
 def _head(opened: Snapshot, report: RuleReport) -> dict[str, Any]:
     return {
         **envelope(opened, datetime.now(UTC)),
         "passed": dict(report.passed),
-        "not_judged": [dict(row) for row in report.not_judged],
+        "not_judged": [
+            {"rule": item.rule, "subject": item.subject, "reason": item.reason} for item in report.not_judged
+        ],
+        "disabled": list(report.disabled),
+        "notices": list(report.notices),
     }
+
+
+def _wanted(report: RuleReport, severities: tuple[str, ...], rule: str = "") -> list[Finding]:
+    return [
+        finding
+        for finding in report.findings
+        if finding.severity.word in severities and (not rule or finding.rule == rule)
+    ]
+
+
+def _write(opened: Snapshot, report: RuleReport, chosen: list[Finding], form: Format, limit: int | None) -> None:
+    from analytics.findings_document import finding_data
+
+    shown = chosen[:limit] if limit else chosen
+    head = {**_head(opened, report), "truncated": len(shown) < len(chosen)}
+    write_answer(form, head, "findings", [finding_data(finding) for finding in shown], COLUMNS)
+    for notice in report.notices:
+        warn(notice)
+    note(_tally(report))
 
 
 def findings(
@@ -91,16 +111,12 @@ def findings(
     failing = _known_severity(fail_on, "--fail-on") if fail_on else ()
     opened = open_question(workspace, snapshot)
     report = judge(opened, workspace_of(workspace), config)
-    rows = [row for row in _rows(report) if row["severity"] in wanted and (not rule or row["rule"] == rule)]
-    shown = rows[:limit] if limit else rows
-    write_answer(form, {**_head(opened, report), "truncated": len(shown) < len(rows)}, "findings", shown, COLUMNS)
-    if form is Format.TABLE:
-        note(_tally(report))
+    _write(opened, report, _wanted(report, wanted, rule), form, limit)
     _fail(report, failing)
 
 
 def _tally(report: RuleReport) -> str:
-    counts = {name: sum(1 for finding in report.findings if finding.severity == name) for name in _ORDER}
+    counts = {name: sum(1 for finding in report.findings if finding.severity.word == name) for name in _ORDER}
     found = ", ".join(f"{number} {name}" for name, number in counts.items() if number) or "no findings"
     return f"{found}; {sum(report.passed.values())} checks passed, {len(report.not_judged)} not judged"
 
@@ -113,7 +129,9 @@ def _known_severity(name: str, option: str) -> tuple[str, ...]:
 
 
 def _fail(report: RuleReport, severities: tuple[str, ...]) -> None:
-    open_ones = [finding for finding in report.findings if finding.severity in severities and not finding.suppressed_by]
+    open_ones = [
+        finding for finding in report.findings if finding.severity.word in severities and not finding.suppressed_by
+    ]
     if open_ones:
         raise typer.Exit(FOUND)
 
@@ -126,7 +144,7 @@ def told_findings(console: Console, opened: Snapshot, workspace: Path, count: in
     console.print(f"[bold]Worst findings[/] ({_tally(report)})")
     for finding in report.findings[:count]:
         console.print(
-            f"  [bold]{finding.severity:8}[/] {escape(finding.message)} [dim]{finding.rule}[/]", soft_wrap=True
+            f"  [bold]{finding.severity.word:8}[/] {escape(finding.message)} [dim]{finding.rule}[/]", soft_wrap=True
         )
 
 
@@ -171,10 +189,7 @@ def scan(
     result = build_evidence(list(dict.fromkeys(paths)), home, None)
     opened = open_question(home, result.snapshot_id)
     report = judge(opened, home, config)
-    rows = _rows(report)
-    shown = rows[:limit] if limit else rows
-    write_answer(form, {**_head(opened, report), "truncated": len(shown) < len(rows)}, "findings", shown, COLUMNS)
-    note(_tally(report))
+    _write(opened, report, list(report.findings), form, limit)
     if not complete and not allow_incomplete:
         warn("the collection is incomplete; see the gaps above")
         raise typer.Exit(INCOMPLETE)

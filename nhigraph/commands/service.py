@@ -82,9 +82,9 @@ def dashboard(
     if importlib.util.find_spec("streamlit") is None:
         warn("the dashboard needs streamlit: install `nhigraph[dashboard]`")
         raise typer.Exit(WRONG)
-    import dashboard as package
+    from importlib.resources import files
 
-    script = Path(str(package.__file__)).with_name("app.py")
+    script = Path(str(files("dashboard").joinpath("app.py")))
     environment = {**os.environ, WORKSPACE_VARIABLE: str(workspace_of(workspace).resolve())}
     arguments = [
         "--server.address",

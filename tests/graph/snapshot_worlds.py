@@ -120,7 +120,10 @@ def small_graph(seed: int = 0, extra_edges: Sequence[Edge] = ()) -> IdentityGrap
     parts: list[list[Any]] = [nodes(), grants(), [*edges(), *extra_edges], credentials(), uses()]
     for part in parts:
         shuffle(part)
-    documents = [("d1", {"Statement": [{"Effect": "Allow"}]}), ("d2", {"Version": "2012-10-17"})]
+    documents: list[tuple[str, dict[str, Any]]] = [
+        ("d1", {"Statement": [{"Effect": "Allow"}]}),
+        ("d2", {"Version": "2012-10-17"}),
+    ]
     shuffle(documents)
     for node in parts[0]:
         identity_graph.add_node(node)

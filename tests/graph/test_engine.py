@@ -7,6 +7,7 @@ import itertools
 import subprocess
 import sys
 import time
+from importlib.util import find_spec
 
 import networkx as nx
 import numpy as np
@@ -67,10 +68,12 @@ def slow_hops(arrays: GraphArrays, sources: list[int], alive: np.ndarray) -> lis
     return [best.get(node, -1) for node in range(arrays.node_count)]
 
 
-def slow_paths(arrays: GraphArrays, sources: set[int], targets: set[int], alive: np.ndarray) -> dict[tuple, int]:
+def slow_paths(
+    arrays: GraphArrays, sources: set[int], targets: set[int], alive: np.ndarray
+) -> dict[tuple[int, ...], int]:
     """Every simple path by nodes that leaves no target and enters no source again, with its hops."""
-    found: dict[tuple, int] = {}
-    stack = [((node,), 0) for node in sources]
+    found: dict[tuple[int, ...], int] = {}
+    stack: list[tuple[tuple[int, ...], int]] = [((node,), 0) for node in sources]
     while stack:
         nodes, far = stack.pop()
         if nodes[-1] in targets:
@@ -213,9 +216,9 @@ def power_law(seed: int, n: int = 3000, m: int = 9000) -> GraphArrays:
     return arrays_from_edges(n, source, target, random.random(n) < 0.02)
 
 
+@pytest.mark.skipif(find_spec("numba") is None, reason="needs numba (extra speed)")
 @pytest.mark.parametrize("seed", [1, 2])
 def test_numba_equals_the_fallback_and_single_searches(seed: int) -> None:
-    pytest.importorskip("numba")
     arrays = power_law(seed)
     alive = np.random.default_rng(seed).random(arrays.edge_count) < 0.5
     everyone = np.arange(arrays.node_count)

@@ -7,6 +7,7 @@ import hashlib
 import re
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -160,7 +161,7 @@ def test_the_same_graph_gives_the_same_bytes_in_any_order(tmp_path: Path) -> Non
 
 
 def test_the_id_follows_evidence_and_time_but_not_the_product(tmp_path: Path) -> None:
-    def written(identity_graph: IdentityGraph, **changes: object) -> str:
+    def written(identity_graph: IdentityGraph, **changes: Any) -> str:
         return write_snapshot(identity_graph, tmp_path, dataclasses.replace(META, **changes), COVERAGE)
 
     base = written(small_graph())

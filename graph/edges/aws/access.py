@@ -21,11 +21,12 @@ from graph.edges.aws.assume_role import ANYONE, caller_group
 from graph.edges.aws.capability import PrincipalView, ResourceSlice, capability, on_target, resolve_residual
 from graph.edges.aws.classes import Candidates, Need, Target, class_edges
 from graph.edges.aws.layers import authorize_view
+from graph.edges.aws.public_bucket import is_public
 from graph.edges.aws.trust import TrustForm, TrustLine, policy_lines
 from graph.edges.aws.world import AwsWorld, target_context
 from graph.evaluate.aws.conditions import evaluate_conditions, negated_residual
 from graph.evaluate.aws.context import request_context
-from graph.evaluate.aws.document import ConditionTest, Effect, PolicyDocument, Statement
+from graph.evaluate.aws.document import Effect, PolicyDocument, Statement
 from graph.evaluate.aws.keys import KeyFamily, key_family
 from graph.evaluate.aws.principals import Principal, PrincipalKind, Request, Resource
 from graph.evaluate.aws.statements import resource_patterns
@@ -34,14 +35,23 @@ from graph.model import Edge, Node
 
 __all__ = ["Protected", "build_access"]
 
-_FIXING_KEYS = frozenset(
-    {
-        "aws:principalarn", "aws:principalaccount", "aws:principalorgid", "aws:principalorgpaths", "aws:sourceip",
-        "aws:sourcearn", "aws:sourcevpc", "aws:sourcevpce", "aws:sourceowner", "aws:sourceaccount", "aws:userid",
-        "s3:dataaccesspointarn", "s3:dataaccesspointaccount",
-    }
-)  # fmt: skip
 _KINDS = (PrincipalKind.USER, PrincipalKind.ROLE, PrincipalKind.ROOT, PrincipalKind.ACCOUNT)
+
+
+_Stated = tuple[tuple[str, tuple[str, ...]], ...]
+_Shape = tuple[tuple[str, _Stated], ...]
+"""Action and stated keys of each permission that is needed."""
+
+
+def _presented(action: str, stated: _Stated, account: str) -> dict[str, tuple[str, ...]]:
+    """Add what the service itself tells of a caller: KMS its account.
+
+    References
+    ----------
+    https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html (``kms:CallerAccount``, read 2026-11).
+    """
+    own = {"kms:calleraccount": (account,)} if account and action.startswith("kms:") else {}
+    return {**dict(stated), **own}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +64,11 @@ class Protected:
     policy: PolicyDocument | None
     mandatory: bool
     """True for KMS keys: identity policies count only if the key policy lets them."""
-    stated: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    stated: _Stated = ()
+
+    def presented(self, account: str) -> dict[str, tuple[str, ...]]:
+        """Return the condition keys that a caller of an account presents."""
+        return _presented(self.action, self.stated, account)
 
     @property
     def grant_prefix(self) -> str:
@@ -92,10 +106,6 @@ def build_access(world: AwsWorld, views: Sequence[PrincipalView]) -> None:
         _shape(world, views, shape, group)
 
 
-_Shape = tuple[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], ...]
-"""Action and stated keys of each permission that is needed."""
-
-
 def _shape(world: AwsWorld, views: Sequence[PrincipalView], shape: _Shape, assets: Sequence[_Asset]) -> None:
     opened: dict[str, list[Target]] = defaultdict(list)
     named: dict[str, list[Target]] = defaultdict(list)
@@ -113,19 +123,20 @@ def _shape(world: AwsWorld, views: Sequence[PrincipalView], shape: _Shape, asset
     impact = {asset.node: asset.impact.value for asset in assets}
     for targets, implicit in ((opened, False), (named, True)):
         candidates = {group: Candidates(found) for group, found in targets.items()}
-        class_edges(
-            world.identity_graph,
-            views,
-            [Need(action, dict(stated)) for action, stated in shape],
-            candidates.get,
-            kind=EdgeKind.CAN_ACCESS,
-            technique="",
-            implicit_first_need=implicit,
-            describe="resources",
-            group_of=caller_group,
-            impact_of=lambda node: impact.get(node, ""),
-            purpose="+".join(action for action, _ in shape),
-        )
+        for account, callers in by_account.items():
+            class_edges(
+                world.identity_graph,
+                callers,
+                [Need(action, _presented(action, stated, account)) for action, stated in shape],
+                candidates.get,
+                kind=EdgeKind.CAN_ACCESS,
+                technique="",
+                implicit_first_need=implicit,
+                describe="resources",
+                group_of=caller_group,
+                impact_of=lambda node: impact.get(node, ""),
+                purpose="+".join(action for action, _ in shape),
+            )
 
 
 # ---- what there is -----------------------------------------------------------------------------------------------------
@@ -148,10 +159,7 @@ def _secrets(world: AwsWorld, keys: dict[str, AwsKmsKey]) -> Iterator[_Asset]:
             # https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples_cross.html
             yield _Asset((read,), Impact.H4, note, home_only=not note)
             continue
-        stated = (
-            ("kms:viaservice", (f"secretsmanager.{secret.region}.amazonaws.com",)),
-            ("kms:calleraccount", (secret.account,)),
-        )
+        stated = (("kms:viaservice", (f"secretsmanager.{secret.region}.amazonaws.com",)),)
         decrypt = Protected(
             "kms:Decrypt", _key_resource(world, key), key.arn, world.resource_policies.get(key.arn), True, stated
         )
@@ -198,53 +206,15 @@ def _buckets(world: AwsWorld) -> Iterator[_Asset]:
         yield _Asset(
             (Protected("s3:GetObject", resource, bucket.arn, policy, False),),
             Impact.H5,
-            home_only=bool(block.get("RestrictPublicBuckets")) and policy is not None and _is_public(policy),
+            home_only=bool(block.get("RestrictPublicBuckets")) and policy is not None and is_public(policy),
         )
-
-
-def _is_public(policy: PolicyDocument) -> bool:
-    """Return whether S3 takes a bucket policy for a public one: everybody, by no condition that fixes who or whence.
-
-    References
-    ----------
-    "The meaning of public" in
-    https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html (read 2026-11).
-    """
-    return any(
-        statement.effect is Effect.ALLOW
-        and statement.principals is not None
-        and (statement.principals.anyone or statement.principals.not_principal or "*" in statement.principals.aws)
-        and not any(_fixes(test) for test in statement.conditions)
-        for statement in policy.statements
-    )
-
-
-def _fixes(test: ConditionTest) -> bool:
-    return (
-        test.key in _FIXING_KEYS
-        and not test.if_exists
-        and not test.operator.startswith(("StringNot", "ArnNot", "Not", "Null"))
-        and not any(mark in value for value in test.values for mark in ("*", "?", "/0"))
-    )
 
 
 def _keys(world: AwsWorld) -> Iterator[_Asset]:
     for key in world.records.kms_keys:
         if key.manager == "CUSTOMER" and key.arn in world.resource_policies:
-            stated = (("kms:calleraccount", (key.account,)),)
-            yield _Asset(
-                (
-                    Protected(
-                        "kms:Decrypt",
-                        _key_resource(world, key),
-                        key.arn,
-                        world.resource_policies[key.arn],
-                        True,
-                        stated,
-                    ),
-                ),
-                Impact.H4,
-            )
+            policy = world.resource_policies[key.arn]
+            yield _Asset((Protected("kms:Decrypt", _key_resource(world, key), key.arn, policy, True),), Impact.H4)
 
 
 # ---- classes -----------------------------------------------------------------------------------------------------------
@@ -327,7 +297,7 @@ def _combine(ways: list[list[_WayIn]]) -> Iterator[_WayIn]:
 
 def _ways_in(world: AwsWorld, part: Protected, caller: Principal) -> list[_WayIn] | None:
     """Return the ways for a caller class; ``[]``: none; ``None``: it depends on who the caller is."""
-    context = request_context(Request(caller, part.action, part.resource, dict(part.stated), frozenset()))
+    context = request_context(Request(caller, part.action, part.resource, part.presented(caller.account), frozenset()))
     blocked = _denies(world, part, caller)
     if blocked is None:
         return None
@@ -356,7 +326,7 @@ def _ways_in(world: AwsWorld, part: Protected, caller: Principal) -> list[_WayIn
 
 
 def _speaks_of(statement: Statement, part: Protected, world: AwsWorld, caller: Principal) -> bool:
-    context = request_context(Request(caller, part.action, part.resource, dict(part.stated), frozenset()))
+    context = request_context(Request(caller, part.action, part.resource, part.presented(caller.account), frozenset()))
     found = resource_patterns(statement, context)
     if not statement.resources or found.undecided or found.broken:
         return True
@@ -365,7 +335,7 @@ def _speaks_of(statement: Statement, part: Protected, world: AwsWorld, caller: P
 
 def _denies(world: AwsWorld, part: Protected, caller: Principal) -> Residual | str | None:
     """Return open clauses of denies in resource policy and RCPs, ``"denied"``, or ``None`` if it depends on the caller."""
-    context = request_context(Request(caller, part.action, part.resource, dict(part.stated), frozenset()))
+    context = request_context(Request(caller, part.action, part.resource, part.presented(caller.account), frozenset()))
     documents = [part.policy] if part.policy else []
     documents += [
         item.document for level in world.rcps.get(part.resource.account or "", ()) for item in level if item.document
@@ -401,7 +371,7 @@ def _could(view: PrincipalView, part: Protected) -> bool:
     """Return whether an identity statement of the caller, or one for everybody, allows the action on the resource."""
     if view.account == part.resource.account and any(line.form is TrustForm.ANYONE for line in _lines(part)):
         return True
-    rights = capability(view, part.action, dict(part.stated))
+    rights = capability(view, part.action, part.presented(view.account))
     return any(way.slice.matches(part.resource.arn) for way in rights.ways)
 
 
@@ -428,7 +398,7 @@ def _pair(world: AwsWorld, asset: _Asset, view: PrincipalView) -> None:
             part.resource,
             policy=part.policy,
             mandatory=part.mandatory,
-            stated=dict(part.stated),
+            stated=part.presented(view.account),
         )
         if decision.outcome in (Outcome.DENIED, Outcome.NOT_ALLOWED):
             return
@@ -439,7 +409,7 @@ def _pair(world: AwsWorld, asset: _Asset, view: PrincipalView) -> None:
             merge_residuals([one, two]) for one in alternatives for two in (decision.alternatives or (ALWAYS,))
         ]
         grants |= _pair_grants(world, view, part)
-        guards |= set(capability(view, part.action, dict(part.stated)).guard_labels)
+        guards |= set(capability(view, part.action, part.presented(view.account)).guard_labels)
     for residual in alternatives:
         world.identity_graph.add_edge(
             Edge(
@@ -471,7 +441,7 @@ def _pair_grants(world: AwsWorld, view: PrincipalView, part: Protected) -> set[s
     direct = [line for line in by_policy if line.form is not TrustForm.ACCOUNT]
     if same and direct:
         return {f"{part.grant_prefix}#{direct[0].statement.index}"}
-    rights = capability(view, part.action, dict(part.stated))
+    rights = capability(view, part.action, part.presented(view.account))
     context = target_context(part.resource)
     own = next(
         (set(way.grants) for way in rights.ways if on_target(way.slice, rights, part.resource.arn, context)), set()

@@ -1,7 +1,7 @@
 """CAN_CHANGE_TRUST: an identity rewrites a role's trust policy and assumes the role (iam-012).
 
 Input: principals, roles of the same account. Output: edges to roles through classes of roles.
-Handled: service-linked roles (nobody edits them), explicit denies, SCP and boundary on sts:AssumeRole: a new trust names
+Handled: service-linked and Identity Center roles (only AWS edits them), explicit denies, SCP and boundary on sts:AssumeRole: a new trust names
 the caller itself, so no identity allow is needed.
 Not handled: restoring the trust afterwards.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
+from collectors.aws.records import AwsRole
 from graph.decision import Residual
 from graph.edges.aws.capability import Capability, PrincipalView, ResourceSlice, Way, capability, on_target
 from graph.edges.aws.classes import Candidates, Need, Target, class_edges
@@ -19,7 +20,21 @@ from graph.edges.aws.world import AwsWorld, target_context
 from graph.evaluate.aws.principals import Resource
 from graph.kinds import EdgeKind
 
-__all__ = ["build_change_trust", "can_be_named"]
+__all__ = ["build_change_trust", "can_be_edited", "can_be_named"]
+
+RESERVED = "/aws-reserved/"
+"""Path of the roles that IAM Identity Center makes for permission sets."""
+
+
+def can_be_edited(role: AwsRole) -> bool:
+    """Return whether IAM lets anybody but AWS change a role's trust, inline policies and attachments.
+
+    References
+    ----------
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAssumeRolePolicy.html (``UnmodifiableEntity``, read
+    2026-11); IAM answers so for service-linked roles and for those of Identity Center's permission sets.
+    """
+    return not role.service_linked and not role.path.startswith(RESERVED)
 
 
 def can_be_named(view: PrincipalView) -> Sequence[tuple[tuple[str, ...], Residual]]:
@@ -42,7 +57,7 @@ def build_change_trust(world: AwsWorld, views: Sequence[PrincipalView]) -> None:
     """Add every CAN_CHANGE_TRUST edge of the callers given."""
     by_account: dict[str, list[Target]] = defaultdict(list)
     for role in world.roles.values():
-        if not role.service_linked:
+        if can_be_edited(role):
             by_account[role.account].append(
                 Target(role.arn, role.arn, target_context(role_resource(world, role.arn)), not_for=role.arn)
             )

@@ -13,19 +13,20 @@ import itertools
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from graph.decision import ALWAYS, Residual, merge_residuals
+from graph.decision import ALWAYS, Atom, Residual, merge_residuals
 from graph.edges.aws.capability import (
     MAX_ALTERNATIVES,
     Capability,
+    Ceiling,
     PrincipalView,
     ResourceSlice,
     Way,
     capability,
     on_target,
 )
-from graph.evaluate.aws.context import Context
+from graph.evaluate.aws.context import Context, PrincipalKind
 from graph.kinds import EdgeKind, NodeKind, State
 from graph.model import Edge, IdentityGraph, Node
 
@@ -186,7 +187,7 @@ def _callers(
     for position, need in enumerate(needs):
         found = capability(view, need.action, need.stated)
         if position == 0 and implicit_first_need:
-            found = Capability((Way(ResourceSlice(("*",)), ()),), found.ceilings, found.denies, found.guard_labels)
+            found = _granted_by_target(view, need, found)
         if not found.ways:
             return
         rights.append(found)
@@ -202,6 +203,24 @@ def _callers(
         for more, conditions in extras:
             caller = _Caller(view.node, tuple(sorted(grants | set(more))), conditions, guards)
             yield key, _Class(slices, tuple(rights), group, view.account), caller
+
+
+def _granted_by_target(view: PrincipalView, need: Need, rights: Capability) -> Capability:
+    """Return the rights of a principal whom the target's own policy lets in as everybody of its account.
+
+    A boundary then takes away only by an explicit deny (``graph/evaluate/aws/decision_table.toml``, form ``wildcard``);
+    AWS does not say so of users and trust policies, where a boundary without an allow leaves the access open.
+    """
+    everything = ResourceSlice(("*",))
+    ceilings = rights.ceilings
+    if view.boundary is not None:
+        above = capability(replace(view, boundary=None), need.action, need.stated).ceilings
+        limits = [item for item in ceilings if item not in above]
+        ceilings = above
+        if need.action == "sts:AssumeRole" and view.principal.kind is not PrincipalKind.ROLE:
+            unclear = ResourceSlice(("*",), False, ((Atom("documentation", "?", (f"whether {view.boundary.label} limits",)),),))
+            ceilings = (*above, *(Ceiling((*item.slices, unclear)) for item in limits))
+    return Capability((Way(everything, ()),), ceilings, rights.denies, rights.guard_labels)
 
 
 def _minimal(choices: Iterable[tuple[Way, ...]]) -> list[tuple[Way, ...]]:

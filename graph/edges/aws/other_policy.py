@@ -19,11 +19,11 @@ from graph.decision import Residual, merge_residuals
 from graph.edges.aws.admin import admin_after, allow_everything
 from graph.edges.aws.capability import PrincipalView
 from graph.edges.aws.assume_role import caller_group
-from graph.edges.aws.change_trust import can_be_named
+from graph.edges.aws.change_trust import can_be_edited, can_be_named
 from graph.edges.aws.classes import Candidates, Need, Target, class_edges
 from graph.edges.aws.credentials import KEY_SLOTS, key_counts, user_resource
 from graph.edges.aws.layers import role_resource
-from graph.edges.aws.own_policy import ADMINISTRATOR_POLICY, MAX_VERSIONS, administrator_policies, ways_on
+from graph.edges.aws.own_policy import AWS_POLICIES, MAX_VERSIONS, administrator_policies, ways_on
 from graph.edges.aws.world import AwsWorld, account_id_of, admin_id, target_context
 from graph.evaluate.aws.context import Context
 from graph.evaluate.aws.principals import Resource
@@ -119,9 +119,9 @@ def _full_control(node: str) -> str:
 def _attachable(world: AwsWorld) -> list[str]:
     accounts = {view.account for view in world.views.values()}
     own = sorted(
-        {policy for account in accounts for policy in administrator_policies(world, account)} - {ADMINISTRATOR_POLICY}
+        {policy for account in accounts for policy in administrator_policies(world, account)} - {*AWS_POLICIES}
     )
-    return [ADMINISTRATOR_POLICY, *own]
+    return [*AWS_POLICIES, *own]
 
 
 def _after(world: AwsWorld, arn: str, without: tuple[str, ...] = ()) -> Residual | None:
@@ -146,7 +146,7 @@ def _target(holder: AwsUser | AwsRole, context: Context, after: Residual) -> Tar
 def _roles(world: AwsWorld) -> dict[str, Candidates]:
     found: dict[str, list[Target]] = defaultdict(list)
     for role in world.roles.values():
-        after = None if role.service_linked else _after(world, role.arn)
+        after = _after(world, role.arn) if can_be_edited(role) else None
         if after is not None:
             found[role.account].append(_target(role, target_context(role_resource(world, role.arn)), after))
     return {account: Candidates(targets) for account, targets in found.items()}
@@ -163,7 +163,7 @@ def _policies_of_roles(world: AwsWorld) -> dict[tuple[str, bool], Candidates]:
     """Return (account, policy is full) to targets whose first ARN is the policy and whose last is the role."""
     found: dict[tuple[str, bool], list[Target]] = defaultdict(list)
     for role in world.roles.values():
-        if role.service_linked:
+        if not can_be_edited(role):
             continue
         for policy in _own_policies(world, role):
             after = _after(world, role.arn, (f"policy {policy.arn}",))
@@ -230,7 +230,7 @@ def _rewritable(
         name = group.removeprefix("named:")
         for target in targets:
             role = world.roles[target.arn]
-            if role.service_linked or role.account != name.split("/", 1)[0]:
+            if not can_be_edited(role) or role.account != name.split("/", 1)[0]:
                 continue
             policies = list(_own_policies(world, role)) if by_policy else [None]
             for policy in policies:
@@ -290,7 +290,7 @@ def _rewrites(
     def plain(action: str, resource: Resource, stated: dict[str, tuple[str, ...]] | None = None) -> Ways:
         return [(way.grants, way.conditions, way.guards) for way in ways_on(view, action, resource, stated)]
 
-    if world.roles[role.arn].service_linked:
+    if not can_be_edited(world.roles[role.arn]):
         return
     if ways := plain("iam:PutRolePolicy", role):
         yield "iam-017", ways, _after(world, role.arn)

@@ -16,6 +16,7 @@ from collectors.aws.records import AwsManagedPolicy
 from graph.decision import Residual, merge_residuals
 from graph.edges.aws.admin import admin_after, allow_everything
 from graph.edges.aws.capability import MAX_ALTERNATIVES, PrincipalView, capability, on_target
+from graph.edges.aws.change_trust import can_be_edited
 from graph.edges.aws.world import AwsWorld, admin_id, target_context
 from graph.evaluate.aws.document import PolicyDocument
 from graph.evaluate.aws.principals import Resource
@@ -23,7 +24,7 @@ from graph.kinds import EdgeKind, Impact
 from graph.model import Edge
 
 __all__ = [
-    "ADMINISTRATOR_POLICY",
+    "AWS_POLICIES",
     "MAX_VERSIONS",
     "administrator_policies",
     "build_own_policy",
@@ -31,7 +32,10 @@ __all__ = [
     "write_version_needs",
 ]
 
-ADMINISTRATOR_POLICY = "arn:aws:iam::aws:policy/AdministratorAccess"
+AWS_POLICIES = ("arn:aws:iam::aws:policy/AdministratorAccess", "arn:aws:iam::aws:policy/IAMFullAccess")
+"""Policies of AWS whose holder has, or with one more call gives itself, any permission. The second one counts where a
+condition on ``iam:PolicyARN`` keeps the first away: IAMFullAccess lets its holder write and attach a policy of its own."""
+MAX_POLICIES = 8
 MAX_VERSIONS = 5
 """A managed policy holds at most five versions (IAM quotas)."""
 
@@ -62,7 +66,7 @@ def ways_on(
 
 def administrator_policies(world: AwsWorld, account: str) -> list[str]:
     """Return ARNs of policies whose attachment gives everything: AWS's own, and the account's that allow ``*`` on ``*``."""
-    found = [ADMINISTRATOR_POLICY]
+    found = list(AWS_POLICIES)
     for policy in world.policies.values():
         if (
             not policy.aws_managed
@@ -72,7 +76,7 @@ def administrator_policies(world: AwsWorld, account: str) -> list[str]:
             )
         ):
             found.append(policy.arn)
-    return found[:6]
+    return found[:MAX_POLICIES]
 
 
 def _allows_all(world: AwsWorld, policy: AwsManagedPolicy, version_id: str) -> bool:
@@ -176,6 +180,8 @@ def _emit(
 def _inline(world: AwsWorld, view: PrincipalView) -> None:
     is_user = view.node in world.users
     action, technique = ("iam:PutUserPolicy", "iam-007") if is_user else ("iam:PutRolePolicy", "iam-005")
+    if not is_user and not can_be_edited(world.roles[view.node]):
+        return
     if ways := ways_on(view, action, _self_resource(world, view)):
         _emit(world, view, technique, ways, admin_after(view, allow_everything()), view.node)
 
@@ -190,7 +196,7 @@ def _attach(world: AwsWorld, view: PrincipalView, policies: Sequence[str]) -> No
     is_user = view.node in world.users
     action, technique = ("iam:AttachUserPolicy", "iam-008") if is_user else ("iam:AttachRolePolicy", "iam-009")
     places: list[tuple[str, str, Resource, tuple[str, ...]]] = []
-    if view.node in world.users or view.node in world.roles:
+    if is_user or (view.node in world.roles and can_be_edited(world.roles[view.node])):
         places.append((action, technique, _self_resource(world, view), ()))
     places += [("iam:AttachGroupPolicy", "iam-010", group, membership) for group, membership in _groups(world, view)]
     for verb, name, resource, more in places:

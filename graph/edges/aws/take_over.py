@@ -83,8 +83,11 @@ def _functions(world: AwsWorld, conditions: Callable[[AwsFunction], Residual]) -
             resource = Resource(
                 arn=function.arn, account=function.account, tags=dict(function.tags) if function.tags_known else None
             )
+            context = target_context(resource)
+            # For the role that the function runs as, taking it over gains nothing.
+            gains_nothing = function.role_arn
             found[function.account].append(
-                Target(function.arn, function.arn, target_context(resource), conditions=conditions(function))
+                Target(function.arn, function.arn, context, conditions=conditions(function), not_for=gains_nothing)
             )
     return {account: Candidates(targets) for account, targets in found.items()}
 

@@ -154,6 +154,15 @@ def _rewrite_trust() -> Iterator[Case]:
         .role("AWSServiceRoleForX", trusts=trust(service="lambda.amazonaws.com"), path=SLR), LINKED,
     )  # fmt: skip
     yield silent(
+        one, "a role of Identity Center is changed by AWS alone",
+        here().user("ci", rewrite).role("AWSReservedSSO_x", trusts=EC2, path="/aws-reserved/sso.amazonaws.com/"),
+        A.role("aws-reserved/sso.amazonaws.com/AWSReservedSSO_x"),
+    )
+    yield silent(
+        one, "the caller's boundary does not let it assume roles",
+        here().policy("edge", allow("iam:*")).user("ci", rewrite, boundary="edge").role("app", trusts=EC2), APP,
+    )
+    yield silent(
         one, "denied to assume roles",
         here().user("ci", rewrite, deny("sts:AssumeRole")).role("app", trusts=EC2), APP,
     )
@@ -246,6 +255,10 @@ def _policy_and_trust() -> Iterator[Case]:
             here().user("ci", both)
             .role("AWSServiceRoleForX", trusts=trust(service="lambda.amazonaws.com"), path=SLR),
         )  # fmt: skip
+        yield silent(
+            one, "a role of Identity Center is changed by AWS alone",
+            here().user("ci", both).role("AWSReservedSSO_x", trusts=EC2, path="/aws-reserved/sso.amazonaws.com/"),
+        )
         yield silent(
             one, "trust may not be rewritten",
             here().user("ci", allow(action)).role("app", trusts=EC2),

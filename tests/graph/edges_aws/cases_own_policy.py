@@ -17,6 +17,7 @@ __all__ = ["cases"]
 ADMINS_ONLY = {"ArnEquals": {"iam:PolicyARN": ADMINISTRATOR}}
 READ_ONLY_ONLY = {"ArnEquals": {"iam:PolicyARN": READ_ONLY}}
 ADMINS = A.group("admins")
+BOTH_WIDE = {"ArnLike": {"iam:PolicyARN": [ADMINISTRATOR, "arn:aws:iam::aws:policy/IAM*"]}}
 MFA = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
 SLR = "/aws-service-role/lambda.amazonaws.com/"
 
@@ -161,6 +162,11 @@ def _role_inline() -> Iterator[Case]:
         here().role("AWSServiceRoleForX", put, trusts=trust(service="lambda.amazonaws.com"), path=SLR),
         source=A.role("aws-service-role/lambda.amazonaws.com/AWSServiceRoleForX"),
     )
+    yield silent(
+        one, "a role of Identity Center is changed by AWS alone",
+        here().role("AWSReservedSSO_x", put, trusts=ec2, path="/aws-reserved/sso.amazonaws.com/"),
+        source=A.role("aws-reserved/sso.amazonaws.com/AWSReservedSSO_x"),
+    )
 
 
 def _user_attach() -> Iterator[Case]:
@@ -185,6 +191,14 @@ def _user_attach() -> Iterator[Case]:
     )  # fmt: skip
     yield silent(
         one, "on another user", here().user("ci", allow("iam:AttachUserPolicy", on=A.user("bob"))).user("bob")
+    )
+    yield fires(
+        one, "only AdministratorAccess is denied: IAMFullAccess does as well",
+        here().user("ci", allow("iam:AttachUserPolicy"), deny("iam:AttachUserPolicy", when=ADMINS_ONLY)),
+    )
+    yield silent(
+        one, "AdministratorAccess and IAMFullAccess are denied",
+        here().user("ci", allow("iam:AttachUserPolicy"), deny("iam:AttachUserPolicy", when=BOTH_WIDE)),
     )
 
 

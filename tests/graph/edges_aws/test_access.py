@@ -118,6 +118,12 @@ def test_a_secret_for_another_account_needs_both_sides_and_the_key(tmp_path: Pat
     assert _state(where, tmp_path / "no-decrypt", SECRET, B.user("eve")) is State.VOID
 
 
+def test_a_key_for_callers_of_its_own_account_keeps_others_out(tmp_path: Path) -> None:
+    policy = _to(B.user("eve"), "secretsmanager:GetSecretValue")
+    where = here().key("k-1", public(allow("kms:Decrypt", when=VIA_SECRETS), {"AWS": "*"})).secret("db", policy, kms=KEY)
+    assert _state(where.account(OTHER).user("eve", READ, DECRYPT), tmp_path, SECRET, B.user("eve")) is State.VOID
+
+
 BUCKETS: dict[str, tuple[World, str, State]] = {
     "own account": (here().bucket("data").user("ci", GET), CI, State.VERIFIED),
     "own account, no allow": (here().bucket("data").user("ci", allow("s3:PutObject")), CI, State.VOID),

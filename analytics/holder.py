@@ -1,0 +1,191 @@
+"""Search from a subject: what its holder can present counts for its own edges, not for those of identities it becomes.
+
+Input: a snapshot and a subject. Output: ``HeldLevels`` (the state of every edge for that holder) and ``Found`` (what is
+reached, how surely, by which witness).
+Handled: MFA, claims and session names belong to the credential and end with the first hop; an external id, a network and
+the time of the question hold throughout; session policies limit the edges that leave the role.
+Not handled: a path that comes back to the subject itself and leaves it again with another credential.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+
+import numpy as np
+
+from analytics.subjects import Subject
+from graph.arrays import GraphArrays, Int8Array, Int32Array
+from graph.attacker import AttackerContext, edge_levels
+from graph.engine import BestReach, best_state_reach, reach
+from graph.engine_search import Reach
+from graph.evaluate.aws.keys import KeyFamily, key_family
+from graph.kinds import EdgeKind, State
+from graph.snapshot import Snapshot
+
+__all__ = ["Found", "HeldLevels", "held_levels", "of_the_credential", "search"]
+
+
+@cache
+def of_the_credential(key: str) -> bool:
+    """Return whether a condition key describes the credential, so that the next identity's differs."""
+    return key in ("nhi:session-name", "aws:userid") or key_family(key) is KeyFamily.CREDENTIAL
+
+
+@dataclass(frozen=True, slots=True)
+class HeldLevels:
+    """The state of every edge for the holder of one subject."""
+
+    own: Int8Array
+    """As the holder meets them: edges out of ``held`` and of the classes that it enters with its own credential."""
+    later: Int8Array
+    """As the identities meet them that it becomes; the same array when nothing differs."""
+    held: tuple[int, ...]
+    """The subject's nodes and the identities that it authenticates as."""
+    shared: tuple[int, ...] = ()
+    """Classes that the holder enters and whose edges differ for others."""
+
+    def along(self, arrays: GraphArrays, path: Sequence[int]) -> Mapping[int, int]:
+        """Return the state of each edge of a path: a class counts as whoever enters it there meets it."""
+        states: dict[int, int] = {}
+        holder = True
+        for edge in path:
+            source = int(arrays.edge_source[edge])
+            if not arrays.hub[source]:
+                holder = source in self.held
+            states[int(edge)] = int((self.own if holder else self.later)[edge])
+        return states
+
+
+def held_levels(snapshot: Snapshot, subject: Subject) -> HeldLevels:
+    """Return the state of every edge for the holder of a subject.
+
+    Notes
+    -----
+    O(conditions + edges), twice when the subject states or lacks something of its credential.
+    """
+    own = edge_levels(snapshot, subject.attacker)
+    held = _held(snapshot, subject)
+    onward = _later(subject.attacker)
+    if onward == subject.attacker and subject.session is None:
+        return HeldLevels(own, own, held)
+    later = edge_levels(snapshot, onward)
+    arrays = snapshot.arrays
+    mixed = later.copy()
+    shared = []
+    for node in held:
+        span = _out(arrays, node)
+        mixed[span] = own[span]
+        if subject.session is not None and node in subject.starts:
+            _limit(snapshot, subject, mixed, span)
+        for hub in {int(target) for target in arrays.indices[span] if arrays.hub[target]}:
+            inside = _out(arrays, hub)
+            if np.any(own[inside] != later[inside]):
+                shared.append(hub)
+            mixed[inside] = own[inside]
+    return HeldLevels(mixed, later, held, tuple(sorted(set(shared))))
+
+
+def _out(arrays: GraphArrays, node: int) -> slice:
+    return slice(int(arrays.indptr[node]), int(arrays.indptr[node + 1]))
+
+
+def _held(snapshot: Snapshot, subject: Subject) -> tuple[int, ...]:
+    arrays = snapshot.arrays
+    code = snapshot.edge_kind_code(EdgeKind.AUTHENTICATES_AS)
+    proven = [
+        int(arrays.indices[edge])
+        for node in subject.starts
+        for edge in range(*_out(arrays, node).indices(arrays.edge_count))
+        if arrays.edge_kind[edge] == code
+    ]
+    return tuple(dict.fromkeys((*subject.starts, *proven)))
+
+
+def _later(attacker: AttackerContext) -> AttackerContext:
+    stated = {key: values for key, values in attacker.stated.items() if not of_the_credential(key)}
+    absent = frozenset(key for key in attacker.absent if not of_the_credential(key))
+    return replace(attacker, stated=stated, absent=absent)
+
+
+def _limit(snapshot: Snapshot, subject: Subject, levels: Int8Array, span: slice) -> None:
+    assert subject.session is not None
+    for edge in range(span.start, span.stop):
+        if levels[edge]:
+            levels[edge] = min(int(levels[edge]), int(subject.session.limit(snapshot.edge(edge))))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a subject reaches; ``best`` and ``hops`` by node as in ``BestReach``, and a witness that attains ``best``."""
+
+    best: Int8Array
+    hops: Int32Array
+    base: BestReach
+    after: Mapping[int, Reach] = field(default_factory=dict)
+    """By level: what is reached better from identities that the holder became than with its own credential."""
+    replaced: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    """Witnesses, by node, that stand for first ones that contradict themselves."""
+
+    @staticmethod
+    def of(base: BestReach) -> Found:
+        """Return a search result as it is."""
+        return Found(base.best, base.hops, base)
+
+    def path_to(self, arrays: GraphArrays, node: int) -> tuple[int, ...]:
+        """Return the edges of the witness, source first; raise ``GraphError`` when the node is not reached."""
+        if node in self.replaced:
+            return self.replaced[node]
+        level = int(self.best[node])
+        if level in self.after and int(self.base.best[node]) < level:
+            rest = self.after[level].path_to(arrays, node)
+            return (*self.base.path_to(arrays, int(arrays.edge_source[rest[0]])), *rest)
+        return self.base.path_to(arrays, node)
+
+    def last_edge(self, arrays: GraphArrays, node: int) -> int:
+        """Return the edge by which the witness enters a node that is reached and is no start."""
+        level = int(self.best[node])
+        if node not in self.replaced and int(self.base.best[node]) == level:
+            return int(self.base.by_level[level].parent_edge[node])
+        return self.path_to(arrays, node)[-1]
+
+
+def search(snapshot: Snapshot, subject: Subject, levels: HeldLevels, *, max_hops: int | None = None) -> Found:
+    """Return what a subject reaches.
+
+    Parameters
+    ----------
+    levels
+        As ``held_levels`` gives them.
+    max_hops
+        Look no further.
+    """
+    arrays = snapshot.arrays
+    found = Found.of(best_state_reach(arrays, list(subject.starts), levels.own, max_hops=max_hops))
+    if levels.shared:
+        found = _onward(arrays, levels, found, max_hops)
+    return found
+
+
+def _onward(arrays: GraphArrays, levels: HeldLevels, found: Found, max_hops: int | None) -> Found:
+    """Add what others reach through a class that the holder enters too, but with less to present."""
+    best, hops = found.best.copy(), found.hops.copy()
+    alive = levels.later.copy()
+    for node in levels.held:
+        alive[_out(arrays, node)] = 0
+    after: dict[int, Reach] = {}
+    others = ~np.asarray(arrays.hub)
+    others[list(levels.held)] = False
+    for level in (State.VERIFIED, State.CONDITIONAL, State.UNVERIFIED):
+        sources: Sequence[int] = [int(node) for node in np.flatnonzero(others & (found.best >= level))]
+        if not sources:
+            continue
+        onward = reach(arrays, sources, np.asarray(alive >= level))
+        for node in np.flatnonzero((onward.hops > 0) & (best < level)).tolist():
+            first = int(arrays.edge_source[onward.path_to(arrays, node)[0]])
+            total = int(found.hops[first]) + int(onward.hops[node])
+            if max_hops is None or total <= max_hops:
+                best[node], hops[node] = int(level), total
+        after[int(level)] = onward
+    return replace(found, best=best, hops=hops, after=after)

@@ -1,0 +1,62 @@
+"""The dashboard's router and frame: pages, snapshot picker, time and age of the evidence, what was not looked at.
+
+Input: the workspace named by ``NHI_WORKSPACE``. Output: the frame around the chosen page. Not handled: what pages show.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard import data
+from dashboard.components.markup import escape
+from dashboard.words import age_text, plural
+
+HERE = Path(__file__).parent
+PAGES = (
+    ("overview", "Overview", ":material/dashboard:"),
+    ("inventory", "Inventory", ":material/badge:"),
+    ("findings", "Findings", ":material/report:"),
+    ("identity", "Identity", ":material/account_tree:"),
+)
+
+
+def _frame() -> None:
+    folder = data.workspace()
+    names = data.snapshot_ids(folder)
+    asked = st.query_params.get(data.SNAPSHOT)
+    if asked in names and data.SNAPSHOT not in st.session_state:
+        st.session_state[data.SNAPSHOT] = asked
+    with st.sidebar:
+        st.selectbox("Snapshot", names, key=data.SNAPSHOT)
+        at = data.chosen()
+        moment, known = data.as_of(at)
+        age = f"{age_text(moment, datetime.now(UTC))} old" if moment <= datetime.now(UTC) else "ahead of this clock"
+        missing = data.coverage(at)
+        refused = int((missing["presence"] == "failed").sum())
+        told = f"{plural(len(missing), 'call')} not made or refused ({refused} refused)" if len(missing) else "complete"
+        st.html(
+            '<dl class="nhi-facts">'
+            f"<dt>As of</dt><dd>{escape(f'{moment:%Y-%m-%d %H:%M} UTC')}</dd>"
+            f"<dt>Age</dt><dd>{escape(age if known else 'the evidence states no time')}</dd>"
+            f"<dt>Coverage</dt><dd>{escape(told)}</dd></dl>"
+        )
+
+
+def _main() -> None:
+    st.set_page_config(page_title="NHIGraph", page_icon=HERE / "icon.png", layout="wide")
+    st.html(HERE / "components" / "style.css")
+    page = st.navigation(
+        [
+            st.Page(HERE / "views" / f"{name}.py", title=title, icon=icon, url_path=name, default=name == "overview")
+            for name, title, icon in PAGES
+        ]
+    )
+    with data.one_line_errors():
+        _frame()
+        page.run()
+
+
+_main()

@@ -1,0 +1,286 @@
+"""Identity: who it is, how it may be entered, what it reaches, drawn and as a table, with the steps to any of it.
+
+Input: the chosen snapshot, the query parameter ``id``. Output: a page; any node has one, not only identities.
+Not handled: asking as a holder who presents more (``nhi blast-radius --context``).
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from analytics.reach import AdminOf, BlastRadius
+from dashboard import data
+from dashboard.components.markup import badge, code, escape, identity_link, plain
+from dashboard.components.path_graph import MAX_NODES, Drawing, Palette, draw
+from dashboard.components.steps import grant_ids, legend, step_list
+from dashboard.components.tables import choosable, table
+from dashboard.frames import impact_titles
+from dashboard.witnesses import Witness
+from dashboard.words import brief, date_text, impact_text, kind_word, owner_state, plural
+from graph.kinds import Category, Impact
+
+OWNER_STYLES = {"in office": "good", "has left": "warn", "nobody named": "warn"}
+SHOWN_STEPS = 3
+_RANK = {impact.value: place for place, impact in enumerate(Impact)}
+
+
+def _facts(at: data.Chosen, thing: data.Thing) -> None:
+    node, attributes = thing.node, thing.node.attributes
+    moment, _ = data.as_of(at)
+    owner = escape(attributes.get("owner") or "nobody named")
+    source = f' <span class="nhi-sub">by {escape(attributes["owner_source"])}</span>' if attributes.get("owner") else ""
+    state = owner_state(attributes)
+    rows: list[tuple[str, str]] = []
+    if node.category in (Category.IDENTITY, Category.WORKLOAD, Category.CREDENTIAL):
+        rows.append(("Owner", f"{owner} {badge(state, OWNER_STYLES.get(state, 'quiet'))}{source}"))
+    if attributes.get("owner_team"):
+        rows.append(("Team", escape(attributes["owner_team"])))
+    if attributes.get("environment"):
+        rows.append(("Environment", escape(attributes["environment"])))
+    if attributes.get("created_at"):
+        rows.append(("Created", escape(date_text(str(attributes["created_at"]), moment))))
+    if node.category is Category.IDENTITY:
+        rows.append(("Last used", escape(date_text(_last_used(at, node.id), moment))))
+        rows.append(("Boundary", code(attributes["boundary"]) if attributes.get("boundary") else "none"))
+    policies = [*(attributes.get("attached_policies") or ()), *(attributes.get("inline_policies") or ())]
+    if policies:
+        names = data.account_names(at)
+        shown = " ".join(f'<span title="{escape(row)}">{badge(brief(str(row), names), "quiet")}</span>' for row in policies)
+        rows.append(("Policies", shown))
+    tags = attributes.get("tags") or {}
+    if tags:
+        rows.append(("Tags", " ".join(badge(f"{key} = {value}", "quiet") for key, value in sorted(tags.items()))))
+    if node.evidence:
+        rows.append(("Evidence", code(node.evidence)))
+    st.html('<dl class="nhi-facts">' + "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in rows) + "</dl>")
+
+
+def _last_used(at: data.Chosen, node_id: str) -> str:
+    frame = data.identities(at)
+    found = frame.loc[frame["id"] == node_id, "last_used"]
+    return str(found.iloc[0]) if len(found) else "unknown"
+
+
+def _credentials(at: data.Chosen, thing: data.Thing) -> None:
+    if not thing.credentials:
+        st.html('<span class="nhi-sub">No credential of its own: it is entered as the others below say.</span>')
+        return
+    moment, _ = data.as_of(at)
+    rows = pd.DataFrame(
+        [
+            {
+                "kind": row.kind.replace("_", " "),
+                "id": row.public_id or row.node,
+                "state": "active" if row.active else "inactive",
+                "created": date_text(row.created_at, moment) or "unknown",
+                "used": date_text(row.last_used_at, moment) or ("never" if row.last_used_known else "unknown"),
+                "expires": date_text(row.expires_at, moment) or "no",
+            }
+            for row in thing.credentials
+        ]
+    )
+    columns = {"kind": "Kind", "id": "Id", "state": "State", "created": "Created", "used": "Last used"}
+    table(rows, {**columns, "expires": "Expires"}, key="credentials")
+
+
+def _entries(at: data.Chosen, node_id: str) -> None:
+    st.subheader("Who can become it")
+    entries = data.entries(at, node_id)
+    if not entries.rows:
+        st.info("No way in was found in what was collected.", icon=":material/login:")
+        return
+    names = data.account_names(at)
+    rows = pd.DataFrame(
+        [
+            {
+                "source": brief(row.step.source, names),
+                "kind": kind_word(row.kind),
+                "state": row.step.state.word,
+                "text": row.step.text,
+                "conditions": "; ".join(" or ".join(map(str, clause)) for clause in row.step.conditions),
+                "id": row.step.source,
+            }
+            for row in entries.rows
+        ]
+    )
+    st.caption(
+        plural(len(rows), "way") + " in, one step each, when nothing is stated about the caller. Click a row to open it."
+        + (" There are more; these are the first." if entries.cut else "")
+    )
+    columns = {
+        "source": "From",
+        "kind": st.column_config.TextColumn("Kind", width="small"),
+        "state": st.column_config.TextColumn("State", width="small"),
+        "text": st.column_config.TextColumn("How", width="large"),
+        "conditions": "Only if",
+        "id": "Id",
+    }
+    if not rows["conditions"].any():
+        del columns["conditions"]
+    position = choosable(rows, columns, key=f"entries {node_id}")
+    if position is not None:
+        st.switch_page("views/identity.py", query_params={"id": str(rows["id"][position])})
+
+
+def _control(at: data.Chosen, radius: BlastRadius) -> None:
+    names = data.account_names(at)
+    for row in radius.admin_of:
+        account = row.scope.rpartition(":")[2]
+        with st.container(border=True):
+            st.html(
+                f"<h4>Full control of {escape(names.get(account, account))} {badge(row.state.word, row.state.word)}</h4>"
+                f'<span class="nhi-sub">{escape(_how(row))} {code(row.scope)}</span>'
+            )
+            if row.steps:
+                st.html(step_list(row.steps, data.grants(at, grant_ids(row.steps))))
+
+
+def _how(row: AdminOf) -> str:
+    return f"in {plural(len(row.steps), 'step')}" if row.steps else "as it stands, in no step"
+
+
+def _targets(at: data.Chosen, radius: BlastRadius) -> tuple[str, ...]:
+    """Return what to draw: full control first, then by impact, state and nearness."""
+    nodes = data.control_nodes(at)
+    controls = [nodes[row.scope] for row in radius.admin_of if row.scope in nodes]
+    ranked = sorted(radius.reaches, key=lambda row: (_RANK.get(row.impact, 99), -row.state, row.hops, row.id))
+    return (*controls, *(row.id for row in ranked))
+
+
+def _drawing(at: data.Chosen, radius: BlastRadius) -> None:
+    targets = _targets(at, radius)
+    ways = data.witnesses(at, radius.subject.id, targets)
+    ends = {end for way in ways.values() for step in way.steps for end in (step.source, step.target)}
+    drawing = draw(
+        radius.subject.id,
+        ways,
+        data.kinds(at, tuple(sorted({*ends, *ways, radius.subject.id}))),
+        data.account_names(at),
+        snapshot=at.snapshot,
+        palette=Palette.of(str(st.context.theme.type)),
+    )
+    states = sorted({step.state for way in ways.values() for step in way.steps}, reverse=True)
+    st.html(legend(states))
+    st.graphviz_chart(drawing.dot, width="stretch")
+    st.caption(_drawn(drawing))
+
+
+def _drawn(drawing: Drawing) -> str:
+    parts = [f"{plural(len(drawing.drawn), 'target')} drawn, one way to each; click a box to open it."]
+    if behind := sum(drawing.folded.values()):
+        parts.append(f"{behind} more follow from full control and stand in one box.")
+    if drawing.left_out:
+        parts.append(f"{drawing.left_out} are not drawn (the drawing holds {MAX_NODES} boxes); the table has them.")
+    return " ".join(parts)
+
+
+def _reach_table(at: data.Chosen, radius: BlastRadius) -> None:
+    st.subheader("Everything it reaches")
+    names, titles = data.account_names(at), impact_titles()
+    rows = pd.DataFrame(
+        [
+            {
+                "name": brief(row.id, names),
+                "kind": kind_word(row.kind),
+                "impact": impact_text(row.impact, titles),
+                "state": row.state.word,
+                "hops": row.hops,
+                "id": row.id,
+            }
+            for row in radius.reaches
+        ]
+    )
+    if radius.truncated:
+        st.caption(f"The first {len(rows):,} of {radius.counts['total']:,}.")
+    st.caption("Click a row for one way to it.")
+    position = choosable(
+        rows,
+        {
+            "name": "Name",
+            "kind": st.column_config.TextColumn("Kind", width="small"),
+            "impact": "Impact",
+            "state": st.column_config.TextColumn("State", width="small"),
+            "hops": st.column_config.NumberColumn("Hops", width="small"),
+            "id": "Id",
+        },
+        key=f"reach {radius.subject.id}",
+    )
+    if position is not None:
+        target = str(rows["id"][position])
+        _way(at, target, data.witnesses(at, radius.subject.id, (target,)).get(target))
+
+
+def _way(at: data.Chosen, target: str, way: Witness | None) -> None:
+    with st.container(border=True):
+        st.html(
+            f"<h4>One way to {escape(brief(target, data.account_names(at)))}</h4>"
+            f'{code(target)} <a href="{escape(identity_link(target, at.snapshot))}" target="_self">open it</a>'
+        )
+        if way is None:
+            st.html("<p>No way without conditions that contradict each other was found within the bound.</p>")
+        else:
+            st.html(step_list(way.steps, data.grants(at, grant_ids(way.steps))))
+
+
+def _found(at: data.Chosen, node_id: str) -> None:
+    mine = [row for row in data.findings(at).findings if row.subject == node_id and not row.suppressed_by]
+    if not mine:
+        return
+    rows = "".join(
+        f"<li>{badge(row.severity.word, row.severity.word)} <b>{escape(row.title)}</b><br>{escape(row.message)}</li>"
+        for row in mine
+    )
+    st.html(f'<ul class="nhi-cards">{rows}</ul>')
+
+
+def _reach(at: data.Chosen, node_id: str) -> None:
+    radius = data.radius(at, node_id)
+    st.subheader("What its holder reaches")
+    st.caption(plain(f"Judged as: {radius.context['name']}. It reaches {plural(radius.counts['total'], 'thing')}."))
+    if not radius.admin_of and not radius.reaches:
+        st.info("Nothing beyond itself was found in what was collected.", icon=":material/check:")
+        return
+    _drawing(at, radius)
+    _control(at, radius)
+    for pool in radius.pools:
+        st.html(
+            f'<span class="nhi-sub">Shared: {code(str(pool["identity"]))} is the role of '
+            f"{escape(plural(len(pool['consumers']), 'workload'))}.</span>"
+        )
+    if radius.reaches:
+        _reach_table(at, radius)
+
+
+def render() -> None:
+    """Draw the page."""
+    at = data.chosen()
+    node_id = st.query_params.get("id", "")
+    if not node_id:
+        st.title("Identity")
+        st.info("Choose an identity in the inventory.", icon=":material/badge:")
+        st.page_link("views/inventory.py", label="Open the inventory", icon=":material/badge:")
+        return
+    thing = data.thing(at, node_id)
+    names = data.account_names(at)
+    node = thing.node
+    st.title(plain(brief(node.id, names) if node.category is not Category.IDENTITY else node.name), anchor=False)
+    control = [badge(f"full control of {names.get(row.scope.rpartition(':')[2], row.scope)}", row.state.word)
+               for row in data.radius(at, node_id).admin_of]  # fmt: skip
+    account = badge(names.get(node.scope, node.scope), "quiet") if node.scope else ""
+    outside = "" if node.collected else badge("referred to, not collected", "warn")
+    st.html(f"{badge(kind_word(node.kind.value), 'quiet')} {account} {' '.join(control)} {outside}<br>{code(node.id)}")
+    left, right = st.columns([1, 1], gap="large")
+    with left:
+        st.subheader("Who it is")
+        _facts(at, thing)
+    with right:
+        st.subheader("Findings")
+        _found(at, node_id)
+    st.subheader("Credentials")
+    _credentials(at, thing)
+    _reach(at, node_id)
+    _entries(at, node_id)
+
+
+render()

@@ -1,0 +1,109 @@
+"""Pages of the documentation that are made from the catalogue: AWS techniques and edge kinds.
+
+Input: the catalogue, and for techniques the names of the cases that hold them to it. Output: Markdown text.
+Not handled: writing files; a test compares the pages with what stands in ``docs/`` and rewrites them on request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from graph.catalog.loader import edge_kinds, techniques_aws
+
+__all__ = ["CaseNames", "edges_page", "techniques_aws_page"]
+
+_TECHNIQUES_HEAD = """# AWS escalation techniques
+
+Made from `graph/catalog/techniques_aws.toml` by `graph/catalog/document.py`; edit those, not this page.
+
+An edge with one of these ids says that its source can take its target by this one technique. Permissions count as AWS
+evaluates them: identity, group and resource policies, boundary, SCPs, explicit denies and conditions, each on the very
+resource. What is still open stands on the edge as conditions, and makes it `conditional`.
+
+Ids are those of pathfinding.cloud where it has one. The last two columns name the tests in `tests/graph/edges_aws/` in
+which the technique works, and near-twins in which it must stay silent.
+"""
+_EDGES_HEAD = """# Edge kinds
+
+Made from `graph/catalog/edges.toml` by `graph/catalog/document.py`; edit those, not this page.
+
+An edge reads from source to target: the holder of the source gains, or has, the target. Only traversable kinds are steps
+of a path; the others record facts. Cost runs from 0 (nothing to do) to 5 (loud or destructive) and orders paths.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseNames:
+    """Names of the cases of one technique."""
+
+    firing: tuple[str, ...]
+    silent: tuple[str, ...]
+
+
+def techniques_aws_page(cases: Mapping[str, CaseNames]) -> str:
+    """Return the page of AWS techniques.
+
+    Parameters
+    ----------
+    cases
+        Cases by technique id; every technique of the catalogue needs some of both sides.
+
+    Raises
+    ------
+    KeyError
+        A technique has no cases.
+    """
+    rows = [
+        (
+            f"[{row.id}]({row.source})",
+            row.title,
+            _code(row.permissions),
+            row.edge.value,
+            f"{row.needs} Gain: {row.gain}.".strip(),
+            row.missing,
+            _lines(cases[row.id].firing),
+            _lines(cases[row.id].silent),
+        )
+        for row in techniques_aws().values()
+    ]
+    header = (
+        "id", "title", "permissions, all together", "edge", "preconditions", "where evidence is missing", "fires",
+        "near-twins that stay silent",
+    )  # fmt: skip
+    return f"{_TECHNIQUES_HEAD}\n{_table(header, rows)}"
+
+
+def edges_page() -> str:
+    """Return the page of edge kinds, with the technique ids that refine each."""
+    refined: dict[str, list[str]] = {}
+    for technique in techniques_aws().values():
+        refined.setdefault(technique.edge.value, []).append(technique.id)
+    rows = [
+        (
+            f"`{kind.value}`",
+            "yes" if row.traversable else "no",
+            str(row.cost),
+            row.description,
+            _code(refined.get(kind.value, ())),
+        )
+        for kind, row in edge_kinds().items()
+    ]
+    return f"{_EDGES_HEAD}\n{_table(('kind', 'traversable', 'cost', 'meaning', 'techniques'), rows)}"
+
+
+def _table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [_row(header), _row(("---",) * len(header)), *(_row(row) for row in rows)]
+    return "\n".join(lines) + "\n"
+
+
+def _row(cells: tuple[str, ...]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _code(words: Iterable[str]) -> str:
+    return "<br>".join(f"`{word}`" for word in words)
+
+
+def _lines(names: Iterable[str]) -> str:
+    return "<br>".join(names)

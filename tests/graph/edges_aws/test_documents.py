@@ -1,0 +1,41 @@
+"""The pages made from the catalogue are what stands in docs/; ``NHI_WRITE_DOCS=1`` rewrites them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from graph.catalog.document import CaseNames, edges_page, techniques_aws_page
+from graph.catalog.loader import techniques_aws
+from graph.kinds import State
+from tests.graph.edges_aws.test_techniques import CASES
+from tests.repository import ROOT
+
+pytestmark = pytest.mark.needs_checkout
+
+
+def _case_names() -> dict[str, CaseNames]:
+    return {
+        technique: CaseNames(
+            tuple(case.name for case in CASES if case.technique == technique and case.state is not State.VOID),
+            tuple(case.name for case in CASES if case.technique == technique and case.state is State.VOID),
+        )
+        for technique in techniques_aws()
+    }
+
+
+def _check(page: Path, text: str) -> None:
+    if os.environ.get("NHI_WRITE_DOCS") == "1":
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text(text, encoding="utf-8")
+    assert page.read_text(encoding="utf-8") == text, "run with NHI_WRITE_DOCS=1 to rewrite it"
+
+
+def test_the_page_of_techniques() -> None:
+    _check(ROOT / "docs" / "techniques" / "aws.md", techniques_aws_page(_case_names()))
+
+
+def test_the_page_of_edges() -> None:
+    _check(ROOT / "docs" / "edges.md", edges_page())
