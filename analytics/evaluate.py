@@ -2,21 +2,22 @@
 
 Input: a snapshot with its documents. Output: ``Explanation`` (one principal) and who can (all principals).
 Handled: every layer that the build kept: identity, group, boundary, SCP, RCP, trust, resource and key policies.
-Not handled: session policies; resources of services that were not collected have no resource policy here, which the answer's
+Handled as well: the session policy of a role's session, in full.
+Not handled: resources of services that were not collected have no resource policy here, which the answer's
 coverage names.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 
 from analytics.errors import AnalyticsError, UnknownSubjectError
 from analytics.subjects import Subject
-from graph.attacker import AttackerContext, residual_state
+from graph.attacker import MFA_KEYS, AttackerContext, residual_state
 from graph.decision import Deciding, Decision, Outcome, Residual
 from graph.evaluate.aws.authorize import LabelledDocument, PolicyLayers, authorize
 from graph.evaluate.aws.context import Principal, PrincipalKind, Request, Resource
@@ -90,7 +91,10 @@ class Evaluator:
         """
         _check_action(action)
         node = self._principal_node(subject)
-        return self._ask(node, subject.attacker, action, self.resource(resource))
+        session = (
+            LabelledDocument(subject.session.label, subject.session.document, "session") if subject.session else None
+        )
+        return self._ask(node, subject.attacker, action, self.resource(resource), session)
 
     def who_can(self, action: str, resource: str, attacker: AttackerContext) -> Iterator[Explanation]:
         """Yield every principal of the snapshot that can do the action on the resource, at any state, by id.
@@ -145,12 +149,24 @@ class Evaluator:
             raise UnknownSubjectError(f"`{subject.id}` is no AWS user, role or root user whose policies were collected")
         return node
 
-    def _ask(self, node: Node, attacker: AttackerContext, action: str, resource: Resource) -> Explanation:
+    def _ask(
+        self,
+        node: Node,
+        attacker: AttackerContext,
+        action: str,
+        resource: Resource,
+        session: LabelledDocument | None = None,
+    ) -> Explanation:
         principal, uses = self._view(node)
         policy_use = self._policy_use(resource.arn, action)
-        layers = self._layers(principal, uses, resource, policy_use)
-        stated = {key: values for key, values in attacker.stated.items()}
-        absent = attacker.absent if principal.kind is PrincipalKind.USER else frozenset()
+        layers = replace(
+            self._layers(principal, uses, resource, policy_use), session=(session,) if session is not None else None
+        )
+        is_role = principal.kind is PrincipalKind.ROLE
+        # A role's session carries no MFA, whoever began it and whatever is stated: the evaluator knows that by itself.
+        told = {**attacker.clock(), **attacker.stated}
+        stated = {key: values for key, values in told.items() if not (is_role and key in MFA_KEYS)}
+        absent = frozenset() if is_role else attacker.absent
         decision = authorize(Request(principal, action, resource, stated, absent), layers)
         labels = {use.label: use for use in uses}
         if policy_use is not None:
@@ -173,7 +189,7 @@ class Evaluator:
             action,
             resource.arn,
             decision.outcome,
-            state_of(decision, attacker),
+            state_of(decision, replace(attacker, stated=stated, absent=absent)),
             decision.deciding,
             grants,
             decision.alternatives,
@@ -220,7 +236,6 @@ class Evaluator:
             scps=() if principal.service_linked else self._levels(principal.account, "scp"),
             rcps=self._levels(owner, "rcp"),
             resource=self._labelled(policy) if policy else None,
-            session=None,
             resource_mandatory=policy is not None and (policy.layer == "trust" or ":kms:" in resource.arn),
         )
 

@@ -1,8 +1,8 @@
 """A leaked credential: whose it is, without keeping the secret.
 
 Input: text (a key id, a unique id, or anything that contains one). Output: ``LeakMatch`` rows.
-Handled: AWS access key ids (long-term and temporary), AWS unique ids, the account that a key id encodes, Bedrock API keys'
-readable left part. Not handled: other vendors' forms.
+Handled: AWS access key ids (long-term and temporary), AWS unique ids, the account that a key id encodes, the role or user
+that stands beside a temporary key, Bedrock API keys' readable left part. Not handled: other vendors' forms.
 Never kept: anything but ids; the text is not stored, logged or put into an exception.
 
 References
@@ -18,13 +18,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from analytics.errors import AmbiguousSubjectError, UnknownSubjectError
+from analytics.leak_context import KEY_ID, caller_hints
+from analytics.subjects import Subject, resolve_subject
 from graph.kinds import NodeKind
 from graph.model import Node
 from graph.snapshot import Snapshot
 
 __all__ = ["LeakMatch", "account_of_key_id", "find_leaks", "token_ids"]
 
-_KEY = re.compile(r"(?<![A-Z0-9])((?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16})(?![A-Z0-9])")
 _UNIQUE = re.compile(r"(?<![A-Z0-9])((?:AIDA|AROA|AGPA|AIPA|ANPA|APKA|ASCA)[A-Z0-9]{12,28})(?![A-Z0-9])")
 _BEDROCK = re.compile(r"ABSK([A-Za-z0-9+/=]{20,400})")
 _BEDROCK_NAME = re.compile(r"^(BedrockAPIKey-[A-Za-z0-9]{4})-at-(\d{12})$")
@@ -54,17 +56,19 @@ class LeakMatch:
     account: str
     """Decoded from the key id, or of the matched node; ``""`` when unknown."""
     account_source: str
-    """``key id``, ``inventory``, or ``""``."""
+    """``key id``, ``key text``, ``inventory``, or ``""``."""
     identity: str
     """Node id; ``""`` when the inventory does not hold it."""
     credential: str
     """Node id of the credential; ``""`` when none."""
     matched_by: str
-    """``exact id``, ``account``, ``key text``, or ``none``."""
+    """``exact id``, ``caller`` (what stands beside the key), ``account``, ``key text``, or ``none``."""
     active: bool | None
     candidates: tuple[str, ...]
     """Identities that it may belong to, when it cannot be told exactly."""
     note: str
+    who: str = ""
+    """WHO to ask the blast radius of; ``""``: none follows from it."""
 
 
 def account_of_key_id(key_id: str) -> str | None:
@@ -87,7 +91,7 @@ def account_of_key_id(key_id: str) -> str | None:
     >>> account_of_key_id("AKIAIOSFODNN7EXAMPLE") is None
     True
     """
-    if not _KEY.fullmatch(key_id):
+    if not KEY_ID.fullmatch(key_id):
         return None
     head = int.from_bytes(base64.b32decode(key_id[4:])[:6], "big")
     if not head >> 47:
@@ -101,7 +105,7 @@ def token_ids(text: str) -> Iterator[tuple[str, str]]:
     ``form`` is ``key``, ``unique`` or ``bedrock`` (then the id is ``user name@account``).
     """
     seen: set[str] = set()
-    for pattern, form in ((_KEY, "key"), (_UNIQUE, "unique")):
+    for pattern, form in ((KEY_ID, "key"), (_UNIQUE, "unique")):
         for match in pattern.finditer(text):
             if match.group(1) not in seen:
                 seen.add(match.group(1))
@@ -125,70 +129,111 @@ def _bedrock(encoded: str) -> str:
 
 def find_leaks(snapshot: Snapshot, text: str) -> list[LeakMatch]:
     """Return a row for every id that the text holds, in order; an empty list when it holds none."""
+    hints = caller_hints(text)
+    used: set[str] = set()
     rows = []
     for form, value in token_ids(text):
         if form == "key":
-            rows.append(_key(snapshot, value))
+            match = _key(snapshot, value, hints.get(value, ()))
+            if match.matched_by == "caller":
+                used |= {hint.partition(":")[0] for hint in hints[value]}
+            rows.append(match)
         elif form == "bedrock":
             rows.append(_bedrock_key(snapshot, *value.split("@", 1)))
         else:
             rows.append(_unique(snapshot, value))
-    return rows
+    return [row for row in rows if row.public_id not in used]
 
 
-def _key(snapshot: Snapshot, key_id: str) -> LeakMatch:
+def _key(snapshot: Snapshot, key_id: str, hints: Sequence[str]) -> LeakMatch:
     known = snapshot.credentials_with_public_id(key_id)
     account = account_of_key_id(key_id) or ""
     kind = _KINDS[key_id[:4]]
-    note = "The account is known to hand out canary keys; do not test this key." if account in _CANARY_ACCOUNTS else ""
+    notes = (
+        ["The account is known to hand out canary keys; do not test this key."] if account in _CANARY_ACCOUNTS else []
+    )
     if known:
         row = known[0]
         scope = snapshot.node(snapshot.node_index(row.node)).scope
-        return LeakMatch(key_id, kind, scope, "inventory", row.identity, row.node, "exact id", row.active, (), note)
-    source = "key id" if account else ""
+        if row.active is False:
+            notes.append("The key is inactive and cannot be used now; whoever may update keys can activate it again.")
+        return LeakMatch(
+            key_id,
+            kind,
+            scope,
+            "inventory",
+            row.identity,
+            row.node,
+            "exact id",
+            row.active,
+            (),
+            " ".join(notes),
+            row.node,
+        )
+    holder = _caller(snapshot, hints) if key_id[:4] != "AKIA" else None
+    if holder is not None and holder[0].node is not None:
+        subject, said = holder
+        node = holder[0].node
+        if account and node.scope != account:
+            notes.append(f"The caller beside it, {subject.id}, is of another account than the key.")
+        else:
+            source = "key id" if account else "inventory"
+            return LeakMatch(
+                key_id, kind, node.scope, source, node.id, "", "caller", None, (), " ".join(notes), said
+            )  # fmt: skip
     if not account:
-        note = note or "The key id predates account encoding; `aws sts get-access-key-info` tells its account."
+        notes.append("The key id predates account encoding; `aws sts get-access-key-info` tells its account.")
     candidates, why = _candidates(snapshot, key_id, account)
+    matched = "account" if candidates and account else "none"
+    source = "key id" if account else ""
     return LeakMatch(
-        key_id,
-        kind,
-        account,
-        source,
-        "",
-        "",
-        "account" if candidates else "none",
-        None,
-        candidates,
-        f"{note} {why}".strip(),
-    )
+        key_id, kind, account, source, "", "", matched, None, candidates, " ".join([*notes, why]).strip()
+    )  # fmt: skip
+
+
+def _caller(snapshot: Snapshot, hints: Sequence[str]) -> tuple[Subject, str] | None:
+    """Return the one identity that all hints mean, and the surest form of it; ``None`` when they mean none or several."""
+    found: dict[str, tuple[Subject, str]] = {}
+    for hint in hints:
+        try:
+            subject = resolve_subject(snapshot, hint)
+        except (UnknownSubjectError, AmbiguousSubjectError):
+            # An id that the inventory does not hold says nothing about who it is here.
+            continue
+        if subject.node is not None and subject.node.kind in (NodeKind.AWS_ROLE, NodeKind.AWS_USER):
+            found.setdefault(subject.id, (subject, hint))
+    return next(iter(found.values())) if len(found) == 1 else None
 
 
 def _candidates(snapshot: Snapshot, key_id: str, account: str) -> tuple[tuple[str, ...], str]:
     """Return identities of the account that a key may belong to."""
-    if not account:
-        return (), "No credential of the inventory has this id."
-    temporary = key_id.startswith("ASIA")
+    temporary = key_id[:4] != "AKIA"
     kinds = (NodeKind.AWS_ROLE, NodeKind.AWS_USER) if temporary else (NodeKind.AWS_USER, NodeKind.AWS_ROOT)
-    found = tuple(node.id for node in _nodes(snapshot, kinds) if node.scope == account)
-    if not found:
+    found = tuple(
+        node.id for node in _nodes(snapshot, kinds) if node.collected and node.scope == (account or node.scope)
+    )
+    if account and not found:
         return (), f"Account {account} is not in the inventory."
     if temporary:
         return (
-            found,
-            "A temporary key names no identity by itself; give the session ARN or the AROA id of its caller identity.",
+            found if account else (),
+            "Such a key names no identity by itself; give it together with its caller identity (session ARN or AROA id).",
         )
-    without = [
+    unlisted = tuple(
         identity
         for identity in found
         if any(not row.public_id for row in snapshot.credentials_of(identity) if row.kind == "access_key")
-    ]
-    listed = not without and any(row.public_id for identity in found for row in snapshot.credentials_of(identity))
-    if listed:
-        return (
-            (),
-            "Every access key of the account that was collected has another id: the key is newer than the snapshot, or deleted.",
+    )
+    if unlisted:
+        return unlisted, "Key ids of these identities were not collected."
+    listed = any(row.public_id for identity in found for row in snapshot.credentials_of(identity))
+    if listed or not account:
+        return (), (
+            "Every access key that was collected has another id: the key is newer than the snapshot, or deleted."
+            if listed
+            else "No credential of the inventory has this id."
         )
-    return tuple(without) or found, "Key ids of these identities were not collected."
+    return found, "Key ids of these identities were not collected."
 
 
 def _nodes(snapshot: Snapshot, kinds: Sequence[NodeKind]) -> Iterator[Node]:
@@ -200,35 +245,34 @@ def _unique(snapshot: Snapshot, value: str) -> LeakMatch:
     for number in snapshot.find_nodes(value, exact=True):
         node = snapshot.node(number)
         if node.attributes.get("unique_id") == value:
-            return LeakMatch(value, kind, node.scope, "inventory", node.id, "", "exact id", None, (), "")
-    return LeakMatch(
-        value,
-        kind,
-        "",
-        "",
-        "",
-        "",
-        "none",
-        None,
-        (),
-        "No identity of the inventory has this id; it may have been deleted or re-created.",
-    )
+            return LeakMatch(
+                value, kind, node.scope, "inventory", node.id, "", "exact id", None, (), "", node.id
+            )  # fmt: skip
+    note = "No identity of the inventory has this id; it may have been deleted or re-created."
+    return LeakMatch(value, kind, "", "", "", "", "none", None, (), note)
 
 
 def _bedrock_key(snapshot: Snapshot, user: str, account: str) -> LeakMatch:
-    arn = f"arn:aws:iam::{account}:user/{user}"
-    found = [number for number in snapshot.find_nodes(user, exact=True) if snapshot.node(number).scope == account]
-    identity = snapshot.node_id(found[0]) if found else ""
-    note = "" if identity else f"The inventory does not hold {arn}."
+    found = [node for node in _nodes(snapshot, (NodeKind.AWS_USER,)) if node.scope == account and node.name == user]
+    identity = found[0].id if found else ""
+    rows = [row for row in snapshot.credentials_of(identity) if row.kind == "service_specific"] if identity else []
+    alone = rows[0] if len(rows) == 1 else None
+    note = (
+        "It opens Amazon Bedrock as this user and nothing else, so the user's paths do not follow from it."
+        if identity
+        else f"The inventory holds no user {user} of account {account}."
+    )
+    if alone is not None and alone.active is False:
+        note += " It is inactive and cannot be used now."
     return LeakMatch(
         f"{user} in {account}",
         "Bedrock API key (service-specific credential)",
         account,
         "key text",
         identity,
-        "",
+        alone.node if alone else "",
         "key text" if identity else "none",
-        None,
+        alone.active if alone else None,
         (),
         note,
     )

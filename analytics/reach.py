@@ -180,9 +180,7 @@ def _impact_at(snapshot: Snapshot, number: int, found: Found) -> str:
     return _IMPACTS[worst - 1] if worst else ""
 
 
-def _admin_of(
-    snapshot: Snapshot, found: Found, states: HeldLevels, check: Contradictions
-) -> tuple[AdminOf, ...]:
+def _admin_of(snapshot: Snapshot, found: Found, states: HeldLevels, check: Contradictions) -> tuple[AdminOf, ...]:
     rows = []
     for number in snapshot.nodes_of_kind(NodeKind.SCOPE_ADMIN):
         if found.best[number] <= 0:
@@ -360,16 +358,35 @@ def admin_witnesses(snapshot: Snapshot, attacker: AttackerContext | None = None)
     One reverse search per state for all identities together.
     """
     arrays = snapshot.arrays
-    state = edge_levels(snapshot, attacker or baseline(question_time(snapshot)))
+    context = attacker or baseline(question_time(snapshot))
+    state = edge_levels(snapshot, context)
+    check = Contradictions(snapshot, state)
     targets = snapshot.nodes_of_kind(NodeKind.SCOPE_ADMIN)
     rows: dict[str, AdminWitness] = {}
+    settled: set[int] = set()
     for level in (State.VERIFIED, State.CONDITIONAL, State.UNVERIFIED):
         ways = nearest_target(arrays, targets, np.asarray(state >= level))
-        for number in identities(snapshot):
-            node = snapshot.node_id(int(number))
-            if node in rows or ways.hops[number] < 0:
+        for number in identities(snapshot).tolist():
+            node = snapshot.node_id(number)
+            if node in rows or number in settled or ways.hops[number] < 0:
                 continue
-            path = ways.path_from(arrays, int(number))
+            path = ways.path_from(arrays, number)
             scope = str(snapshot.node(int(ways.target[number])).attributes.get("scope", ""))
+            if check.possible and check.contradictory(path):
+                settled.add(number)
+                if other := _consistent_admin(snapshot, number, context, state, check):
+                    rows[node] = other
+                continue
             rows[node] = AdminWitness(node, scope, level, _without_direct(steps_of(snapshot, path, state)))
     return rows
+
+
+def _consistent_admin(
+    snapshot: Snapshot, number: int, context: AttackerContext, state: NDArray[np.int8], check: Contradictions
+) -> AdminWitness | None:
+    """Look again, alone, for an identity whose nearest way to full control contradicts itself."""
+    node = snapshot.node(number)
+    subject = Subject(node.id, node.kind.value, node.name, (number,), context, node)
+    radius = blast_radius(snapshot, subject, limit=0, levels=state, check=check, own_techniques_only=True)
+    best = next(iter(radius.admin_of), None)
+    return AdminWitness(node.id, best.scope, best.state, best.steps) if best else None

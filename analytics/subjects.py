@@ -15,8 +15,8 @@ from datetime import datetime
 
 from analytics.errors import AmbiguousSubjectError, AnalyticsError, UnknownSubjectError
 from analytics.session_policy import SessionPolicy
-from graph.attacker import MFA_KEYS, AttackerContext, baseline
 from graph.arrays import HUB_CODE
+from graph.attacker import MFA_KEYS, AttackerContext, baseline
 from graph.kinds import NodeKind
 from graph.model import Node
 from graph.snapshot import Snapshot

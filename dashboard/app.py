@@ -12,7 +12,7 @@ import streamlit as st
 
 from dashboard import data
 from dashboard.components.markup import escape
-from dashboard.words import age_text, plural
+from dashboard.words import age_text, plural, snapshot_text
 
 HERE = Path(__file__).parent
 PAGES = (
@@ -30,19 +30,23 @@ def _frame() -> None:
     if asked in names and data.SNAPSHOT not in st.session_state:
         st.session_state[data.SNAPSHOT] = asked
     with st.sidebar:
-        st.selectbox("Snapshot", names, key=data.SNAPSHOT)
+        st.selectbox("Snapshot", names, key=data.SNAPSHOT, format_func=snapshot_text)
         at = data.chosen()
-        moment, known = data.as_of(at)
-        age = f"{age_text(moment, datetime.now(UTC))} old" if moment <= datetime.now(UTC) else "ahead of this clock"
+        moment = data.as_of(at)
+        when, age = ("not stated", "not known") if moment is None else _time(moment, datetime.now(UTC))
         missing = data.coverage(at)
         refused = int((missing["presence"] == "failed").sum())
         told = f"{plural(len(missing), 'call')} not made or refused ({refused} refused)" if len(missing) else "complete"
         st.html(
             '<dl class="nhi-facts">'
-            f"<dt>As of</dt><dd>{escape(f'{moment:%Y-%m-%d %H:%M} UTC')}</dd>"
-            f"<dt>Age</dt><dd>{escape(age if known else 'the evidence states no time')}</dd>"
+            f"<dt>As of</dt><dd>{escape(when)}</dd><dt>Age</dt><dd>{escape(age)}</dd>"
             f"<dt>Coverage</dt><dd>{escape(told)}</dd></dl>"
         )
+
+
+def _time(moment: datetime, now: datetime) -> tuple[str, str]:
+    age = f"{age_text(moment, now)} old" if moment <= now else "ahead of this clock"
+    return f"{moment:%Y-%m-%d %H:%M} UTC", age
 
 
 def _main() -> None:

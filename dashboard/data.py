@@ -1,8 +1,9 @@
 """Everything that pages read, cached; the one place where errors of the stages become a line on the page.
 
-Input: the workspace named by ``NHI_WORKSPACE`` (default ``.nhi``), a snapshot id, ids of things. Output: tables and answers.
-Handled: answers are cached by snapshot id, since snapshots never change; one lock a snapshot, since sessions share it and its
-tables are not made for threads. Findings are cached by snapshot and policy; suppressions are applied anew every time.
+Input: the workspace named by ``NHI_WORKSPACE`` (default ``.nhi``), a snapshot id, ids of things.
+Output: tables and answers.
+Handled: answers are cached by snapshot id, since snapshots never change; one lock a snapshot, since sessions share it
+and its tables are not made for threads. Findings are cached by snapshot and policy; suppressions are applied anew.
 Not handled: writing. Looking at a page leaves no trace in the history of findings.
 """
 
@@ -24,7 +25,7 @@ from analytics.findings import RuleReport, evaluate
 from analytics.policy import Policy, read_policy
 from analytics.reach import AdminWitness, BlastRadius, admin_witnesses, blast_radius
 from analytics.state import FILE, StateStore
-from analytics.subjects import resolve_subject
+from analytics.subjects import question_time, resolve_subject
 from collectors.errors import CollectorError
 from dashboard import frames
 from dashboard.entries import Entries, entries_into
@@ -137,10 +138,10 @@ def _reading(at: Chosen) -> Iterator[Snapshot]:
         yield opened.snapshot
 
 
-def as_of(at: Chosen) -> tuple[datetime, bool]:
-    """Return the time of the evidence, and whether the evidence stated one."""
+def as_of(at: Chosen) -> datetime | None:
+    """Return the time of the evidence; ``None`` when it states none, so that nothing has an age."""
     with _reading(at) as snapshot:
-        return snapshot.manifest.as_of, bool(snapshot.manifest.facts.get("as_of_known", True))
+        return question_time(snapshot)
 
 
 @st.cache_data(max_entries=4, show_spinner="Reading the inventory …")

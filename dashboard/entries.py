@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.steps import Step, steps_of
+from analytics.subjects import question_time
 from graph.arrays import GraphArrays
 from graph.attacker import baseline, edge_levels
 from graph.snapshot import Snapshot
@@ -54,7 +55,7 @@ def entries_into(snapshot: Snapshot, node_id: str) -> Entries:
     -----
     O(edges) to decide the states, then O(edges into the node and into the hubs before it).
     """
-    levels = edge_levels(snapshot, baseline(snapshot.manifest.as_of))
+    levels = edge_levels(snapshot, baseline(question_time(snapshot)))
     arrays = snapshot.arrays
     rows: dict[Entry, None] = {}
     for path in _paths_into(arrays, levels, snapshot.node_index(node_id)):

@@ -14,6 +14,7 @@ import pandas as pd
 
 from analytics.inventory import inventory_rows
 from analytics.reach import AdminWitness
+from analytics.subjects import question_time
 from dashboard.words import control_word, kind_word, owner_state
 from graph.catalog.loader import impact_aws
 from graph.kinds import Impact, NodeKind, State
@@ -63,8 +64,8 @@ def account_names(snapshot: Snapshot) -> Mapping[str, str]:
 def identity_frame(snapshot: Snapshot, admins: Mapping[str, AdminWitness]) -> pd.DataFrame:
     """Return ``IDENTITY_COLUMNS``, one row an identity, worst impact first, then by name and id.
 
-    ``control`` is one of ``words.CONTROL_WORDS``; ``last_used`` is a date, ``never`` or ``unknown``; ``impact`` is ``""`` for
-    none.
+    ``control`` is one of ``words.CONTROL_WORDS``; ``last_used`` is a date, ``never`` or ``unknown``; ``impact`` is
+    ``""`` for none.
     """
     names = account_names(snapshot)
     rows = []
@@ -112,8 +113,8 @@ def scope_frame(snapshot: Snapshot) -> pd.DataFrame:
 def credential_frame(snapshot: Snapshot) -> pd.DataFrame:
     """Return ``kind, active, inactive, oldest_days, never_used, use_unknown``, one row a kind of credential.
 
-    ``oldest_days`` is the age in days of the oldest active one whose age is known, at the snapshot's time; empty where no
-    age is known. ``never_used`` and ``use_unknown`` count active ones.
+    ``oldest_days`` is the age in days of the oldest active one whose age is known, at the snapshot's time; empty where
+    no age is known. ``never_used`` and ``use_unknown`` count active ones.
     """
     columns = ["kind", "active", "inactive", "oldest_days", "never_used", "use_unknown"]
     rows = []
@@ -125,7 +126,7 @@ def credential_frame(snapshot: Snapshot) -> pd.DataFrame:
                 "kind": str(kind).replace("_", " "),
                 "active": len(active),
                 "inactive": len(group) - len(active),
-                "oldest_days": _oldest(list(active["created_at"]), snapshot.manifest.as_of),
+                "oldest_days": _oldest(list(active["created_at"]), question_time(snapshot)),
                 "never_used": int(unused["last_used_known"].sum()),
                 "use_unknown": int((~unused["last_used_known"]).sum()),
             }
@@ -133,7 +134,9 @@ def credential_frame(snapshot: Snapshot) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns).astype({"oldest_days": "Int64"})
 
 
-def _oldest(created: Sequence[str], as_of: datetime) -> int | None:
+def _oldest(created: Sequence[str], as_of: datetime | None) -> int | None:
+    if as_of is None:
+        return None
     times = [datetime.fromisoformat(text) for text in created if text]
     return max(((as_of - time).days for time in times), default=None)
 

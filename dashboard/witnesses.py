@@ -1,8 +1,7 @@
 """One way to each of some targets, for the drawing and for the step lists.
 
-Input: a snapshot, a subject, target ids. Output: ``Witness`` by target id.
-Handled: the same states and witnesses as ``analytics.reach.blast_radius``; a witness whose conditions contradict each other is
-replaced by the next one that does not.
+Input: a snapshot, a subject, target ids; or full control as a blast radius tells it. Output: ``Witness`` by target id.
+Handled: the same search, states and witnesses as ``analytics.reach.blast_radius``.
 Not handled: further ways to the same target; ``nhi path`` lists them.
 """
 
@@ -11,16 +10,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from analytics.paths import find_paths
-from analytics.steps import Step, steps_of
-from analytics.subjects import Subject, resolve_subject
+from analytics.holder import held_levels, search
+from analytics.reach import AdminOf
+from analytics.steps import Step, short_name, steps_of
+from analytics.subjects import Subject
 from analytics.witness import Contradictions
-from graph.attacker import edge_levels
-from graph.engine import best_state_reach
-from graph.kinds import NodeKind, State
+from graph.decision import ALWAYS
+from graph.kinds import EdgeKind, NodeKind, State
 from graph.snapshot import Snapshot
 
-__all__ = ["Witness", "admin_nodes", "witnesses_to"]
+__all__ = ["Witness", "admin_nodes", "control_witness", "witnesses_to"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,28 +36,32 @@ def admin_nodes(snapshot: Snapshot) -> Mapping[str, str]:
     return {str(node.attributes.get("scope", node.id)): node.id for node in nodes}
 
 
+def control_witness(subject: str, row: AdminOf, node: str) -> Witness:
+    """Return the way that a blast radius tells, with the step "is administrator" that it leaves out as self-evident."""
+    last = row.steps[-1].target if row.steps else subject
+    if last == node:
+        return Witness(row.state, row.steps)
+    text = f"{short_name(last)} is an administrator as it stands."
+    told = Step(EdgeKind.ADMIN_OF.value, last, node, "", (), ALWAYS, (), row.state, "", text)
+    return Witness(row.state, (*row.steps, told))
+
+
 def witnesses_to(snapshot: Snapshot, subject: Subject, targets: Sequence[str]) -> Mapping[str, Witness]:
     """Return a witness for each target that is reached, in the order of the targets.
 
     Notes
     -----
-    One search for all targets together, one more for each target whose first witness contradicts itself.
+    One search for all targets together.
     """
-    levels = edge_levels(snapshot, subject.attacker)
-    check = Contradictions(snapshot, levels)
+    arrays = snapshot.arrays
+    states = held_levels(snapshot, subject)
     starts = list(subject.starts)
-    found = check.settle(starts, best_state_reach(snapshot.arrays, starts, levels))
+    found = Contradictions(snapshot, states.own).settle(starts, search(snapshot, subject, states))
     rows: dict[str, Witness] = {}
     for target in targets:
         number = snapshot.node_index(target)
         state = State(int(found.best[number]))
-        if state is State.VOID or number in subject.starts:
-            continue
-        path = found.path_to(snapshot.arrays, number)
-        if state is State.CONDITIONAL and check.contradictory(path):
-            other = find_paths(snapshot, subject, resolve_subject(snapshot, target), k=1).paths
-            if other:
-                rows[target] = Witness(other[0].state, other[0].steps)
-            continue
-        rows[target] = Witness(state, tuple(steps_of(snapshot, path, levels)))
+        if state is not State.VOID and number not in subject.starts:
+            path = found.path_to(arrays, number)
+            rows[target] = Witness(state, tuple(steps_of(snapshot, path, states.along(arrays, path))))
     return rows

@@ -5,6 +5,7 @@ Input: values of a snapshot. Output: text, not yet escaped. Not handled: escapin
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -23,6 +24,7 @@ __all__ = [
     "kind_word",
     "owner_state",
     "plural",
+    "snapshot_text",
 ]
 
 _KINDS: Mapping[NodeKind, str] = {
@@ -108,25 +110,32 @@ def age_text(then: datetime, now: datetime) -> str:
     return "under a minute"
 
 
-def date_text(value: str, as_of: datetime) -> str:
-    """Return ``2026-10-31 (1 day before)`` for an ISO 8601 time; other text (``never``, ``unknown``) as it is."""
+def date_text(value: str, as_of: datetime | None) -> str:
+    """Return ``2026-10-31 (1 day before)`` for an ISO 8601 time; other text (``never``, ``unknown``) as it is.
+
+    Without the time of the evidence there is no age.
+    """
     try:
         then = datetime.fromisoformat(value)
     except ValueError:
         return value
     if then.tzinfo is None:
         return value
+    if as_of is None:
+        return f"{then:%Y-%m-%d}"
     age = age_text(then, as_of)
     return f"{then:%Y-%m-%d}" + (f" ({age})" if age == "in the future" else f" ({age} before)")
 
 
 def brief(node_id: str, accounts: Mapping[str, str]) -> str:
-    """Return what people call a node: the last part of an ARN, ``full control of …``; the whole id is shown beside it."""
+    """Return what people call a node, the last part of an ARN for example; pages show the whole id beside it."""
     if node_id.startswith("aws:admin:"):
         account = node_id.removeprefix("aws:admin:")
         return f"full control of {accounts.get(account, account)}"
     if node_id.startswith("oidc://"):
         return node_id.removeprefix("oidc://").partition("/")[2] or node_id.removeprefix("oidc://")
+    if node_id.startswith("aws:") and ":arn:" in node_id:
+        return brief(node_id[node_id.index("arn:") :], accounts)
     if not node_id.startswith("arn:"):
         return node_id.rpartition(":")[2] or node_id
     parts = node_id.split(":", 5)
@@ -138,3 +147,9 @@ def brief(node_id: str, accounts: Mapping[str, str]) -> str:
     if parts[2] == "secretsmanager":
         return resource.removeprefix("secret:")
     return resource.rpartition(":")[2]
+
+
+def snapshot_text(snapshot: str) -> str:
+    """Return ``2026-11-01 06:00 · 898c0b`` for an id that begins with its time; another name as it is."""
+    parts = re.fullmatch(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)\d\dZ-([0-9a-f]{6})[0-9a-f]*", snapshot)
+    return "{}-{}-{} {}:{} · {}".format(*parts.groups()) if parts else snapshot

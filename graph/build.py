@@ -15,7 +15,7 @@ from typing import Any
 
 from collectors.aws.operations import OPERATIONS
 from collectors.aws.to_records import to_records
-from collectors.errors import NothingReadError
+from collectors.errors import NothingReadError, UnusableInputError
 from collectors.evidence.coverage import coverage_summary
 from collectors.evidence.evidence import EvidenceSet
 from collectors.evidence.fingerprint import FingerprintKey
@@ -65,9 +65,10 @@ def build_graph(evidence: EvidenceSet) -> tuple[IdentityGraph, tuple[Gap, ...]]:
     _impacts(world)
     apply_declared(identity_graph, evidence.declared)
     _referred_to(identity_graph)
-    if not any(node.collected and node.kind is not NodeKind.HUB for node in identity_graph.nodes.values()):
-        raise NothingReadError(f"{evidence.name}: nothing in it could be read as an inventory of any source")
     gaps = {gap: None for gap in (*evidence.gaps, *records.gaps, *world.gaps)}
+    if not any(node.collected and node.kind is not NodeKind.HUB for node in identity_graph.nodes.values()):
+        first = next((gap.reason for gap in gaps), "it describes no identity, account or resource")
+        raise NothingReadError(f"{evidence.name}: nothing in it could be read as an inventory of any source: {first}")
     return identity_graph, tuple(gaps)
 
 
@@ -117,7 +118,13 @@ def build_snapshot(
         As reading and writing say.
     """
     evidence = read_evidence(paths, key=key)
-    identity_graph, gaps = build_graph(evidence)
+    try:
+        identity_graph, gaps = build_graph(evidence)
+    except NothingReadError as error:
+        if all(path.is_file() for path in paths):
+            # The user named these very files, so they are wrong input rather than an empty inventory.
+            raise UnusableInputError(f"{', '.join(map(str, paths))}: {str(error).partition(': ')[2]}") from error
+        raise
     time = as_of or evidence.as_of
     facts: dict[str, Any] = {
         "as_of_known": time is not None,

@@ -1,15 +1,17 @@
 """The command `nhi`: one application, exit codes, and errors as one line.
 
-Input: the command line. Output: exit codes 0 done, 1 findings at or above --fail-on, 2 wrong use, configuration or input,
-3 collection incomplete, 4 nothing could be read.
+Input: the command line. Output: exit codes 0 done, 1 findings at or above --fail-on, 2 wrong use, configuration or
+input, 3 collection incomplete, 4 nothing could be read.
 Not handled: what commands do; see ``nhigraph.commands``.
 """
 
 from __future__ import annotations
 
 import logging
+import os
 import sys
-from typing import Annotated
+from io import TextIOWrapper
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -17,13 +19,14 @@ from analytics.errors import AnalyticsError
 from collectors.errors import CollectorError, NothingReadError
 from graph.errors import GraphError
 from nhigraph import __version__
-from nhigraph.commands import evidence, findings, questions, service
+from nhigraph.commands import decisions, evidence, findings, leak, questions, service
 from nhigraph.output.console import warn
 
 __all__ = ["app", "main"]
 
 WRONG = 2
 NOTHING_READ = 4
+INTERRUPTED = 130
 
 app = typer.Typer(
     name="nhi",
@@ -34,7 +37,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _group in (evidence, questions, findings, service):
+for _group in (evidence, questions, decisions, leak, findings, service):
     _group.register(app)
 
 
@@ -59,21 +62,32 @@ def options(
 
 
 def main() -> None:
-    """Run the command; errors that are raised on purpose become one line and an exit code."""
+    """Run the command; errors that are raised on purpose, or by the system, become one line and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # Names of the evidence may hold what the terminal's encoding cannot; in JSON the replacement is an escape.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
     except NothingReadError as error:
         _end(str(error), NOTHING_READ)
     except (CollectorError, GraphError, AnalyticsError) as error:
         _end(str(error), WRONG)
-    except KeyboardInterrupt:
-        _end("interrupted", 130)
     except BrokenPipeError:
-        # The reader of a pipe went away (`nhi … | head`); nothing is left to say to it.
-        sys.stderr.close()
+        # The reader of a pipe went away (`nhi … | head`): nothing is left to say to it, and the interpreter must not
+        # try again when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(0) from None
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        _end(f"{where}{error.strerror or error}", WRONG)
+    except KeyboardInterrupt:
+        _end("interrupted", INTERRUPTED)
 
 
-def _end(text: str, code: int) -> None:
+def _end(text: str, code: int) -> NoReturn:
     warn(" ".join(text.split()))
     raise SystemExit(code)

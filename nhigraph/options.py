@@ -5,6 +5,7 @@ Input: none. Output: annotated types for typer. Not handled: options of one comm
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +13,17 @@ import typer
 
 from nhigraph.output.write import Format
 
-__all__ = ["ContextOption", "FormatOption", "LimitOption", "SnapshotOption", "WorkspaceOption", "stated_context"]
+__all__ = [
+    "ClaimsOption",
+    "ContextOption",
+    "FormatOption",
+    "LimitOption",
+    "SessionPolicyOption",
+    "SnapshotOption",
+    "WorkspaceOption",
+    "read_claims",
+    "stated_context",
+]
 
 WorkspaceOption = Annotated[
     Path | None,
@@ -33,6 +44,14 @@ ContextOption = Annotated[
         show_default=False,
     ),
 ]
+ClaimsOption = Annotated[
+    Path | None,
+    typer.Option("--claims", help="JSON file with exactly the claims of a token.", show_default=False),
+]
+SessionPolicyOption = Annotated[
+    Path | None,
+    typer.Option("--session-policy", help="JSON file with the policy of a role's session.", show_default=False),
+]
 
 
 def stated_context(pairs: list[str] | None) -> dict[str, tuple[str, ...]]:
@@ -50,3 +69,39 @@ def stated_context(pairs: list[str] | None) -> dict[str, tuple[str, ...]]:
             raise typer.BadParameter(f"`{pair}` is not KEY=VALUE", param_hint="--context")
         stated[key.lower()] = (*stated.get(key.lower(), ()), value)
     return stated
+
+
+def read_claims(file: Path | None) -> dict[str, str | tuple[str, ...]] | None:
+    """Return the claims of a token; numbers and truth values as JSON writes them.
+
+    Raises
+    ------
+    typer.BadParameter
+        The file cannot be read or holds no JSON object.
+    """
+    if file is None:
+        return None
+    try:
+        body = json.loads(file.read_bytes().decode("utf-8"))
+    except OSError as error:
+        raise _bad_claims(f"{file}: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise _bad_claims(f"{file}: byte {error.start} is not utf-8 text") from error
+    except json.JSONDecodeError as error:
+        raise _bad_claims(f"{file}: line {error.lineno}, column {error.colno}: {error.msg}") from error
+    except RecursionError as error:
+        raise _bad_claims(f"{file}: nested too deeply") from error
+    if not isinstance(body, dict):
+        raise _bad_claims(f"{file}: must be a JSON object of claims")
+    return {
+        key: tuple(_claim(item) for item in value) if isinstance(value, list) else _claim(value)
+        for key, value in body.items()
+    }
+
+
+def _claim(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _bad_claims(text: str) -> typer.BadParameter:
+    return typer.BadParameter(text, param_hint="--claims")

@@ -7,7 +7,7 @@ Not handled: the meaning of an answer (``to_records`` of each source); the file 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from collectors.errors import EvidenceError, NothingReadError, UnusableInputError
@@ -90,12 +90,17 @@ def _read_folder(path: Path, gathered: Gathered, label: str) -> None:
     gathered.begin_root(root, manifest)
     if manifest_error is not None:
         gathered.gap(str(manifest_error).replace(str(root) + os.sep, ""))
-    for file, relative in _files_below(path.absolute(), root):
+    unreadable: list[OSError] = []
+    for file, relative in _files_below(path.absolute(), root, unreadable.append):
         name = f"{label}/{relative}" if label else str(relative)
         if relative.name in (MANIFEST, JOURNAL) and len(relative.parts) == 1:
             gathered.digest_file(file, str(relative))
             continue
         _read_one(file, name, relative, gathered)
+    for problem in unreadable:
+        where = Path(str(problem.filename))
+        shown = where.relative_to(root).as_posix() if where.is_relative_to(root) and where != root else str(path)
+        gathered.gap(f"{label}/{shown}: {problem.strerror}" if label else f"{shown}: {problem.strerror}")
 
 
 def _read_one(file: Path, name: str, relative: PurePosixPath, gathered: Gathered) -> None:
@@ -112,9 +117,12 @@ def _read_one(file: Path, name: str, relative: PurePosixPath, gathered: Gathered
             gathered.gap(f"{name}: {error.strerror or error}", relative)
 
 
-def _files_below(path: Path, root: Path) -> Iterator[tuple[Path, PurePosixPath]]:
-    """Yield files, and hidden folders as themselves, in a fixed order; links to folders are not followed."""
-    for folder, folders, files in os.walk(path):
+def _files_below(path: Path, root: Path, refused: Callable[[OSError], None]) -> Iterator[tuple[Path, PurePosixPath]]:
+    """Yield files, and hidden folders as themselves, in a fixed order; links to folders are not followed.
+
+    ``refused`` hears of each folder that the system does not let us list.
+    """
+    for folder, folders, files in os.walk(path, onerror=refused):
         here = Path(folder)
         hidden = [name for name in folders if name.startswith(".")]
         folders[:] = sorted(set(folders) - set(hidden))

@@ -1,7 +1,7 @@
 """Text of the evidence on a page: always escaped, since a name or tag may hold markup.
 
-Input: any text. Output: HTML, Markdown or DOT that shows exactly that text. Not handled: table cells, which Streamlit draws
-as text (``visible`` is still used on them).
+Input: any text. Output: HTML, Markdown or DOT that shows exactly that text.
+Not handled: table cells, which Streamlit draws as text (``visible`` is still used on them).
 
 Streamlit's Markdown loads images and makes links of addresses, so text of the evidence goes through ``escape`` into
 ``st.html`` wherever possible, and through ``plain`` where a widget takes Markdown only.
@@ -14,7 +14,7 @@ import re
 import unicodedata
 from urllib.parse import urlencode
 
-__all__ = ["badge", "code", "dot_text", "escape", "identity_link", "plain", "shorten", "visible"]
+__all__ = ["anchor", "badge", "code", "dot_text", "escape", "identity_link", "plain", "shorten", "visible"]
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 # A shortcode such as `:key:` becomes a picture even when its colons are escaped; a word joiner inside it prevents that.
@@ -67,6 +67,12 @@ def badge(word: str, style: str) -> str:
 def code(text: str) -> str:
     """Return an id in fixed-width type that breaks anywhere."""
     return f'<code class="nhi-id">{escape(text)}</code>'
+
+
+def anchor(node_id: str, snapshot: str, text: str) -> str:
+    """Return a link to a thing's page; the whole id shows when the pointer rests on it."""
+    address = escape(identity_link(node_id, snapshot))
+    return f'<a class="nhi-link" href="{address}" target="_self" title="{escape(node_id)}">{escape(text)}</a>'
 
 
 def identity_link(node_id: str, snapshot: str) -> str:

@@ -1,8 +1,9 @@
 """A blast radius drawn from left to right, as text of the DOT language; the browser lays it out, nothing is fetched.
 
 Input: witnesses in the order in which they matter, kinds and accounts of nodes. Output: ``Drawing``.
-Handled: at most so many nodes; what lies behind full control of an account is one box, with its number; what is left out is
-counted. Names are escaped, nodes are numbered, so nothing of the evidence is DOT.
+Handled: at most so many nodes; ends of the same kind that are reached alike share a box; what lies behind full control
+of an account is one box, with its number; what is left out is counted. Names are escaped and nodes numbered, so that no
+evidence is DOT.
 Not handled: further ways to the same target.
 """
 
@@ -17,7 +18,7 @@ from dashboard.witnesses import Witness
 from dashboard.words import brief, kind_word, plural
 from graph.kinds import Category, EdgeKind, NodeKind, State, category_of
 
-__all__ = ["MAX_NODES", "Drawing", "Palette", "draw"]
+__all__ = ["MAX_NODES", "Drawing", "Look", "Palette", "draw"]
 
 MAX_NODES = 60
 _NAME_LENGTH = 30
@@ -51,6 +52,7 @@ _FILL: Mapping[Category, str] = {
     Category.PRIVILEGE: "#b91c1c",
 }
 _OTHER_FILL = "#e5e7eb"
+_ADMINISTRATOR = "#b91c1c"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +69,26 @@ class Palette:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """What a drawing needs beside the witnesses."""
+
+    accounts: Mapping[str, str]
+    """Names by number."""
+    administrators: frozenset[str]
+    """Identities that are administrators as they stand."""
+    snapshot: str
+    """Id, for the links."""
+    palette: Palette
+
+
+@dataclass(frozen=True, slots=True)
 class Drawing:
     """A drawing and what it shows."""
 
     dot: str
     nodes: int
+    ranks: int
+    """Boxes on the longest way; its width."""
     drawn: frozenset[str]
     """Targets that are drawn."""
     folded: Mapping[str, int]
@@ -105,10 +122,8 @@ def draw(
     subject: str,
     witnesses: Mapping[str, Witness],
     places: Mapping[str, tuple[str, str]],
-    accounts: Mapping[str, str],
+    look: Look,
     *,
-    snapshot: str,
-    palette: Palette,
     max_nodes: int = MAX_NODES,
 ) -> Drawing:
     """Return the drawing of what a subject reaches.
@@ -121,29 +136,53 @@ def draw(
         By target id, what matters most first; a target that does not fit any more is left out and counted.
     places
         (node kind, account number) of every node on the witnesses and of the subject.
-    accounts
-        Names by number.
     max_nodes
         At least 2.
     """
     plan = _plan(subject, witnesses, places, max_nodes)
-    numbers = {node: f"n{place}" for place, node in enumerate(plan.nodes)}
+    boxes = _boxes(plan, places)
+    number_of = {node: f"n{place}" for place, box in enumerate(boxes) for node in box}
     lines = [
         "digraph reach {",
-        '  graph [rankdir=LR, bgcolor="transparent", nodesep=0.16, ranksep=0.75, pad=0.1]',
-        '  node [shape=box, style="rounded,filled", fontname="Arial", fontsize=11, margin="0.14,0.06", height=0.3]',
-        f'  edge [fontname="Arial", fontsize=9, arrowsize=0.7, penwidth=1.3, fontcolor="{palette.text}"]',
+        '  graph [rankdir=LR, bgcolor="transparent", nodesep=0.14, ranksep=0.45, pad=0.1]',
+        '  node [shape=box, style="rounded,filled", fontname="Arial", fontsize=12, margin="0.12,0.05", height=0.3]',
+        f'  edge [fontname="Arial", fontsize=10, arrowsize=0.7, penwidth=1.4, fontcolor="{look.palette.text}"]',
     ]
-    for node, number in numbers.items():
-        lines.append(f"  {number} [{_box(node, places[node], accounts, snapshot, palette, node == subject)}]")
+    for box in boxes:
+        content = _box(box[0], places[box[0]], look, box[0] == subject) if len(box) == 1 else _shared(box, places, look)
+        lines.append(f"  {number_of[box[0]]} [{content}]")
+    arrows: dict[tuple[str, str], Step] = {}
     for (source, target), step in plan.edges.items():
-        lines.append(f"  {numbers[source]} -> {numbers[target]} [{_arrow(step)}]")
+        # Edges into a shared box differ in their tooltips only; the first stands for all.
+        arrows.setdefault((number_of[source], number_of[target]), step)
+    lines += [f"  {source} -> {target} [{_arrow(step)}]" for (source, target), step in arrows.items()]
     for place, (admin, count) in enumerate(plan.folded.items()):
-        lines += _behind(f"f{place}", numbers[admin], count, palette)
+        lines += _behind(f"f{place}", number_of[admin], count, look.palette)
     lines.append("}")
+    longest = max((len(witnesses[target].steps) for target in plan.drawn), default=0)
     return Drawing(
-        "\n".join(lines), len(numbers) + len(plan.folded), frozenset(plan.drawn), plan.folded, plan.left_out
+        dot="\n".join(lines),
+        nodes=len(plan.nodes) + len(plan.folded),
+        ranks=longest + 1 + bool(plan.folded),
+        drawn=frozenset(plan.drawn),
+        folded=plan.folded,
+        left_out=plan.left_out,
     )
+
+
+def _boxes(plan: _Plan, places: Mapping[str, tuple[str, str]]) -> list[tuple[str, ...]]:
+    """Return the nodes by box: ends that one node reaches in the same way, and that are alike, share one."""
+    sources = {source for source, _ in plan.edges}
+    into: dict[str, list[Step]] = {}
+    for (_, target), step in plan.edges.items():
+        into.setdefault(target, []).append(step)
+    boxes: dict[tuple[object, ...], list[str]] = {}
+    for node in plan.nodes:
+        steps = into.get(node, [])
+        alone = node in sources or node in plan.folded or len(steps) != 1 or places[node][0] == NodeKind.SCOPE_ADMIN
+        alike = (steps[0].source, steps[0].kind, steps[0].state, places[node]) if not alone else (node,)
+        boxes.setdefault(alike, []).append(node)
+    return [tuple(box) for box in boxes.values()]
 
 
 def _plan(
@@ -162,28 +201,56 @@ def _plan(
 
 
 def _full_control(target: str, steps: Sequence[Step], places: Mapping[str, tuple[str, str]]) -> str:
-    """Return the last full-control node on the way to a thing; ``""`` when there is none, or the target is one itself."""
+    """Return the last full-control node before a target; ``""`` when there is none, or the target is one itself."""
     if places[target][0] == NodeKind.SCOPE_ADMIN:
         return ""
     return next((step.source for step in reversed(steps) if places[step.source][0] == NodeKind.SCOPE_ADMIN), "")
 
 
-def _box(
-    node: str, place: tuple[str, str], accounts: Mapping[str, str], snapshot: str, palette: Palette, is_subject: bool
-) -> str:
-    kind, account = place
+def _colours(kind: str) -> tuple[str, str, str]:
+    """Return fill, ink and quiet ink."""
     category = category_of(NodeKind(kind))
-    strong = category is Category.PRIVILEGE
-    name = dot_text(shorten(brief(node, accounts), _NAME_LENGTH))
-    under = kind_word(kind) if not account or strong else f"{kind_word(kind)} · {accounts.get(account, account)}"
-    ink, quiet = ("#ffffff", "#fecaca") if strong else ("#0f172a", "#475569")
-    label = f'<B>{name}</B><BR/><FONT POINT-SIZE="9" COLOR="{quiet}">{dot_text(under)}</FONT>'
-    border = f'color="{palette.line}", penwidth={2.6 if is_subject else 0.8}'
-    address = dot_text(identity_link(node, snapshot))
+    quiet = "#fecaca" if category is Category.PRIVILEGE else "#475569"
+    return _FILL.get(category, _OTHER_FILL), "#ffffff" if category is Category.PRIVILEGE else "#0f172a", quiet
+
+
+def _box(node: str, place: tuple[str, str], look: Look, is_subject: bool) -> str:
+    kind, account = place
+    fill, ink, quiet = _colours(kind)
+    under = [kind_word(kind)]
+    if account and kind != NodeKind.SCOPE_ADMIN:
+        under.append(look.accounts.get(account, account))
+    administrator = node in look.administrators
+    if administrator:
+        under.append("administrator")
+    limit = _NAME_LENGTH * (2 if kind == NodeKind.SCOPE_ADMIN else 1)
+    name = dot_text(shorten(brief(node, look.accounts), limit))
+    label = f'<B>{name}</B><BR/><FONT POINT-SIZE="10" COLOR="{quiet}">{dot_text(" · ".join(under))}</FONT>'
+    border = _ADMINISTRATOR if administrator else look.palette.line
+    width = 2.6 if is_subject or administrator else 0.8
     return (
-        f'label=<{label}>, fillcolor="{_FILL.get(category, _OTHER_FILL)}", fontcolor="{ink}", {border}, '
-        f'tooltip="{dot_text(node)}", URL="{address}", target="_self"'
+        f'label=<{label}>, fillcolor="{fill}", fontcolor="{ink}", color="{border}", penwidth={width}, '
+        f'tooltip="{dot_text(node)}", URL="{dot_text(identity_link(node, look.snapshot))}", target="_self"'
     )
+
+
+def _shared(nodes: Sequence[str], places: Mapping[str, tuple[str, str]], look: Look) -> str:
+    kind, account = places[nodes[0]]
+    fill, ink, quiet = _colours(kind)
+    head = plural(len(nodes), kind_word(kind))
+    if account:
+        head = f"{head} · {look.accounts.get(account, account)}"
+    rows = [f'<TR><TD ALIGN="LEFT"><FONT POINT-SIZE="10" COLOR="{quiet}">{dot_text(head)}</FONT></TD></TR>']
+    for node in nodes:
+        name = dot_text(shorten(brief(node, look.accounts), _NAME_LENGTH))
+        if node in look.administrators:
+            name += f' <FONT POINT-SIZE="10" COLOR="{_ADMINISTRATOR}">administrator</FONT>'
+        rows.append(
+            f'<TR><TD ALIGN="LEFT" HREF="{dot_text(identity_link(node, look.snapshot))}" TARGET="_self" '
+            f'TOOLTIP="{dot_text(node)}"><B>{name}</B></TD></TR>'
+        )
+    table = f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">{"".join(rows)}</TABLE>'
+    return f'label=<{table}>, fillcolor="{fill}", fontcolor="{ink}", color="{look.palette.line}", penwidth=0.8'
 
 
 def _arrow(step: Step) -> str:

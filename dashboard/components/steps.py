@@ -39,19 +39,14 @@ def _step(number: int, step: Step, grants: Mapping[str, Grant]) -> str:
     conditions = "".join(
         f'<div class="nhi-why">only if <b>{escape(row["text"])}</b></div>' for row in conditions_data(step.conditions)
     )
-    guards = (
-        f'<div class="nhi-why nhi-sub">shaped by {escape(", ".join(step.guards))}</div>' if step.guards else ""
-    )
-    granted = (
-        f"<summary>{plural(len(step.grants), 'grant')}: {escape('; '.join(_grant_text(i, grants) for i in step.grants))}"
-        "</summary>"
-        if step.grants
-        else "<summary>ids</summary>"
-    )
+    guards = f'<div class="nhi-why nhi-sub">shaped by {escape(", ".join(step.guards))}</div>' if step.guards else ""
+    texts = "; ".join(_grant_text(grant, grants) for grant in step.grants)
+    granted = f"{plural(len(step.grants), 'grant')}: {texts}" if step.grants else "ids"
     return (
         f'<li data-number="{number}" title="{escape(f"{step.source} → {step.target}")}">{escape(step.text)} '
         f"{badge(step.state.word, step.state.word)}{technique}{conditions}{guards}"
-        f'<details class="nhi-why">{granted}{ids}{grant_list(step.grants, grants)}</details></li>'
+        f'<details class="nhi-why"><summary>{escape(granted)}</summary>{ids}{grant_list(step.grants, grants)}</details>'
+        "</li>"
     )
 
 

@@ -1,4 +1,4 @@
-"""Findings: what the rules found, each with its evidence, steps, grants to remove and frameworks; and what they did not judge.
+"""Findings: what the rules found, with evidence, steps and grants to remove; what passed, and what was not judged.
 
 Input: the chosen snapshot. Output: a page. Not handled: accepting findings, which is not done here.
 """
@@ -148,7 +148,7 @@ def render() -> None:
     else:
         columns = {
             "severity": st.column_config.TextColumn("Severity", width="small"),
-            "title": st.column_config.TextColumn("Finding", width="medium"),
+            "title": "Finding",
             "name": "Identity",
             "account": "Account",
             "state": st.column_config.TextColumn("State", width="small"),

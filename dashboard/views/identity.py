@@ -9,26 +9,30 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analytics.reach import AdminOf, BlastRadius
+from analytics.findings import Finding
+from analytics.reach import AdminOf, BlastRadius, Reached
 from dashboard import data
-from dashboard.components.markup import badge, code, escape, identity_link, plain
-from dashboard.components.path_graph import MAX_NODES, Drawing, Palette, draw
+from dashboard.components.markup import anchor, badge, code, escape, plain
+from dashboard.components.path_graph import MAX_NODES, Drawing, Look, Palette, draw
 from dashboard.components.steps import grant_ids, legend, step_list
 from dashboard.components.tables import choosable, table
+from dashboard.entries import Entry
 from dashboard.frames import impact_titles
-from dashboard.witnesses import Witness
+from dashboard.witnesses import Witness, control_witness
 from dashboard.words import brief, date_text, impact_text, kind_word, owner_state, plural
-from graph.kinds import Category, Impact
+from graph.kinds import Category, Impact, State
 
 OWNER_STYLES = {"in office": "good", "has left": "warn", "nobody named": "warn"}
-SHOWN_STEPS = 3
+# Streamlit shows bare strings of a page, so constants have comments here: witnesses looked up, of which few fit.
+DRAWN_AT_MOST = 500
+LONG = 6
 _RANK = {impact.value: place for place, impact in enumerate(Impact)}
 
 
 def _facts(at: data.Chosen, thing: data.Thing) -> None:
     node, attributes = thing.node, thing.node.attributes
-    moment, _ = data.as_of(at)
-    owner = escape(attributes.get("owner") or "nobody named")
+    moment = data.as_of(at)
+    owner = escape(attributes.get("owner") or "")
     source = f' <span class="nhi-sub">by {escape(attributes["owner_source"])}</span>' if attributes.get("owner") else ""
     state = owner_state(attributes)
     rows: list[tuple[str, str]] = []
@@ -46,7 +50,9 @@ def _facts(at: data.Chosen, thing: data.Thing) -> None:
     policies = [*(attributes.get("attached_policies") or ()), *(attributes.get("inline_policies") or ())]
     if policies:
         names = data.account_names(at)
-        shown = " ".join(f'<span title="{escape(row)}">{badge(brief(str(row), names), "quiet")}</span>' for row in policies)
+        shown = " ".join(
+            f'<span title="{escape(row)}">{badge(brief(str(row), names), "quiet")}</span>' for row in policies
+        )
         rows.append(("Policies", shown))
     tags = attributes.get("tags") or {}
     if tags:
@@ -63,15 +69,12 @@ def _last_used(at: data.Chosen, node_id: str) -> str:
 
 
 def _credentials(at: data.Chosen, thing: data.Thing) -> None:
-    if not thing.credentials:
-        st.html('<span class="nhi-sub">No credential of its own: it is entered as the others below say.</span>')
-        return
-    moment, _ = data.as_of(at)
+    moment = data.as_of(at)
     rows = pd.DataFrame(
         [
             {
                 "kind": row.kind.replace("_", " "),
-                "id": row.public_id or row.node,
+                "id": row.public_id or "none",
                 "state": "active" if row.active else "inactive",
                 "created": date_text(row.created_at, moment) or "unknown",
                 "used": date_text(row.last_used_at, moment) or ("never" if row.last_used_known else "unknown"),
@@ -91,28 +94,33 @@ def _entries(at: data.Chosen, node_id: str) -> None:
         st.info("No way in was found in what was collected.", icon=":material/login:")
         return
     names = data.account_names(at)
+    sources: dict[str, list[Entry]] = {}
+    for entry in entries.rows:
+        sources.setdefault(entry.step.source, []).append(entry)
     rows = pd.DataFrame(
         [
             {
-                "source": brief(row.step.source, names),
-                "kind": kind_word(row.kind),
-                "state": row.step.state.word,
-                "text": row.step.text,
-                "conditions": "; ".join(" or ".join(map(str, clause)) for clause in row.step.conditions),
-                "id": row.step.source,
+                "source": brief(source, names),
+                "kind": kind_word(ways[0].kind),
+                "state": ways[0].step.state.word,
+                "ways": len(ways),
+                "text": ways[0].step.text,
+                "conditions": "; ".join(" or ".join(map(str, clause)) for clause in ways[0].step.conditions),
+                "id": source,
             }
-            for row in entries.rows
+            for source, ways in sources.items()
         ]
     )
     st.caption(
-        plural(len(rows), "way") + " in, one step each, when nothing is stated about the caller. Click a row to open it."
-        + (" There are more; these are the first." if entries.cut else "")
+        f"In one step, when nothing is stated about the caller: {plural(len(rows), 'source')}, the surest way of each. "
+        "Click a row to open it." + (" There are more; these are the first." if entries.cut else "")
     )
     columns = {
         "source": "From",
-        "kind": st.column_config.TextColumn("Kind", width="small"),
+        "kind": "Kind",
         "state": st.column_config.TextColumn("State", width="small"),
-        "text": st.column_config.TextColumn("How", width="large"),
+        "ways": st.column_config.NumberColumn("Ways", width="small"),
+        "text": st.column_config.TextColumn("How, the surest way", width="large"),
         "conditions": "Only if",
         "id": "Id",
     }
@@ -129,7 +137,8 @@ def _control(at: data.Chosen, radius: BlastRadius) -> None:
         account = row.scope.rpartition(":")[2]
         with st.container(border=True):
             st.html(
-                f"<h4>Full control of {escape(names.get(account, account))} {badge(row.state.word, row.state.word)}</h4>"
+                f'<div class="nhi-title">Full control of {escape(names.get(account, account))} '
+                f"{badge(row.state.word, row.state.word)}</div>"
                 f'<span class="nhi-sub">{escape(_how(row))} {code(row.scope)}</span>'
             )
             if row.steps:
@@ -140,44 +149,52 @@ def _how(row: AdminOf) -> str:
     return f"in {plural(len(row.steps), 'step')}" if row.steps else "as it stands, in no step"
 
 
-def _targets(at: data.Chosen, radius: BlastRadius) -> tuple[str, ...]:
-    """Return what to draw: full control first, then by impact, state and nearness."""
-    nodes = data.control_nodes(at)
-    controls = [nodes[row.scope] for row in radius.admin_of if row.scope in nodes]
-    ranked = sorted(radius.reaches, key=lambda row: (_RANK.get(row.impact, 99), -row.state, row.hops, row.id))
-    return (*controls, *(row.id for row in ranked))
+def _worst_first(row: Reached) -> tuple[int, int, int, str]:
+    return (_RANK.get(row.impact, len(_RANK)), -row.state, row.hops, row.id)
 
 
 def _drawing(at: data.Chosen, radius: BlastRadius) -> None:
-    targets = _targets(at, radius)
-    ways = data.witnesses(at, radius.subject.id, targets)
+    nodes, subject = data.control_nodes(at), radius.subject.id
+    ways = {nodes[row.scope]: control_witness(subject, row, nodes[row.scope]) for row in radius.admin_of}
+    reached = tuple(row.id for row in sorted(radius.reaches, key=_worst_first))
+    ways |= data.witnesses(at, subject, reached[:DRAWN_AT_MOST])
     ends = {end for way in ways.values() for step in way.steps for end in (step.source, step.target)}
     drawing = draw(
-        radius.subject.id,
+        subject,
         ways,
-        data.kinds(at, tuple(sorted({*ends, *ways, radius.subject.id}))),
-        data.account_names(at),
-        snapshot=at.snapshot,
-        palette=Palette.of(str(st.context.theme.type)),
+        data.kinds(at, tuple(sorted({*ends, *ways, subject}))),
+        Look(
+            data.account_names(at),
+            frozenset(
+                row.identity for row in data.admins(at).values() if row.state is State.VERIFIED and not row.steps
+            ),
+            at.snapshot,
+            Palette.of(str(st.context.theme.type)),
+        ),
     )
     states = sorted({step.state for way in ways.values() for step in way.steps}, reverse=True)
     st.html(legend(states))
-    st.graphviz_chart(drawing.dot, width="stretch")
-    st.caption(_drawn(drawing))
+    # Long chains keep their size and scroll; see style.css.
+    with st.container(key="nhi-drawing-long" if drawing.ranks > LONG else "nhi-drawing"):
+        st.graphviz_chart(drawing.dot, width="stretch")
+    st.caption(_drawn(drawing, len(radius.reaches) - len(reached[:DRAWN_AT_MOST])))
 
 
-def _drawn(drawing: Drawing) -> str:
-    parts = [f"{plural(len(drawing.drawn), 'target')} drawn, one way to each; click a box to open it."]
+def _drawn(drawing: Drawing, not_tried: int) -> str:
+    parts = [f"One way to each of {plural(len(drawing.drawn), 'thing')}; click a name to open it."]
     if behind := sum(drawing.folded.values()):
-        parts.append(f"{behind} more follow from full control and stand in one box.")
+        parts.append(f"Not drawn: {plural(behind, 'thing')} that full control gives beside these (dashed box).")
     if drawing.left_out:
-        parts.append(f"{drawing.left_out} are not drawn (the drawing holds {MAX_NODES} boxes); the table has them.")
+        parts.append(
+            f"Not drawn: {drawing.left_out} more, since a drawing holds {MAX_NODES} things; the table has them."
+        )
     return " ".join(parts)
 
 
 def _reach_table(at: data.Chosen, radius: BlastRadius) -> None:
     st.subheader("Everything it reaches")
     names, titles = data.account_names(at), impact_titles()
+    ranked = sorted(radius.reaches, key=_worst_first)
     rows = pd.DataFrame(
         [
             {
@@ -188,17 +205,17 @@ def _reach_table(at: data.Chosen, radius: BlastRadius) -> None:
                 "hops": row.hops,
                 "id": row.id,
             }
-            for row in radius.reaches
+            for row in ranked
         ]
     )
     if radius.truncated:
         st.caption(f"The first {len(rows):,} of {radius.counts['total']:,}.")
-    st.caption("Click a row for one way to it.")
+    st.caption("Worst first. Click a row for one way to it.")
     position = choosable(
         rows,
         {
             "name": "Name",
-            "kind": st.column_config.TextColumn("Kind", width="small"),
+            "kind": "Kind",
             "impact": "Impact",
             "state": st.column_config.TextColumn("State", width="small"),
             "hops": st.column_config.NumberColumn("Hops", width="small"),
@@ -214,8 +231,8 @@ def _reach_table(at: data.Chosen, radius: BlastRadius) -> None:
 def _way(at: data.Chosen, target: str, way: Witness | None) -> None:
     with st.container(border=True):
         st.html(
-            f"<h4>One way to {escape(brief(target, data.account_names(at)))}</h4>"
-            f'{code(target)} <a href="{escape(identity_link(target, at.snapshot))}" target="_self">open it</a>'
+            f'<div class="nhi-title">One way to {escape(brief(target, data.account_names(at)))}</div>'
+            f"{code(target)} {anchor(target, at.snapshot, 'open it')}"
         )
         if way is None:
             st.html("<p>No way without conditions that contradict each other was found within the bound.</p>")
@@ -228,15 +245,22 @@ def _found(at: data.Chosen, node_id: str) -> None:
     if not mine:
         return
     rows = "".join(
-        f"<li>{badge(row.severity.word, row.severity.word)} <b>{escape(row.title)}</b><br>{escape(row.message)}</li>"
+        f"<li>{badge(row.severity.word, row.severity.word)} <b>{escape(row.title)}</b><br>{escape(_short(row))}</li>"
         for row in mine
     )
     st.html(f'<ul class="nhi-cards">{rows}</ul>')
 
 
+def _short(finding: Finding) -> str:
+    """Return the message without the path that follows it: the steps are shown below."""
+    return f"{finding.message.partition(': ')[0]}." if finding.steps else finding.message
+
+
 def _reach(at: data.Chosen, node_id: str) -> None:
     radius = data.radius(at, node_id)
     st.subheader("What its holder reaches")
+    for note in radius.subject.notes:
+        st.info(plain(note), icon=":material/info:")
     st.caption(plain(f"Judged as: {radius.context['name']}. It reaches {plural(radius.counts['total'], 'thing')}."))
     if not radius.admin_of and not radius.reaches:
         st.info("Nothing beyond itself was found in what was collected.", icon=":material/check:")
@@ -277,8 +301,9 @@ def render() -> None:
     with right:
         st.subheader("Findings")
         _found(at, node_id)
-    st.subheader("Credentials")
-    _credentials(at, thing)
+    if thing.credentials:
+        st.subheader("Credentials")
+        _credentials(at, thing)
     _reach(at, node_id)
     _entries(at, node_id)
 

@@ -1,6 +1,7 @@
 """Inventory: search, filter and sort identities; a click on a row opens its page.
 
-Input: the chosen snapshot. Output: a page. Not handled: groups, workloads and resources; ``nhi inventory --all`` lists them.
+Input: the chosen snapshot. Output: a page.
+Not handled: groups, workloads and resources, which the pages of identities name.
 """
 
 from __future__ import annotations
@@ -70,16 +71,16 @@ def render() -> None:
     position = choosable(
         shown,
         {
-            "name": st.column_config.TextColumn("Name", width="medium", pinned=True),
-            "kind": st.column_config.TextColumn("Kind", width="small"),
+            "name": st.column_config.TextColumn("Name", pinned=True),
+            "kind": "Kind",
             "account": "Account",
             "control": st.column_config.TextColumn(
                 "Full control", help="direct, by steps, conditional or unverified; under the baseline context"
             ),
             "worst": st.column_config.TextColumn("Worst impact", help="of its own permissions; H1 is the worst"),
             "owner": "Owner",
-            "owner_state": st.column_config.TextColumn("Owner state", width="small"),
-            "credentials": st.column_config.NumberColumn("Active credentials", width="small"),
+            "owner_state": "Owner state",
+            "credentials": st.column_config.NumberColumn("Credentials", width="small", help="active ones"),
             "last_used": st.column_config.TextColumn("Last used", help="date, never, or unknown"),
             "created": "Created",
             "environment": "Environment",

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import data
-from dashboard.components.markup import badge, escape, identity_link, plain
+from dashboard.components.markup import anchor, badge, escape, plain
 from dashboard.components.metrics import Metric, metric_row
 from dashboard.components.tables import choosable, table
 from dashboard.words import CONTROL_WORDS, brief, plural
@@ -31,11 +31,21 @@ def _numbers(at: data.Chosen, identities: pd.DataFrame) -> None:
     metric_row(
         [
             Metric("Identities", len(identities), "Users, roles and root users of the accounts that were collected."),
-            Metric("Active credentials", int(credentials["active"].sum()), "Keys, passwords and the like in force."),
-            Metric("Full control", int(control.get("direct", 0)), "Identities that are administrators as they stand."),
-            Metric("Full control by steps", int(control.get("by steps", 0)), "They can make themselves administrators."),
-            Metric("Critical and high findings", severe, "Open ones; the findings page has all."),
-            Metric("Calls not looked at", len(data.coverage(at)), "Not made, refused or incomplete; see below."),
+            Metric("Credentials", int(credentials["active"].sum()), "Active keys, passwords and the like."),
+            Metric(
+                "Administrators",
+                int(control.get("direct", 0)),
+                "Identities with full control of an account as they stand.",
+            ),
+            Metric(
+                "Can become one",
+                int(control.get("by steps", 0)),
+                "Identities that obtain full control by steps that they may take already.",
+            ),
+            Metric("Severe findings", severe, "Critical and high, open; the findings page has all."),
+            Metric(
+                "Blind spots", len(data.coverage(at)), "Calls not made, refused or incomplete, by account; see below."
+            ),
         ]
     )
 
@@ -49,8 +59,7 @@ def _worst(at: data.Chosen) -> None:
     accounts = data.account_names(at)
     rows = "".join(
         f"<li>{badge(row.severity.word, row.severity.word)} "
-        f'<a href="{escape(identity_link(row.subject, at.snapshot))}" target="_self" title="{escape(row.subject)}">'
-        f"<b>{escape(row.subject_name)}</b></a> "
+        f"<b>{anchor(row.subject, at.snapshot, row.subject_name)}</b> "
         f'<span class="nhi-sub">{escape(accounts.get(row.scope, row.scope))}</span><br>{escape(row.title)}</li>'
         for row in opened[:WORST]
     )
@@ -62,7 +71,7 @@ def _control(at: data.Chosen, identities: pd.DataFrame) -> None:
     st.subheader("Who has full control of an account")
     counts = identities["control"].value_counts()
     rows = "".join(
-        f'<dt>{badge(str(int(counts.get(word, 0))), "quiet")} <b>{escape(word)}</b></dt>'
+        f"<dt>{badge(str(int(counts.get(word, 0))), 'quiet')} <b>{escape(word)}</b></dt>"
         f"<dd>{escape(CONTROL_MEANINGS[word])}</dd>"
         for word in CONTROL_WORDS
         if word in CONTROL_MEANINGS
@@ -81,7 +90,7 @@ def _control(at: data.Chosen, identities: pd.DataFrame) -> None:
     position = choosable(
         found,
         {
-            "name": st.column_config.TextColumn("Identity", width="medium"),
+            "name": "Identity",
             "control": "How",
             "steps": st.column_config.NumberColumn("Steps", width="small"),
             "of": "Full control of",

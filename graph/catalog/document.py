@@ -28,8 +28,8 @@ _EDGES_HEAD = """# Edge kinds
 
 Made from `graph/catalog/edges.toml` by `graph/catalog/document.py`; edit those, not this page.
 
-An edge reads from source to target: the holder of the source gains, or has, the target. Only traversable kinds are steps
-of a path; the others record facts. Cost runs from 0 (nothing to do) to 5 (loud or destructive) and orders paths.
+An edge reads from source to target: the holder of the source gains, or has, the target. Only traversable kinds are
+steps of a path; the others record facts. Cost runs from 0 (nothing to do) to 5 (loud or destructive) and orders paths.
 """
 
 

@@ -105,7 +105,7 @@ def check_files(folder: Path, manifest: Manifest) -> None:
 
 
 def newest_folder(workspace: Path) -> Path:
-    """Return the folder of the newest snapshot by ``as_of``, then id.
+    """Return the folder of the newest snapshot by ``as_of``, then by when it was written, then id.
 
     Only folders named like ids count; others open when they are named. The name begins with ``as_of`` to the second,
     so manifests are read only where that ties.
@@ -118,7 +118,10 @@ def newest_folder(workspace: Path) -> Path:
     tied = [parent / name for name in names if name.startswith(latest)]
     if len(tied) == 1:
         return tied[0]
-    return max(tied, key=lambda folder: (read_manifest(folder).as_of, folder.name))
+    # Evidence built again (with declared files added, by a newer version) has the same time: the later build counts.
+    return max(
+        tied, key=lambda folder: (read_manifest(folder).as_of, (folder / MANIFEST).stat().st_mtime_ns, folder.name)
+    )
 
 
 def _check_schema(path: Path, version: object) -> None:

@@ -40,7 +40,8 @@ def open_snapshot(path_or_id: str | Path | None = None, workspace: Path | None =
     Parameters
     ----------
     path_or_id
-        A snapshot folder, or an id of the workspace; None opens the newest one (by ``as_of``, then id).
+        A snapshot folder, or an id of the workspace; None opens the newest one (by ``as_of``, then by when it was
+        written, then id).
     workspace
         Needed unless a folder is given.
 

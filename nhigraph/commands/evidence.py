@@ -53,10 +53,16 @@ def collect_source(
     entry = COLLECTORS.get(source)
     if entry is None:
         raise CollectorError(f"`{source}` is no source; known: {', '.join(sorted(COLLECTORS))}")
-    settings = load(entry.settings)(profile=profile, regions=tuple(regions), without=frozenset(without))
-    load("collectors.aws.collect:check_credentials")(settings)
+    try:
+        settings = load(entry.settings)(profile=profile, regions=tuple(regions), without=frozenset(without))
+        run, check = load(entry.collect), load(f"{entry.collect.partition(':')[0]}:check_credentials")
+    except ImportError as error:
+        raise CollectorError(
+            f"collecting {source} needs a package that is not installed ({error.name}): install `nhigraph[{source}]`"
+        ) from error
+    check(settings)
     writer = EvidenceWriter(output, __version__, lambda: datetime.now(UTC), Redactor(fingerprint_key(workspace)))
-    result = load(entry.collect)(settings, writer, note)
+    result = run(settings, writer, note)
     if result.stopped:
         writer.close()
     else:
@@ -64,7 +70,8 @@ def collect_source(
     total = sum(sum(calls.values()) for calls in result.calls.values())
     by_level = ", ".join(f"{level} {sum(calls.values())}" for level, calls in result.calls.items())
     note(
-        f"collected {source} account {result.account}: {total} calls ({by_level}), {result.retries} retries, {len(result.gaps)} gaps"
+        f"collected {source} account {result.account}: {total} calls ({by_level}), {result.retries} retries, "
+        f"{len(result.gaps)} gaps"
     )
     for gap in result.gaps[:20]:
         warn(
@@ -117,9 +124,8 @@ def build_evidence(paths: Sequence[Path], workspace: Path, as_of: datetime | Non
     from graph.build import build_snapshot
 
     result = build_snapshot(paths, workspace, product_version=__version__, as_of=as_of, key=fingerprint_key(workspace))
-    note(
-        f"{result.nodes} nodes, {result.edges} edges, as of {result.as_of.isoformat() if result.as_of_known else 'an unknown time'}"
-    )
+    time = result.as_of.isoformat() if result.as_of_known else "an unknown time"
+    note(f"{result.nodes} nodes, {result.edges} edges, as of {time}")
     for item in result.redactions:
         note(f"redacted a {item.kind} at {item.ref}")
     for gap in result.gaps[:20]:

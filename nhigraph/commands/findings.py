@@ -1,11 +1,13 @@
 """Findings: judge a snapshot by the rules; scan does everything from collecting to reporting.
 
-Input: a snapshot, thresholds of nhi.toml. Output: findings in the form that was asked for, exit code 1 at or above --fail-on.
+Input: a snapshot, thresholds of nhi.toml. Output: findings in the form that was asked for, exit code 1 at or above
+--fail-on.
 Not handled: what rules ask (``analytics.rules``).
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,7 +16,7 @@ import typer
 
 from nhigraph.config import open_question, workspace_of
 from nhigraph.options import FormatOption, LimitOption, SnapshotOption, WorkspaceOption
-from nhigraph.output.console import note, output_console, warn
+from nhigraph.output.console import note, warn
 from nhigraph.output.envelope import envelope
 from nhigraph.output.write import Format, write_answer
 
@@ -66,15 +68,11 @@ def judge(opened: Snapshot, workspace: Path, config: Path | None = None) -> Rule
 
 
 def _head(opened: Snapshot, report: RuleReport) -> dict[str, Any]:
-    return {
-        **envelope(opened, datetime.now(UTC)),
-        "passed": dict(report.passed),
-        "not_judged": [
-            {"rule": item.rule, "subject": item.subject, "reason": item.reason} for item in report.not_judged
-        ],
-        "disabled": list(report.disabled),
-        "notices": list(report.notices),
-    }
+    from analytics.findings_document import report_data
+
+    head = envelope(opened, datetime.now(UTC))
+    body = report_data(replace(report, findings=()), head["coverage"])
+    return {**head, **{key: value for key, value in body.items() if key not in (*head, "findings")}}
 
 
 def _wanted(report: RuleReport, severities: tuple[str, ...], rule: str = "") -> list[Finding]:
@@ -109,6 +107,7 @@ def findings(
     """List findings of the rules on a snapshot, worst first."""
     wanted = _known_severity(severity, "--severity")
     failing = _known_severity(fail_on, "--fail-on") if fail_on else ()
+    _check_rule(rule)
     opened = open_question(workspace, snapshot)
     report = judge(opened, workspace_of(workspace), config)
     _write(opened, report, _wanted(report, wanted, rule), form, limit)
@@ -119,6 +118,13 @@ def _tally(report: RuleReport) -> str:
     counts = {name: sum(1 for finding in report.findings if finding.severity.word == name) for name in _ORDER}
     found = ", ".join(f"{number} {name}" for name, number in counts.items() if number) or "no findings"
     return f"{found}; {sum(report.passed.values())} checks passed, {len(report.not_judged)} not judged"
+
+
+def _check_rule(rule: str) -> None:
+    from analytics.rules import RULES
+
+    if rule and rule not in RULES:
+        raise typer.BadParameter(f"`{rule}` is none of {', '.join(sorted(RULES))}", param_hint="--rule")
 
 
 def _known_severity(name: str, option: str) -> tuple[str, ...]:

@@ -1,13 +1,12 @@
-"""Questions about one snapshot: inventory, blast-radius, path, explain, who-can, leak.
+"""Questions about what is there and what it reaches: inventory, blast-radius, path.
 
-Input: a snapshot and WHO. Output: answers in the form that was asked for. Not handled: how answers are found (``analytics``).
+Input: a snapshot and WHO. Output: answers in the form that was asked for.
+Not handled: how answers are found (``analytics``); single permissions (``decisions``) and leaks (``leak``).
 """
 
 from __future__ import annotations
 
-import json
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,7 +14,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from nhigraph.config import open_question
-from nhigraph.options import ContextOption, FormatOption, LimitOption, SnapshotOption, WorkspaceOption, stated_context
+from nhigraph.options import (
+    ClaimsOption,
+    ContextOption,
+    FormatOption,
+    LimitOption,
+    SessionPolicyOption,
+    SnapshotOption,
+    WorkspaceOption,
+    read_claims,
+    stated_context,
+)
 from nhigraph.output.console import note, output_console
 from nhigraph.output.envelope import envelope
 from nhigraph.output.write import Format, write_answer, write_json, write_rows
@@ -27,9 +36,10 @@ if TYPE_CHECKING:
     from analytics.subjects import Subject
     from graph.snapshot import Snapshot
 
-__all__ = ["register", "told_radius"]
+__all__ = ["asked_subject", "now", "radius_data", "register", "told_radius"]
 
-WRONG = 2
+ALL_LIMIT = 100
+"""Rows of ``reaches`` for each identity of ``--all``, unless ``--limit`` says otherwise; ``counts`` stay exact."""
 
 
 def register(app: typer.Typer) -> None:
@@ -37,12 +47,10 @@ def register(app: typer.Typer) -> None:
     app.command()(inventory)
     app.command("blast-radius")(blast_radius)
     app.command()(path)
-    app.command()(explain)
-    app.command("who-can")(who_can)
-    app.command()(leak)
 
 
-def _now() -> datetime:
+def now() -> datetime:
+    """Return the time of asking, from which the age of the evidence is told."""
     return datetime.now(UTC)
 
 
@@ -57,43 +65,49 @@ def inventory(
 ) -> None:
     """List identities: what each is, who owns it, when it was used, what it may do at worst."""
     from analytics.inventory import inventory_rows
+    from graph.kinds import NodeKind
 
+    known = sorted(each.value for each in NodeKind if each not in (NodeKind.HUB, NodeKind.SCOPE_ADMIN))
+    if kind and kind not in known:
+        raise typer.BadParameter(f"`{kind}` is none of {', '.join(known)}", param_hint="--kind")
     opened = open_question(workspace, snapshot)
     rows = inventory_rows(opened, kind=kind, search=search, everything=everything)
     shown = rows[:limit] if limit else rows
     if len(shown) < len(rows):
         note(f"{len(rows) - len(shown)} more rows; raise --limit")
     columns = ["id", "kind", "name", "scope", "owner", "environment", "credentials", "last_used_at", "impact"]
-    write_answer(form, {**envelope(opened, _now()), "truncated": len(shown) < len(rows)}, "identities", shown, columns)
+    write_answer(form, {**envelope(opened, now()), "truncated": len(shown) < len(rows)}, "identities", shown, columns)
 
 
-def _subject(opened: Snapshot, who: str, context: list[str] | None, claims: Path | None) -> Subject:
+def asked_subject(
+    opened: Snapshot,
+    who: str,
+    context: list[str] | None = None,
+    claims: Path | None = None,
+    session_policy: Path | None = None,
+) -> Subject:
+    """Return the subject that WHO and the options beside it mean."""
+    from analytics.session_policy import read_session_policy
     from analytics.subjects import resolve_subject
 
-    return resolve_subject(opened, who, stated=stated_context(context), claims=_claims(claims))
+    return resolve_subject(
+        opened,
+        who,
+        stated=stated_context(context),
+        claims=read_claims(claims),
+        session=read_session_policy(session_policy) if session_policy else None,
+    )
 
 
-def _claims(file: Path | None) -> Mapping[str, str | tuple[str, ...]] | None:
-    if file is None:
-        return None
-    try:
-        body = json.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise typer.BadParameter(f"{file}: {error.strerror}", param_hint="--claims") from error
-    except json.JSONDecodeError as error:
-        raise typer.BadParameter(f"{file}: line {error.lineno}: {error.msg}", param_hint="--claims") from error
-    if not isinstance(body, dict):
-        raise typer.BadParameter(f"{file}: must be a JSON object of claims", param_hint="--claims")
-    return {str(key): tuple(map(str, value)) if isinstance(value, list) else str(value) for key, value in body.items()}
-
-
-def _radius_data(radius: BlastRadius) -> dict[str, Any]:
+def radius_data(radius: BlastRadius) -> dict[str, Any]:
+    """Return a blast radius as every output carries it."""
     subject = radius.subject
     return {
         "subject": subject.id,
         "subject_kind": subject.kind,
         "subject_name": subject.name,
         "context": dict(radius.context),
+        "notes": list(subject.notes),
         "admin_of": [
             {"scope": row.scope, "state": row.state.word, "steps": [step.data() for step in row.steps]}
             for row in radius.admin_of
@@ -127,9 +141,8 @@ def blast_radius(
     ] = None,
     everyone: Annotated[bool, typer.Option("--all", help="Every identity, under the baseline context.")] = False,
     context: ContextOption = None,
-    claims: Annotated[
-        Path | None, typer.Option(help="JSON file with exactly the claims of a token.", show_default=False)
-    ] = None,
+    claims: ClaimsOption = None,
+    session_policy: SessionPolicyOption = None,
     max_hops: Annotated[int | None, typer.Option(min=1, help="Look no further.", show_default=False)] = None,
     snapshot: SnapshotOption = None,
     workspace: WorkspaceOption = None,
@@ -137,32 +150,19 @@ def blast_radius(
     limit: LimitOption = None,
 ) -> None:
     """Show what an identity or credential reaches, becomes and controls."""
-    from analytics.reach import all_blast_radii
     from analytics.reach import blast_radius as ask
 
     if everyone == (who is not None):
         raise typer.BadParameter("name one subject, or --all", param_hint="WHO")
+    if everyone and (context or claims or session_policy or max_hops):
+        raise typer.BadParameter("--all asks about every identity under the baseline context", param_hint="--all")
     opened = open_question(workspace, snapshot)
-    head = envelope(opened, _now())
-    if everyone:
-        rows = (_radius_data(radius) for radius in all_blast_radii(opened, limit=limit or 100))
-        if form is Format.JSONL:
-            write_rows(
-                {"snapshot": head["snapshot"], "as_of": head["as_of"], "coverage_missing": len(head["coverage"]), **row}
-                for row in rows
-            )
-        else:
-            write_answer(
-                form,
-                head,
-                "identities",
-                [_summary(row) if form is not Format.JSON else row for row in rows],
-                ["subject", "admin_of", "reaches", "worst_impact"],
-            )
+    head = envelope(opened, now())
+    if who is None:
+        _every_radius(opened, head, form, limit or ALL_LIMIT)
         return
-    assert who is not None
-    radius = ask(opened, _subject(opened, who, context, claims), limit=limit, max_hops=max_hops)
-    data = _radius_data(radius)
+    subject = asked_subject(opened, who, context, claims, session_policy)
+    data = radius_data(ask(opened, subject, limit=limit, max_hops=max_hops))
     if form is Format.JSON:
         write_json({**head, **data})
     elif form is Format.JSONL:
@@ -175,12 +175,28 @@ def blast_radius(
         radius_story(output_console(), head, data, limit or 25)
 
 
+def _every_radius(opened: Snapshot, head: Mapping[str, Any], form: Format, limit: int) -> None:
+    from analytics.reach import all_blast_radii
+
+    rows = (radius_data(radius) for radius in all_blast_radii(opened, limit=limit))
+    if form is Format.JSONL:
+        write_rows(
+            {"snapshot": head["snapshot"], "as_of": head["as_of"], "coverage_missing": len(head["coverage"]), **row}
+            for row in rows
+        )
+    elif form is Format.JSON:
+        write_answer(form, head, "identities", list(rows), [])
+    else:
+        columns = ["subject", "admin_of", "reaches", "worst_impact"]
+        write_answer(form, head, "identities", [_summary(row) for row in rows], columns)
+
+
 def told_radius(console: Console, opened: Snapshot, who: str, limit: int) -> None:
     """Tell one blast radius on a console."""
     from analytics.reach import blast_radius as ask
     from nhigraph.output.story import radius_story
 
-    radius_story(console, envelope(opened, _now()), _radius_data(ask(opened, _subject(opened, who, None, None))), limit)
+    radius_story(console, envelope(opened, now()), radius_data(ask(opened, asked_subject(opened, who))), limit)
 
 
 def _summary(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -202,9 +218,8 @@ def path(
     count: Annotated[int, typer.Option("-k", min=1, max=100, help="Distinct witnesses to show.")] = 3,
     max_hops: Annotated[int | None, typer.Option(min=1, help="Leave out longer ones.", show_default=False)] = None,
     context: ContextOption = None,
-    claims: Annotated[
-        Path | None, typer.Option(help="JSON file with exactly the claims of a token.", show_default=False)
-    ] = None,
+    claims: ClaimsOption = None,
+    session_policy: SessionPolicyOption = None,
     snapshot: SnapshotOption = None,
     workspace: WorkspaceOption = None,
     form: FormatOption = Format.TABLE,
@@ -214,18 +229,18 @@ def path(
 
     opened = open_question(workspace, snapshot)
     end = f"aws:admin:{target.removeprefix('admin:')}" if target.startswith("admin:") else target
-    answer = find_paths(
-        opened, _subject(opened, source, context, claims), _subject(opened, end, None, None), k=count, max_hops=max_hops
-    )
+    begin = asked_subject(opened, source, context, claims, session_policy)
+    answer = find_paths(opened, begin, asked_subject(opened, end), k=count, max_hops=max_hops)
     rows = [
         {"state": found.state.word, "hops": found.hops, "steps": [step.data() for step in found.steps]}
         for found in answer.paths
     ]
-    head = envelope(opened, _now())
+    head = envelope(opened, now())
     data = {
         "from": answer.source.id,
         "to": answer.target.id,
         "context": answer.context,
+        "notes": list(answer.source.notes),
         "paths": rows,
         "cut_by": answer.cut_by,
     }
@@ -237,142 +252,3 @@ def path(
         path_story(output_console(), head, data)
     else:
         write_answer(form, head, "paths", rows, ["state", "hops", "steps"])
-
-
-def explain(
-    principal: Annotated[str, typer.Argument(help="User, role or root user, or a credential of one.")],
-    action: Annotated[str, typer.Argument(help="service:Action")],
-    resource: Annotated[str, typer.Argument(help="ARN, or * for an action without a resource.")] = "*",
-    context: ContextOption = None,
-    snapshot: SnapshotOption = None,
-    workspace: WorkspaceOption = None,
-    form: FormatOption = Format.TABLE,
-) -> None:
-    """Say whether a principal may do an action on a resource, and which statements decide it."""
-    from analytics.evaluate import Evaluator
-
-    opened = open_question(workspace, snapshot)
-    found = Evaluator(opened).explain(_subject(opened, principal, context, None), action, resource)
-    data = _decision_data(found)
-    head = envelope(opened, _now())
-    if form is Format.JSON:
-        write_json({**head, **data})
-    elif form is Format.TABLE:
-        from nhigraph.output.story import decision_story
-
-        decision_story(output_console(), head, data)
-    else:
-        write_answer(form, head, "decision", [data], list(data))
-
-
-def _decision_data(found: Any) -> dict[str, Any]:
-    from analytics.steps import conditions_data
-
-    return {
-        "principal": found.principal,
-        "action": found.action,
-        "resource": found.resource,
-        "decision": found.outcome.value,
-        "state": found.state.word,
-        "deciding": [
-            {
-                "layer": item.layer,
-                "effect": item.effect,
-                "document": item.document,
-                "statement": item.statement,
-                "sid": item.sid,
-            }
-            for item in found.deciding
-        ],
-        "grants": list(found.grants),
-        "conditions": [conditions_data(residual) for residual in found.alternatives],
-        "notes": list(found.notes),
-        "layers": dict(found.layers),
-    }
-
-
-def who_can(
-    action: Annotated[str, typer.Argument(help="service:Action")],
-    resource: Annotated[str, typer.Argument(help="ARN, or * for an action without a resource.")] = "*",
-    context: ContextOption = None,
-    snapshot: SnapshotOption = None,
-    workspace: WorkspaceOption = None,
-    form: FormatOption = Format.TABLE,
-    limit: LimitOption = None,
-) -> None:
-    """List every principal that can do an action on a resource by its own permissions."""
-    from analytics.evaluate import Evaluator
-    from graph.attacker import baseline
-
-    opened = open_question(workspace, snapshot)
-    attacker = baseline(opened.manifest.as_of).knowing(stated_context(context))
-    rows = list(_who_rows(Evaluator(opened).who_can(action, resource, attacker)))
-    shown = rows[:limit] if limit else rows
-    head = {**envelope(opened, _now()), "action": action, "resource": resource, "truncated": len(shown) < len(rows)}
-    write_answer(form, head, "principals", shown, ["principal", "state", "decision", "grants"])
-
-
-def _who_rows(found: Iterator[Any]) -> Iterator[dict[str, Any]]:
-    for item in found:
-        data = _decision_data(item)
-        yield {key: data[key] for key in ("principal", "state", "decision", "grants", "conditions", "notes")}
-
-
-def leak(
-    value: Annotated[
-        str | None,
-        typer.Argument(help="Key id or unique id (not a secret); default: read standard input.", show_default=False),
-    ] = None,
-    file: Annotated[Path | None, typer.Option(help="Read this file instead.", show_default=False)] = None,
-    snapshot: SnapshotOption = None,
-    workspace: WorkspaceOption = None,
-    form: FormatOption = Format.TABLE,
-    limit: LimitOption = 200,
-) -> None:
-    """Say whose a leaked credential is and what it reaches; the secret is never stored or printed."""
-    from analytics.leak import find_leaks
-    from analytics.reach import blast_radius as ask
-    from analytics.subjects import resolve_subject
-
-    opened = open_question(workspace, snapshot)
-    rows = []
-    for match in find_leaks(opened, _leaked_text(value, file)):
-        row: dict[str, Any] = {
-            "id": match.public_id,
-            "kind": match.kind,
-            "account": match.account or None,
-            "account_source": match.account_source,
-            "identity": match.identity or None,
-            "credential": match.credential or None,
-            "matched_by": match.matched_by,
-            "active": match.active,
-            "candidates": list(match.candidates),
-            "note": match.note,
-            "blast_radius": None,
-        }
-        known = match.credential or match.identity
-        if known:
-            row["blast_radius"] = _radius_data(ask(opened, resolve_subject(opened, known), limit=limit))
-        rows.append(row)
-    head = envelope(opened, _now())
-    if not rows:
-        raise typer.BadParameter("the input holds no AWS key id, unique id or Bedrock API key", param_hint="VALUE")
-    if form is Format.TABLE:
-        from nhigraph.output.story import leak_story
-
-        leak_story(output_console(), head, rows)
-    else:
-        write_answer(
-            form, head, "credentials", rows, ["id", "kind", "account", "identity", "matched_by", "active", "note"]
-        )
-
-
-def _leaked_text(value: str | None, file: Path | None) -> str:
-    if value is not None:
-        return value
-    if file is not None:
-        try:
-            return file.read_text(encoding="utf-8", errors="replace")
-        except OSError as error:
-            raise typer.BadParameter(f"{file}: {error.strerror}", param_hint="--file") from error
-    return sys.stdin.read()

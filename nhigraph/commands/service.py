@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,10 +21,16 @@ from nhigraph import __version__
 from nhigraph.config import WORKSPACE_VARIABLE, open_question, workspace_of
 from nhigraph.options import WorkspaceOption
 from nhigraph.output.console import output_console, warn
+from nhigraph.output.envelope import missing_coverage
+
+if TYPE_CHECKING:
+    from graph.snapshot import Snapshot
 
 __all__ = ["register"]
 
-DEMO_SUBJECT = "arn:aws:iam::444455556666:role/ai-summariser"
+DEMO_SUBJECT = "arn:aws:iam::444455556666:role/service/ai-summariser"
+DEMO_FUNCTION = "arn:aws:lambda:eu-central-1:444455556666:function:platform-maintenance"
+DEMO_SECRET = "arn:aws:secretsmanager:eu-central-1:444455556666:secret:data/customer-pseudonyms-dykxsn"
 WRONG = 2
 
 
@@ -67,9 +73,9 @@ def _next(home: Path) -> list[str]:
     more = "" if str(home) == ".nhi" else f" --workspace {home}"
     return [
         f"nhi findings{more}",
-        f"nhi path arn:aws:iam::333344445555:role/ci-runner admin:222233334444{more}",
-        f"nhi explain {DEMO_SUBJECT} lambda:UpdateFunctionCode arn:aws:lambda:eu-central-1:444455556666:function:nightly-rollup{more}",
-        f"nhi who-can secretsmanager:GetSecretValue '*'{more}",
+        f"nhi path arn:aws:iam::333344445555:role/ci/ci-runner admin:222233334444{more}",
+        f"nhi explain {DEMO_SUBJECT} lambda:UpdateFunctionCode {DEMO_FUNCTION}{more}",
+        f"nhi who-can secretsmanager:GetSecretValue {DEMO_SECRET}{more}",
         f"nhi dashboard{more}",
     ]
 
@@ -102,6 +108,14 @@ def dashboard(
     )
 
 
+def _coverage(opened: Snapshot) -> str:
+    missing = [
+        f"{row['operation']} in {'/'.join(filter(None, (row['scope'], row['region'])))}"
+        for row in missing_coverage(opened)
+    ]
+    return f"not looked at, or not wholly: {', '.join(missing)}" if missing else "everything was looked at"
+
+
 def doctor(workspace: WorkspaceOption = None) -> None:
     """Check what this installation can do and whether the workspace is whole."""
     from graph.errors import GraphError
@@ -124,6 +138,7 @@ def doctor(workspace: WorkspaceOption = None) -> None:
         opened = open_question(home, None)
         opened.verify()
         rows.append(("snapshot", f"{opened.id} is whole", True))
+        rows.append(("coverage", _coverage(opened), True))
     except GraphError as error:
         rows.append(("snapshot", str(error), not (home / "snapshots").exists()))
     for name, text, good in rows:

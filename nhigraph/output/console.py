@@ -18,10 +18,10 @@ WIDE = 160
 
 
 def output_console() -> Console:
-    """Return a console on standard output."""
+    """Return a console on standard output; ids such as ``…:secret:…`` must not turn into emoji."""
     from rich.console import Console
 
-    return Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else WIDE)
+    return Console(file=sys.stdout, highlight=False, emoji=False, width=None if sys.stdout.isatty() else WIDE)
 
 
 def note(text: str) -> None:

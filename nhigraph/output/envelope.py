@@ -53,13 +53,14 @@ def envelope(snapshot: Snapshot, now: datetime) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``snapshot`` (id), ``as_of`` (ISO 8601), ``as_of_known``, ``age`` (words), ``coverage`` (list of what is missing).
+        ``snapshot`` (id), ``as_of`` (ISO 8601; ``None`` when the evidence states no time), ``as_of_known``, ``age``
+        (words), ``coverage`` (list of what was not looked at).
     """
     as_of = snapshot.manifest.as_of
     known = bool(snapshot.manifest.facts.get("as_of_known", True))
     return {
         "snapshot": snapshot.id,
-        "as_of": as_of.isoformat().replace("+00:00", "Z"),
+        "as_of": as_of.isoformat().replace("+00:00", "Z") if known else None,
         "as_of_known": known,
         "age": age_text(as_of, now) if known else "unknown",
         "coverage": missing_coverage(snapshot),

@@ -31,7 +31,12 @@ def coverage_line(head: Mapping[str, Any]) -> str:
         f" and {len(names) - MAX_COVERAGE} more" if len(names) > MAX_COVERAGE else ""
     )
     seen = f"Not looked at: {shown}." if names else "Everything that is known how to look at was looked at."
-    return f"Snapshot {head['snapshot']}, as of {head['as_of']} ({head['age']} old). {seen}"
+    time = f"as of {head['as_of']} ({_old(head['age'])})" if head["as_of"] else "of an unknown time"
+    return f"Snapshot {head['snapshot']}, {time}. {seen}"
+
+
+def _old(age: str) -> str:
+    return age if age == "in the future" else f"{age} old"
 
 
 def step_lines(steps: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -57,6 +62,7 @@ def radius_story(console: Console, head: Mapping[str, Any], data: Mapping[str, A
     lines = [
         f"[bold]{escape(str(data['subject']))}[/] ({data['subject_kind']}), context: {escape(data['context']['name'])}"
     ]
+    lines.extend(f"Note: {escape(text)}" for text in data["notes"])
     for row in data["admin_of"]:
         how = "directly" if not row["steps"] else f"in {len(row['steps'])} step{'s' if len(row['steps']) > 1 else ''}"
         lines.append(f"[bold]Full control of {row['scope']}[/] {how}: {_state(row['state'])}")
@@ -65,24 +71,24 @@ def radius_story(console: Console, head: Mapping[str, Any], data: Mapping[str, A
     kinds = ", ".join(f"{number} {kind}" for kind, number in counts["by_kind"].items())
     lines.append(f"Reaches {counts['total']}: {kinds or 'nothing'}.")
     for row in data["reaches"][:limit]:
+        hops = f"{row['hops']} hop{'s' if row['hops'] != 1 else ''}"
         lines.append(
-            f"  {row['hops']} hop{'s' if row['hops'] != 1 else ''}  {_state(row['state'])}  {row['impact'] or '-':4} {escape(row['id'])} ({row['kind']})"
+            f"  {hops}  {_state(row['state'])}  {row['impact'] or '-':4} {escape(row['id'])} ({row['kind']})"
         )
     if len(data["reaches"]) > limit:
         lines.append(f"  … {len(data['reaches']) - limit} more; use --format json or --limit")
     for row in data["pools"]:
-        lines.append(
-            f"Shared: {escape(row['identity'])} is used by {len(row['consumers'])} workloads: {escape(', '.join(row['consumers']))}"
-        )
+        users = row["consumers"]
+        lines.append(f"Shared: {escape(row['identity'])} is used by {len(users)} workloads: {escape(', '.join(users))}")
     lines.append(f"[dim]{escape(coverage_line(head))}[/]")
     _print(console, lines)
 
 
 def path_story(console: Console, head: Mapping[str, Any], data: Mapping[str, Any]) -> None:
     """Tell the witnesses of a path question."""
-    lines = [
-        f"From [bold]{escape(data['from'])}[/] to [bold]{escape(data['to'])}[/], context: {escape(data['context']['name'])}"
-    ]
+    ends = f"From [bold]{escape(data['from'])}[/] to [bold]{escape(data['to'])}[/]"
+    lines = [f"{ends}, context: {escape(data['context']['name'])}"]
+    lines.extend(f"Note: {escape(text)}" for text in data["notes"])
     if not data["paths"]:
         lines.append("No path. What was not looked at could still hide one; see the last line.")
     for number, row in enumerate(data["paths"], start=1):

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
+from nhigraph.output.console import note, output_console
+
 __all__ = ["Format", "write_answer", "write_json", "write_rows"]
 
 
@@ -44,6 +46,11 @@ def _flat(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
+def _told(value: object) -> str:
+    """Return a value as a table shows it: lists by comma."""
+    return ", ".join(_flat(item) for item in value) if isinstance(value, list | tuple) else _flat(value)
+
+
 def _csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(columns)
@@ -53,15 +60,14 @@ def _csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None:
 
 def _table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None:
     from rich import box
+    from rich.markup import escape
     from rich.table import Table
-
-    from nhigraph.output.console import output_console
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:
         table.add_column(column.replace("_", " "), overflow="fold")
     for row in rows:
-        table.add_row(*(_flat(row.get(column)) for column in columns))
+        table.add_row(*(escape(_told(row.get(column))) for column in columns))
     output_console().print(table)
 
 
@@ -86,4 +92,7 @@ def write_answer(
     elif form is Format.CSV:
         _csv(rows, columns)
     else:
+        from nhigraph.output.story import coverage_line
+
         _table(rows, columns)
+        note(coverage_line(head))

@@ -103,9 +103,7 @@ class World:
                 self._managed(arn, [AWS_MANAGED[arn]])
         return [{"PolicyName": arn.rsplit("/", 1)[-1], "PolicyArn": arn} for arn in arns]
 
-    def _body(
-        self, kind: str, name: str, arn: str, inline: Sequence[Json], attached: Sequence[str], path: str
-    ) -> Json:
+    def _body(self, kind: str, name: str, arn: str, inline: Sequence[Json], attached: Sequence[str], path: str) -> Json:
         policies = [
             {"PolicyName": f"inline-{n}", "PolicyDocument": document(each)} for n, each in enumerate(inline, start=1)
         ]
@@ -151,9 +149,7 @@ class World:
     ) -> World:
         """Add a user; every inline statement is a policy of its own."""
         body = self._body("User", name, self.names.user(name), inline, attached, "/")
-        self.here.users[name] = (
-            body | {"GroupList": list(groups), "Tags": _tags(tags)} | self._boundary(boundary)
-        )
+        self.here.users[name] = body | {"GroupList": list(groups), "Tags": _tags(tags)} | self._boundary(boundary)
         self.here.sign_in[name] = (keys, password, mfa)
         return self
 

@@ -59,70 +59,101 @@ class AccountFiles:
         yield from ((REGION, name, body) for name, body in self._regional())
 
     def _global(self) -> Iterator[tuple[str, Any]]:
-        yield "iam.get_account_authorization_details", {
-            "UserDetailList": list(self.users.values()),
-            "GroupDetailList": list(self.groups.values()),
-            "RoleDetailList": list(self.roles.values()),
-            "Policies": list(self.policies.values()),
-        }
+        yield (
+            "iam.get_account_authorization_details",
+            {
+                "UserDetailList": list(self.users.values()),
+                "GroupDetailList": list(self.groups.values()),
+                "RoleDetailList": list(self.roles.values()),
+                "Policies": list(self.policies.values()),
+            },
+        )
         yield "iam.get_credential_report", {"Content": self._report(), "ReportFormat": "text/csv"}
-        yield "iam.list_access_keys", [
-            _call({"UserName": name}, {"AccessKeyMetadata": list(self._keys_of(name)), "IsTruncated": False})
-            for name in self.users
-        ]
+        yield (
+            "iam.list_access_keys",
+            [
+                _call({"UserName": name}, {"AccessKeyMetadata": list(self._keys_of(name)), "IsTruncated": False})
+                for name in self.users
+            ],
+        )
         yield "iam.list_open_id_connect_providers", {"OpenIDConnectProviderList": [{"Arn": arn} for arn in self.oidc]}
-        yield "iam.get_open_id_connect_provider", [
-            _call({"OpenIDConnectProviderArn": arn}, body) for arn, body in self.oidc.items()
-        ]
+        yield (
+            "iam.get_open_id_connect_provider",
+            [_call({"OpenIDConnectProviderArn": arn}, body) for arn, body in self.oidc.items()],
+        )
         yield "iam.list_saml_providers", {"SAMLProviderList": self.saml}
         yield "s3.list_buckets", {"Buckets": [{"Name": name, "BucketRegion": REGION} for name in self.buckets]}
-        yield "s3.get_bucket_policy", [
-            _policy_call({"Bucket": name}, "Policy", body, "NoSuchBucketPolicy") for name, body in self.buckets.items()
-        ]
+        yield (
+            "s3.get_bucket_policy",
+            [
+                _policy_call({"Bucket": name}, "Policy", body, "NoSuchBucketPolicy")
+                for name, body in self.buckets.items()
+            ],
+        )
         settings = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
-        yield "s3.get_public_access_block", [
-            _call({"Bucket": name}, {"PublicAccessBlockConfiguration": dict.fromkeys(settings, on)})
-            for name, on in self.blocked.items()
-        ]
+        yield (
+            "s3.get_public_access_block",
+            [
+                _call({"Bucket": name}, {"PublicAccessBlockConfiguration": dict.fromkeys(settings, on)})
+                for name, on in self.blocked.items()
+            ],
+        )
 
     def _regional(self) -> Iterator[tuple[str, Any]]:
         yield "lambda.list_functions", {"Functions": list(self.functions.values())}
-        yield "lambda.get_policy", [
-            _policy_call({"FunctionName": name}, "Policy", body, "ResourceNotFoundException")
-            for name, body in self.function_policies.items()
-        ]
+        yield (
+            "lambda.get_policy",
+            [
+                _policy_call({"FunctionName": name}, "Policy", body, "ResourceNotFoundException")
+                for name, body in self.function_policies.items()
+            ],
+        )
         instances = [{"OwnerId": self.account, "Instances": [body]} for body in self.instances.values()]
         yield "ec2.describe_instances", {"Reservations": instances}
         yield "ec2.describe_iam_instance_profile_associations", {"IamInstanceProfileAssociations": []}
-        yield "ssm.describe_instance_information", {
-            "InstanceInformationList": [{"InstanceId": each, "PingStatus": "Online"} for each in self.managed]
-        }
+        yield (
+            "ssm.describe_instance_information",
+            {"InstanceInformationList": [{"InstanceId": each, "PingStatus": "Online"} for each in self.managed]},
+        )
         names = Names(self.account)
         yield "kms.list_keys", {"Keys": [{"KeyId": key, "KeyArn": names.key(key)} for key in self.keys]}
-        yield "kms.describe_key", [
-            _call({"KeyId": key}, {"KeyMetadata": {"KeyId": key, "Arn": names.key(key), "KeyManager": manager}})
-            for key, (_, manager) in self.keys.items()
-        ]
-        yield "kms.get_key_policy", [
-            _policy_call({"KeyId": key, "PolicyName": "default"}, "Policy", body, "NotFoundException")
-            for key, (body, _) in self.keys.items()
-        ]
+        yield (
+            "kms.describe_key",
+            [
+                _call({"KeyId": key}, {"KeyMetadata": {"KeyId": key, "Arn": names.key(key), "KeyManager": manager}})
+                for key, (_, manager) in self.keys.items()
+            ],
+        )
+        yield (
+            "kms.get_key_policy",
+            [
+                _policy_call({"KeyId": key, "PolicyName": "default"}, "Policy", body, "NotFoundException")
+                for key, (body, _) in self.keys.items()
+            ],
+        )
         yield "kms.list_aliases", {"Aliases": []}
         yield "secretsmanager.list_secrets", {"SecretList": list(self.secrets.values())}
-        yield "secretsmanager.get_resource_policy", [
-            _call(
-                {"SecretId": self.secrets[name]["ARN"]},
-                {"ARN": self.secrets[name]["ARN"], "Name": name} | ({"ResourcePolicy": json.dumps(body)} if body else {}),
-            )
-            for name, body in self.secret_policies.items()
-        ]
-        yield "resourcegroupstaggingapi.get_resources", {
-            "ResourceTagMappingList": [
-                {"ResourceARN": arn, "Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}
-                for arn, tags in self.tags.items()
-                if tags
-            ]
-        }
+        yield (
+            "secretsmanager.get_resource_policy",
+            [
+                _call(
+                    {"SecretId": self.secrets[name]["ARN"]},
+                    {"ARN": self.secrets[name]["ARN"], "Name": name}
+                    | ({"ResourcePolicy": json.dumps(body)} if body else {}),
+                )
+                for name, body in self.secret_policies.items()
+            ],
+        )
+        yield (
+            "resourcegroupstaggingapi.get_resources",
+            {
+                "ResourceTagMappingList": [
+                    {"ResourceARN": arn, "Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}
+                    for arn, tags in self.tags.items()
+                    if tags
+                ]
+            },
+        )
 
     def _keys_of(self, name: str) -> Iterator[Json]:
         for number in range(self.sign_in[name][0]):
@@ -165,26 +196,43 @@ class OrganizationFiles:
         kinds = [{"Type": kind, "Status": "ENABLED"} for kind in _FULL]
         yield "list_roots", {"Roots": [{"Id": self.root, "PolicyTypes": kinds}]}
         units = [each for each in self.tree if each != self.root]
-        yield "list_organizational_units_for_parent", [
-            _call({"ParentId": self.root}, {"OrganizationalUnits": [{"Id": each} for each in units]})
-        ]
+        yield (
+            "list_organizational_units_for_parent",
+            [_call({"ParentId": self.root}, {"OrganizationalUnits": [{"Id": each} for each in units]})],
+        )
         yield "list_accounts", {"Accounts": [_member(each) for ids in self.tree.values() for each in ids]}
-        yield "list_accounts_for_parent", [
-            _call({"ParentId": unit}, {"Accounts": [_member(each) for each in ids]})
-            for unit, ids in self.tree.items()
-        ]
+        yield (
+            "list_accounts_for_parent",
+            [
+                _call({"ParentId": unit}, {"Accounts": [_member(each) for each in ids]})
+                for unit, ids in self.tree.items()
+            ],
+        )
         targets = dict(self._targets())
-        yield "list_policies", [
-            _call({"Filter": kind}, {"Policies": [summary for summary, _ in found.values() if summary["Type"] == kind]})
-            for kind, found in ((kind, dict(self._policies())) for kind in _FULL)
-        ]
-        yield "describe_policy", [
-            _call({"PolicyId": key}, {"Policy": {"PolicySummary": summary, "Content": json.dumps(body)}})
-            for key, (summary, body) in self._policies()
-        ]
-        yield "list_targets_for_policy", [
-            _call({"PolicyId": key}, {"Targets": [{"TargetId": each} for each in ids]}) for key, ids in targets.items()
-        ]
+        yield (
+            "list_policies",
+            [
+                _call(
+                    {"Filter": kind},
+                    {"Policies": [summary for summary, _ in found.values() if summary["Type"] == kind]},
+                )
+                for kind, found in ((kind, dict(self._policies())) for kind in _FULL)
+            ],
+        )
+        yield (
+            "describe_policy",
+            [
+                _call({"PolicyId": key}, {"Policy": {"PolicySummary": summary, "Content": json.dumps(body)}})
+                for key, (summary, body) in self._policies()
+            ],
+        )
+        yield (
+            "list_targets_for_policy",
+            [
+                _call({"PolicyId": key}, {"Targets": [{"TargetId": each} for each in ids]})
+                for key, ids in targets.items()
+            ],
+        )
 
     def _policies(self) -> Iterator[tuple[str, tuple[Json, Json]]]:
         for kind, key in _FULL.items():

@@ -84,9 +84,7 @@ class View:
         """Return the traversable hops that match all that is given."""
         wanted = (("technique", technique), ("source", source), ("target", target), ("kind", kind), ("impact", impact))
         return tuple(
-            hop
-            for hop in self.all_hops
-            if all(value is None or getattr(hop, name) == value for name, value in wanted)
+            hop for hop in self.all_hops if all(value is None or getattr(hop, name) == value for name, value in wanted)
         )
 
     def state(self, source: str, target: str, technique: str | None = None, kind: EdgeKind | None = None) -> State:

@@ -1,8 +1,9 @@
 """CAN_ACCESS: who can read which secret, bucket or key (impact classes H4 and H5).
 
-Input: principals, collected resources with their policies. Output: edges to resources through classes of resources, so that
-200 administrators over 50,000 buckets stay 200 + 50,000.
-Handled: identity, boundary, SCP, RCP and resource policy layers; same and cross-account; key policies as mandatory; the KMS
+Input: principals, collected resources with their policies. Output: edges to resources through classes of resources, so
+that 200 administrators over 50,000 buckets stay 200 + 50,000.
+Handled: identity, boundary, SCP, RCP and resource policy layers; same and cross-account; key policies as mandatory; the
+KMS
 key's consent for a secret under a customer key; public and cross-account resource policies; resource policies that deny
 somebody in particular, pair by pair through the full evaluator.
 Not handled: object ACLs, KMS grants, access points; parts of a bucket (one object that no policy names stands for all).
@@ -139,7 +140,8 @@ def _shape(world: AwsWorld, views: Sequence[PrincipalView], shape: _Shape, asset
             )
 
 
-# ---- what there is -----------------------------------------------------------------------------------------------------
+# ---- what there is
+# -----------------------------------------------------------------------------------------------------
 
 
 def _secrets(world: AwsWorld, keys: dict[str, AwsKmsKey]) -> Iterator[_Asset]:
@@ -217,7 +219,8 @@ def _keys(world: AwsWorld) -> Iterator[_Asset]:
             yield _Asset((Protected("kms:Decrypt", _key_resource(world, key), key.arn, policy, True),), Impact.H4)
 
 
-# ---- classes -----------------------------------------------------------------------------------------------------------
+# ---- classes
+# -----------------------------------------------------------------------------------------------------------
 
 
 def _lines(part: Protected) -> list[TrustLine]:
@@ -246,7 +249,7 @@ def _classes_of(
     named: dict[str, list[Target]],
     by_account: dict[str, list[PrincipalView]],
 ) -> None:
-    """Sort an asset into the classes of one account's callers, or decide it pair by pair where it looks at the caller."""
+    """Sort an asset into the classes of one account's callers, or decide it pair by pair if it looks at the caller."""
     for kind in _KINDS:
         if not any(view.principal.kind is kind for view in by_account[account]):
             continue
@@ -334,7 +337,7 @@ def _speaks_of(statement: Statement, part: Protected, world: AwsWorld, caller: P
 
 
 def _denies(world: AwsWorld, part: Protected, caller: Principal) -> Residual | str | None:
-    """Return open clauses of denies in resource policy and RCPs, ``"denied"``, or ``None`` if it depends on the caller."""
+    """Return open clauses of resource policy and RCP denies, ``"denied"``, or ``None``: it depends on the caller."""
     context = request_context(Request(caller, part.action, part.resource, part.presented(caller.account), frozenset()))
     documents = [part.policy] if part.policy else []
     documents += [
@@ -375,7 +378,8 @@ def _could(view: PrincipalView, part: Protected) -> bool:
     return any(way.slice.matches(part.resource.arn) for way in rights.ways)
 
 
-# ---- pairs -------------------------------------------------------------------------------------------------------------
+# ---- pairs
+# -------------------------------------------------------------------------------------------------------------
 
 
 def _named_principals(asset: _Asset, by_node: dict[str, PrincipalView]) -> list[PrincipalView]:

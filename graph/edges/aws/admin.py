@@ -1,7 +1,7 @@
 """ADMIN_OF and CONTROLS: who has full control of an account, and what full control reaches.
 
-Input: principals. Output: one ``ScopeAdmin`` node an account, edges into it from direct administrators (zero steps) and out
-of it to the account's identities and resources.
+Input: principals. Output: one ``ScopeAdmin`` node an account, edges into it from direct administrators (zero steps) and
+out of it to the account's identities and resources.
 Handled: identity, group, boundary and SCP layers, explicit denies, open conditions (the edge is then conditional).
 Not handled: an administrator of one service. Reach out of ``ScopeAdmin`` covers what IAM of the account controls:
 its users and roles (not service-linked ones) and the collected resources; not what an SCP takes from everybody.
@@ -177,7 +177,7 @@ def _administration(view: PrincipalView, document: PolicyDocument, replaced: fro
 
 
 def build_admin(world: AwsWorld, groups: Sequence[PrincipalView]) -> None:
-    """Add ``ScopeAdmin`` nodes, direct administrators (groups that can be joined among them), and what control reaches."""
+    """Add ``ScopeAdmin`` nodes, direct administrators (also groups that can be joined), and what control reaches."""
     graph = world.identity_graph
     for account in sorted({view.account for view in world.views.values()}):
         name = world.accounts[account].name if account in world.accounts else ""

@@ -2,7 +2,8 @@
 
 Input: trust lines and principals. Output: edges from principals, hubs, outside accounts and "anyone" to roles.
 Handled: account-root and wildcard trust as caller class × trust class; principals named by ARN pair by pair through the
-full evaluator; same-account trust that names the caller (no identity allow needed); cross-account (both sides); boundary,
+full evaluator; same-account trust that names the caller (no identity allow needed); cross-account (both sides);
+boundary,
 SCP, RCP, explicit denies on both sides; ExternalId, MFA and other open conditions as residuals; dead unique ids.
 Not handled: NotPrincipal (an unverified edge from "anyone"); session names of role-session principals stay conditional.
 Errs towards: unverified where an outside account was not collected.
@@ -82,7 +83,8 @@ def admin_view(world: AwsWorld, account: str) -> PrincipalView:
     return PrincipalView(admin_id(account), principal, (everything,), None, world.scps.get(account, ()), world.index)
 
 
-# ---- accounts and wildcards --------------------------------------------------------------------------------------------
+# ---- accounts and wildcards
+# --------------------------------------------------------------------------------------------
 
 
 def _trust_residual(world: AwsWorld, line: TrustLine, principal: Principal) -> Residual | None:
@@ -263,7 +265,8 @@ def _pairs(world: AwsWorld, line: TrustLine, account: str, kind: PrincipalKind) 
             _pair(world, line, view)
 
 
-# ---- principals by ARN -------------------------------------------------------------------------------------------------
+# ---- principals by ARN
+# -------------------------------------------------------------------------------------------------
 
 
 def _principal_line(world: AwsWorld, line: TrustLine) -> None:

@@ -2,8 +2,8 @@
 
 Input: a principal's documents by layer. Output: ``Capability``, whose parts are hashable, so that principals with equal
 rights share one class of targets and nothing is multiplied out.
-Handled: identity and group statements as alternative ways; boundary and each SCP level as ceilings; explicit denies of all
-of them; conditions on the principal decided here, conditions on the target decided in ``on_target``.
+Handled: identity and group statements as alternative ways; boundary and each SCP level as ceilings; explicit denies of
+all of them; conditions on the principal decided here, conditions on the target decided in ``on_target``.
 Not handled: resource policies (callers join those per target), session policies.
 Errs towards: ``?`` atoms (unverified) wherever a statement is not understood.
 """
@@ -110,7 +110,7 @@ class PrincipalView:
     """Shared by the principals of one build."""
 
     def may_allow(self, action: str) -> bool:
-        """Return whether any statement on the principal's own side allows the action on anything: a quick first look."""
+        """Return whether any statement on the principal's side allows the action on anything: a quick first look."""
         if self.principal.kind is PrincipalKind.ROOT:
             return True
         index = self.index

@@ -1,8 +1,8 @@
 """CAN_CHANGE_TRUST: an identity rewrites a role's trust policy and assumes the role (iam-012).
 
 Input: principals, roles of the same account. Output: edges to roles through classes of roles.
-Handled: service-linked and Identity Center roles (only AWS edits them), explicit denies, SCP and boundary on sts:AssumeRole: a new trust names
-the caller itself, so no identity allow is needed.
+Handled: service-linked and Identity Center roles (only AWS edits them), explicit denies, SCP and boundary on
+sts:AssumeRole: a new trust names the caller itself, so no identity allow is needed.
 Not handled: restoring the trust afterwards.
 """
 
@@ -40,8 +40,8 @@ def can_be_edited(role: AwsRole) -> bool:
 def can_be_named(view: PrincipalView) -> Sequence[tuple[tuple[str, ...], Residual]]:
     """Return conditions under which the principal may assume a role whose trust names it; empty: never.
 
-    A permissions boundary must allow sts:AssumeRole even where a same-account trust names the caller, user or role (IAM,
-    "Update a role trust policy"), so every ceiling stays.
+    A permissions boundary must allow sts:AssumeRole even where a same-account trust names the caller, user or role
+    (IAM, "Update a role trust policy"), so every ceiling stays.
     """
     rights = capability(view, "sts:AssumeRole")
     everything = ResourceSlice(("*",))

@@ -1,7 +1,8 @@
-"""Caller class × target class through one hub, so that many principals with equal rights over many targets stay additive.
+"""Caller class × target class through one hub, so that many principals with equal rights over many targets add up.
 
 Input: principals, the permissions that a technique needs on one target, candidate targets.
-Output: edges; ``principal -> hub -> target`` where a class has several principals and several targets, else direct ones.
+Output: edges; ``principal -> hub -> target`` where a class has several principals and several targets, else direct
+ones.
 Complexity: O(principals × ways + classes × matching targets); never principals × targets.
 Not handled: permissions on a resource other than the target (see ``fresh``); callers give those as ``extra``.
 """
@@ -33,7 +34,8 @@ from graph.model import Edge, IdentityGraph, Node
 __all__ = ["Candidates", "Extra", "Need", "Target", "class_edges"]
 
 MAX_CHOICES = 1024
-"""Combinations of one principal's statements that are looked at, one statement a permission: each may be about targets of
+"""Combinations of one principal's statements that are looked at, one statement a permission: each may be about targets
+of
 its own, so a cut loses edges; only a principal with dozens of statements for each of several permissions meets it."""
 _WILDCARDS = ("*", "?")
 
@@ -218,7 +220,9 @@ def _granted_by_target(view: PrincipalView, need: Need, rights: Capability) -> C
         limits = [item for item in ceilings if item not in above]
         ceilings = above
         if need.action == "sts:AssumeRole" and view.principal.kind is not PrincipalKind.ROLE:
-            unclear = ResourceSlice(("*",), False, ((Atom("documentation", "?", (f"whether {view.boundary.label} limits",)),),))
+            unclear = ResourceSlice(
+                ("*",), False, ((Atom("documentation", "?", (f"whether {view.boundary.label} limits",)),),)
+            )
             ceilings = (*above, *(Ceiling((*item.slices, unclear)) for item in limits))
     return Capability((Way(everything, ()),), ceilings, rights.denies, rights.guard_labels)
 
@@ -233,10 +237,7 @@ def _minimal(choices: Iterable[tuple[Way, ...]]) -> list[tuple[Way, ...]]:
         grants = frozenset(grant for way in ways for grant in way.grants)
         by_slices[tuple(way.slice for way in ways)].append((grants, ways))
     return [
-        ways
-        for group in by_slices.values()
-        for grants, ways in group
-        if not any(other < grants for other, _ in group)
+        ways for group in by_slices.values() for grants, ways in group if not any(other < grants for other, _ in group)
     ]
 
 
@@ -285,7 +286,7 @@ def _emit(identity_graph: IdentityGraph, key: object, group: _Class, candidates:
             _edge(caller.node, member.target.node, words, caller, member)
             for caller in callers
             for member in members
-            if member.target.not_for != caller.node and member.target.node != caller.node
+            if caller.node not in (member.target.not_for, member.target.node)
         )
         return
     name = technique or words.purpose or kind.value.lower()

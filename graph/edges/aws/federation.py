@@ -1,8 +1,9 @@
 """FEDERATES_INTO: tokens and assertions of outside identity providers that become a session of a role.
 
-Input: trust lines that name OIDC or SAML providers. Output: edges from the issuer (any subject, claims as open conditions),
-from each subject pattern that a trust names (``oidc://<issuer>/<pattern>``), and from SAML providers.
-Handled: StringEquals and StringLike on ``sub`` (a wildcard under StringEquals is a literal character and matches nobody that
+Input: trust lines that name OIDC or SAML providers. Output: edges from the issuer (any subject, claims as open
+conditions), from each subject pattern that a trust names (``oidc://<issuer>/<pattern>``), and from SAML providers.
+Handled: StringEquals and StringLike on ``sub`` (a wildcard under StringEquals is a literal character and matches nobody
+that
 an issuer would name so), missing ``sub``, audience, further claims, a provider that the account does not have (dead).
 Not handled: what the issuer's subjects can be made to say; that is the issuing system's evaluator.
 Errs towards: conditional on claims that nobody stated.
@@ -135,10 +136,12 @@ def _has_wildcard(text: str) -> bool:
 def _issuable(tests: tuple[ConditionTest, ...]) -> list[str]:
     """Return the subjects that an issuer could name: outside StringLike a wildcard is a plain character.
 
-    No issuer that IAM is used with puts ``*`` or ``?`` into a subject (git refuses both in names of branches and tags), so
-    such a value matches no token.
+    No issuer that IAM is used with puts ``*`` or ``?`` into a subject (git refuses both in names of branches and tags),
+    so such a value matches no token.
     """
-    return [value for test in tests for value in test.values if test.operator == "StringLike" or not _has_wildcard(value)]
+    return [
+        value for test in tests for value in test.values if test.operator == "StringLike" or not _has_wildcard(value)
+    ]
 
 
 def _subject(world: AwsWorld, line: TrustLine, issuer: str, value: str, *, pattern: bool) -> None:

@@ -2,7 +2,8 @@
 
 Input: a principal, actions, the ARN form of the new resource. Output: alternatives of grants and open conditions.
 Handled: the name is chosen to fit the patterns of the statements and to miss denies; regions likewise.
-Not handled: names that only a clever mix of several patterns would allow beyond the candidates tried (told by ``MAX_NAMES``).
+Not handled: names that only a clever mix of several patterns would allow beyond the candidates tried (told by
+``MAX_NAMES``).
 Errs towards: silence when none of the tried names fits.
 """
 

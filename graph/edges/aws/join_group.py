@@ -1,9 +1,9 @@
 """CAN_JOIN_GROUP: a user adds itself to a group (iam-013), and what the group as such can do.
 
-Input: users, groups of the same account. Output: edges from users to groups; a group then acts as a principal with its own
-policies, so that the paths behind it are found.
-Handled: only users who are not members; groups that hold policies; a user's boundary and its own denies, which stay on it in
-the group (such users get a group view of their own, ``<group>?as=<digest>``).
+Input: users, groups of the same account. Output: edges from users to groups; a group then acts as a principal with its
+own policies, so that the paths behind it are found.
+Handled: only users who are not members; groups that hold policies; a user's boundary and its own denies, which stay on
+it in the group (such users get a group view of their own, ``<group>?as=<digest>``).
 Not handled: groups of other accounts; the ten-groups quota where the evidence shows fewer than ten.
 """
 

@@ -2,7 +2,8 @@
 
 Input: principals; roles and users of the same account; the CAN_ASSUME edges that are already there.
 Output: edges to the account's ``ScopeAdmin`` with the rewritten principal as ``via``.
-Handled: the right on the very target, how the caller becomes it (trust, new key, rewritten trust), what the target's own
+Handled: the right on the very target, how the caller becomes it (trust, new key, rewritten trust), what the target's
+own
 boundary, SCPs and denies leave of "any permission"; which policy may be attached; five versions and two keys at most.
 Not handled: gains short of administration; roles of other accounts (IAM has no cross-account writes).
 Runs after: assume_role, change_trust, credentials.
@@ -17,8 +18,8 @@ from dataclasses import replace
 from collectors.aws.records import AwsManagedPolicy, AwsRole, AwsUser
 from graph.decision import Residual, merge_residuals
 from graph.edges.aws.admin import admin_after, allow_everything
-from graph.edges.aws.capability import PrincipalView
 from graph.edges.aws.assume_role import caller_group
+from graph.edges.aws.capability import PrincipalView
 from graph.edges.aws.change_trust import can_be_edited, can_be_named
 from graph.edges.aws.classes import Candidates, Need, Target, class_edges
 from graph.edges.aws.credentials import KEY_SLOTS, key_counts, user_resource
@@ -185,7 +186,8 @@ def _policies_of_roles(world: AwsWorld) -> dict[tuple[str, bool], Candidates]:
     return {key: Candidates(targets) for key, targets in found.items()}
 
 
-# ---- becoming the role through its trust (014, 016, 017) ---------------------------------------------------------------
+# ---- becoming the role through its trust (014, 016, 017)
+# ---------------------------------------------------------------
 
 
 def _through_classes(world: AwsWorld, callers: list[PrincipalView], open_roles: Mapping[str, Sequence[Target]]) -> None:

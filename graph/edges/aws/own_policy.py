@@ -1,8 +1,10 @@
 """CAN_CHANGE_OWN_POLICY: an identity gives itself any permission (iam-001, 005, 007-011, roll-back of a version).
 
-Input: principals. Output: edges to the account's ``ScopeAdmin``; the policy, group or identity that is rewritten is ``via``.
+Input: principals. Output: edges to the account's ``ScopeAdmin``; the policy, group or identity that is rewritten is
+``via``.
 Handled: the right on oneself, one's groups and one's own customer managed policies; the policy that may be attached
-(``iam:PolicyARN``); what boundary, SCP and remaining denies leave of "any permission" afterwards; five versions at most.
+(``iam:PolicyARN``); what boundary, SCP and remaining denies leave of "any permission" afterwards; five versions at
+most.
 Not handled: gains short of administration under a boundary; sequences of several changes.
 Errs towards: silence where the change does not end in administration.
 """
@@ -34,7 +36,8 @@ __all__ = [
 
 AWS_POLICIES = ("arn:aws:iam::aws:policy/AdministratorAccess", "arn:aws:iam::aws:policy/IAMFullAccess")
 """Policies of AWS whose holder has, or with one more call gives itself, any permission. The second one counts where a
-condition on ``iam:PolicyARN`` keeps the first away: IAMFullAccess lets its holder write and attach a policy of its own."""
+condition on ``iam:PolicyARN`` keeps the first away: IAMFullAccess lets its holder write and attach a policy of its
+own."""
 MAX_POLICIES = 8
 MAX_VERSIONS = 5
 """A managed policy holds at most five versions (IAM quotas)."""
@@ -65,7 +68,7 @@ def ways_on(
 
 
 def administrator_policies(world: AwsWorld, account: str) -> list[str]:
-    """Return ARNs of policies whose attachment gives everything: AWS's own, and the account's that allow ``*`` on ``*``."""
+    """Return ARNs of policies whose attachment gives everything: AWS's, and the account's that allow ``*`` on ``*``."""
     found = list(AWS_POLICIES)
     for policy in world.policies.values():
         if (

@@ -1,8 +1,8 @@
 """CAN_PASS_ROLE: an identity starts new code that runs as a role (lambda-001, 002, 006; ec2-001).
 
 Input: principals, roles of the same account that trust the service. Output: edges to roles through classes of roles.
-Handled: ``iam:PassRole`` on the very role with ``iam:PassedToService``; the trust for that service; the other permissions on
-one resource of the caller's choosing; an instance profile that holds the role (ec2).
+Handled: ``iam:PassRole`` on the very role with ``iam:PassedToService``; the trust for that service; the other
+permissions on one resource of the caller's choosing; an instance profile that holds the role (ec2).
 Not handled: quotas, service control of images or subnets by tag.
 """
 
@@ -42,7 +42,8 @@ _POLLING = (
     ("secretsmanager:GetSecretValue",),
     ("ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"),
 )
-"""What Lambda asks of a function's role before it polls a queue, a stream, or a Kafka or MQ broker (by the broker's secret
+"""What Lambda asks of a function's role before it polls a queue, a stream, or a Kafka or MQ broker (by the broker's
+secret
 or inside a VPC): https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html (read 2026-11)."""
 _IMAGE = "arn:aws:ec2:{region}::image/{name}"
 

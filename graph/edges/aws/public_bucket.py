@@ -1,7 +1,8 @@
 """Whether S3 takes a bucket policy for a public one, which is what Block Public Access looks at.
 
 Input: a compiled bucket policy. Output: true or false.
-Not handled: how wide a range of addresses may be before it is public (only the whole address space counts as such here).
+Not handled: how wide a range of addresses may be before it is public (only the whole address space counts as such
+here).
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from graph.decision import ALWAYS, Atom, Residual
 from graph.edges.aws.capability import PrincipalView
 from graph.edges.aws.classes import Candidates, Extra, Need, Target, class_edges
 from graph.edges.aws.fresh import Alternatives, fresh_ways
+from graph.edges.aws.named_invoker import build_named_invokers
 from graph.edges.aws.world import AwsWorld, target_context
 from graph.evaluate.aws.document import Effect
 from graph.evaluate.aws.principals import Resource
@@ -39,6 +40,7 @@ def build_take_over(world: AwsWorld, views: Sequence[PrincipalView]) -> None:
         _functions(world, lambda function: ALWAYS if _has_trigger(world, function) else IS_INVOKED),
     )
     _add(world, views, "lambda-004", ["lambda:UpdateFunctionCode", "lambda:InvokeFunction"], functions)
+    build_named_invokers(world, views)
     _add(world, views, "lambda-005", ["lambda:UpdateFunctionCode", "lambda:AddPermission"], functions)
     carrying = [
         instance for instance in world.records.instances if instance.profile_arn and instance.state not in _GONE

@@ -1,8 +1,8 @@
 """AWS records made ready for evaluation: compiled documents, principals with their layers, trust and resource facts.
 
 Input: ``AwsRecords``. Output: ``AwsWorld``; grants and documents are registered in the identity graph on the way.
-Not handled: edges, which the other files of this folder derive. A document that does not compile becomes a gap and counts
-as missing, never as empty.
+Not handled: edges, which the other files of this folder derive. A document that does not compile becomes a gap and
+counts as missing, never as empty.
 """
 
 from __future__ import annotations
@@ -206,8 +206,8 @@ def _organization_layers(world: AwsWorld) -> None:
         for account in world.records.accounts:
             if account.management or not account.parents:
                 continue
-            # Organizations never leaves an entity without a policy of an enabled type, so a level without one is a level
-            # that the evidence does not show; it is passed over instead of denying everything.
+            # Organizations never leaves an entity without a policy of an enabled type, so a level without one is a
+            # level that the evidence does not show; it is passed over instead of denying everything.
             levels = [by_target[target] for target in (*account.parents, account.id) if target in by_target]
             if layer == "rcp":
                 levels = [_with_full_access(world, level) for level in levels]
@@ -223,7 +223,7 @@ def _organization_layers(world: AwsWorld) -> None:
 
 
 def _with_full_access(world: AwsWorld, level: list[DocumentInForce]) -> list[DocumentInForce]:
-    """Return an RCP level with the policy that AWS attaches everywhere and lets nobody detach, where evidence lacks it."""
+    """Return an RCP level with the policy that AWS attaches everywhere for good, where evidence lacks it."""
     allow = {
         "Version": "2012-10-17",
         "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}],

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graph.kinds import State
-from tests.graph.edges_aws.technique_case import A, ACCOUNT, B, OTHER, Case, fires, here, silent
+from tests.graph.edges_aws.technique_case import ACCOUNT, OTHER, A, B, Case, fires, here, silent
 from tests.worlds.aws import World
 from tests.worlds.statements import Json, allow, deny, public, trust
 
@@ -74,17 +74,23 @@ def _new_function() -> Iterator[Case]:
         )  # fmt: skip
         yield silent(one, "role trusts EC2", here().user("ci", everything).role("app", *of_role, trusts=EC2), APP)
         yield silent(
-            one, "another role may be passed",
-            here().user("ci", code, allow("iam:PassRole", on=A.role("web"))).role("app", *of_role, trusts=LAMBDA), APP,
+            one,
+            "another role may be passed",
+            here().user("ci", code, allow("iam:PassRole", on=A.role("web"))).role("app", *of_role, trusts=LAMBDA),
+            APP,
         )
         yield silent(one, "no role may be passed", here().user("ci", code).role("app", *of_role, trusts=LAMBDA), APP)
         yield silent(
-            one, "a role of another account",
-            here().user("ci", everything).account(OTHER).role("app", *of_role, trusts=LAMBDA), B.role("app"),
+            one,
+            "a role of another account",
+            here().user("ci", everything).account(OTHER).role("app", *of_role, trusts=LAMBDA),
+            B.role("app"),
         )
         yield silent(
-            one, "nothing may start it",
-            here().user("ci", allow("iam:PassRole", "lambda:CreateFunction")).role("app", *of_role, trusts=LAMBDA), APP,
+            one,
+            "nothing may start it",
+            here().user("ci", allow("iam:PassRole", "lambda:CreateFunction")).role("app", *of_role, trusts=LAMBDA),
+            APP,
         )
         yield silent(
             one, "an SCP denies new functions",
@@ -115,8 +121,10 @@ def _existing_function() -> Iterator[Case]:
         state=State.CONDITIONAL, keys={"nhi:function-is-invoked"},
     )  # fmt: skip
     yield fires(
-        "lambda-003", "a service invokes it",
-        here().role("app", trusts=LAMBDA).function("job", "app", invoked).user("ci", allow(update)), JOB,
+        "lambda-003",
+        "a service invokes it",
+        here().role("app", trusts=LAMBDA).function("job", "app", invoked).user("ci", allow(update)),
+        JOB,
     )
     yield silent(
         "lambda-003", "code of another function",
@@ -124,9 +132,26 @@ def _existing_function() -> Iterator[Case]:
         .user("ci", allow(update, on=A.function("web"))),
         JOB,
     )  # fmt: skip
+    named = public(allow("lambda:InvokeFunction", on=JOB), {"AWS": A.user("ci")})
+    yield fires(
+        "lambda-004", "the function's policy lets the caller invoke it",
+        here().role("app", trusts=LAMBDA).function("job", "app", named).user("ci", allow(update)), JOB, grants=2,
+    )  # fmt: skip
+    yield silent(
+        "lambda-004", "the function's policy lets somebody else invoke it",
+        here().role("app", trusts=LAMBDA).function("job", "app", named).user("bob", allow(update)).user("ci"), JOB,
+        A.user("bob"),
+    )  # fmt: skip
+    yield silent(
+        "lambda-004", "the function's policy lets the caller invoke it and the caller is denied",
+        here().role("app", trusts=LAMBDA).function("job", "app", named)
+        .user("ci", allow(update), deny("lambda:InvokeFunction")), JOB,
+    )  # fmt: skip
     for one, start in (("lambda-004", "lambda:InvokeFunction"), ("lambda-005", "lambda:AddPermission")):
         yield fires(
-            one, "any function", _with_job().user("ci", allow(update, start)),
+            one,
+            "any function",
+            _with_job().user("ci", allow(update, start)),
             JOB,
         )
         yield silent(
@@ -136,7 +161,8 @@ def _existing_function() -> Iterator[Case]:
             JOB,
         )  # fmt: skip
         yield silent(
-            one, "code is denied",
+            one,
+            "code is denied",
             _with_job().user("ci", allow(update, start), deny(update)),
             JOB,
         )
@@ -150,7 +176,9 @@ def _existing_function() -> Iterator[Case]:
 
 def _new_instance() -> Iterator[Case]:
     one, both = "ec2-001", allow("iam:PassRole", "ec2:RunInstances")
-    yield fires(one, "role with an instance profile", here().user("ci", both).role("app", trusts=EC2, profile=True), APP)
+    yield fires(
+        one, "role with an instance profile", here().user("ci", both).role("app", trusts=EC2, profile=True), APP
+    )
     yield silent(one, "no instance profile holds the role", here().user("ci", both).role("app", trusts=EC2), APP)
     yield silent(one, "role trusts Lambda", here().user("ci", both).role("app", trusts=LAMBDA, profile=True), APP)
     yield silent(
@@ -160,8 +188,10 @@ def _new_instance() -> Iterator[Case]:
         APP,
     )  # fmt: skip
     yield silent(
-        one, "no role may be passed",
-        here().user("ci", allow("ec2:*")).role("app", trusts=EC2, profile=True), APP,
+        one,
+        "no role may be passed",
+        here().user("ci", allow("ec2:*")).role("app", trusts=EC2, profile=True),
+        APP,
     )
 
 
@@ -177,7 +207,8 @@ def _existing_instance() -> Iterator[Case]:
         BOX,
     )  # fmt: skip
     yield silent(
-        one, "it is terminated",
+        one,
+        "it is terminated",
         _profiled().instance("i-1", "app", state="terminated").user("ci", allow(*three)),
         BOX,
     )
@@ -197,7 +228,10 @@ def _managed_instance() -> Iterator[Case]:
         yield fires(one, "a managed instance", _profiled().instance("i-1", "app", managed=True).user("ci", grant), BOX)
         yield silent(one, "it is not managed", _profiled().instance("i-1", "app").user("ci", grant), BOX)
         yield silent(
-            one, "it is stopped", _profiled().instance("i-1", "app", managed=True, state="stopped").user("ci", grant), BOX
+            one,
+            "it is stopped",
+            _profiled().instance("i-1", "app", managed=True, state="stopped").user("ci", grant),
+            BOX,
         )
         yield silent(one, "no instance profile", here().instance("i-1", managed=True).user("ci", grant), BOX)
         yield fires(
@@ -206,9 +240,21 @@ def _managed_instance() -> Iterator[Case]:
             BOX, state=State.UNVERIFIED,
         )  # fmt: skip
         yield silent(
-            one, "on another instance",
-            _profiled().instance("i-1", "app", managed=True).user("ci", allow(action, on=A.instance("i-2"))), BOX,
+            one,
+            "on another instance",
+            _profiled().instance("i-1", "app", managed=True).user("ci", allow(action, on=A.instance("i-2"))),
+            BOX,
         )
     one = "ssm-002"
-    yield fires(one, "the instance and the shell document", _profiled().instance("i-1", "app", managed=True).user("ci", allow("ssm:SendCommand", on=[BOX, SHELL])), BOX)
-    yield silent(one, "no document is allowed", _profiled().instance("i-1", "app", managed=True).user("ci", allow("ssm:SendCommand", on=BOX)), BOX)
+    yield fires(
+        one,
+        "the instance and the shell document",
+        _profiled().instance("i-1", "app", managed=True).user("ci", allow("ssm:SendCommand", on=[BOX, SHELL])),
+        BOX,
+    )
+    yield silent(
+        one,
+        "no document is allowed",
+        _profiled().instance("i-1", "app", managed=True).user("ci", allow("ssm:SendCommand", on=BOX)),
+        BOX,
+    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graph.kinds import State
-from tests.graph.edges_aws.technique_case import A, ACCOUNT, B, CI, OTHER, Case, fires, here, silent
+from tests.graph.edges_aws.technique_case import ACCOUNT, CI, OTHER, A, B, Case, fires, here, silent
 from tests.worlds.names import READ_ONLY
 from tests.worlds.statements import allow, deny, trust
 
@@ -36,25 +36,36 @@ def cases() -> Iterator[Case]:
 def _assume_role() -> Iterator[Case]:
     one = "sts-001"
     yield fires(
-        one, "the account is trusted and the caller allowed",
-        here().role("app", trusts=trust(ACCOUNT)).user("ci", ASSUME), APP, grants=2,
+        one,
+        "the account is trusted and the caller allowed",
+        here().role("app", trusts=trust(ACCOUNT)).user("ci", ASSUME),
+        APP,
+        grants=2,
     )
-    yield silent(one, "the account is trusted, the caller not allowed", here().role("app", trusts=trust(A.root)).user("ci"), APP)
+    yield silent(
+        one, "the account is trusted, the caller not allowed", here().role("app", trusts=trust(A.root)).user("ci"), APP
+    )
     yield fires(one, "a trust that names the user", here().user("ci").role("app", trusts=trust(CI)), APP, grants=1)
     yield silent(one, "denied", here().role("app", trusts=trust(ACCOUNT)).user("ci", ASSUME, deny("sts:*")), APP)
     yield silent(
-        one, "allowed on another role",
-        here().role("app", trusts=trust(ACCOUNT)).user("ci", allow("sts:AssumeRole", on=A.role("web"))), APP,
+        one,
+        "allowed on another role",
+        here().role("app", trusts=trust(ACCOUNT)).user("ci", allow("sts:AssumeRole", on=A.role("web"))),
+        APP,
     )
     yield silent(one, "only a service is trusted", here().role("app", trusts=EC2).user("ci", ASSUME), APP)
     yield silent(one, "another account is trusted", here().role("app", trusts=trust(OTHER)).user("ci", ASSUME), APP)
     yield silent(
-        one, "the trust names a user that was deleted",
-        here().role("app", trusts=trust("AIDAQQQQQQQQQQQQQQQQQ")).user("ci", ASSUME), APP,
+        one,
+        "the trust names a user that was deleted",
+        here().role("app", trusts=trust("AIDAQQQQQQQQQQQQQQQQQ")).user("ci", ASSUME),
+        APP,
     )
     yield silent(
-        one, "a boundary leaves it out",
-        here().policy("edge", allow("s3:*")).role("app", trusts=trust(ACCOUNT)).user("ci", ASSUME, boundary="edge"), APP,
+        one,
+        "a boundary leaves it out",
+        here().policy("edge", allow("s3:*")).role("app", trusts=trust(ACCOUNT)).user("ci", ASSUME, boundary="edge"),
+        APP,
     )
     yield silent(
         one, "an SCP denies it",
@@ -80,8 +91,10 @@ def _access_keys() -> Iterator[Case]:
     yield silent(one, "denied on this user", here().user("ci", create, deny("iam:*", on=BOB)).user("bob"), BOB)
     yield silent(one, "on another user", here().user("ci", allow("iam:CreateAccessKey", on=CI)).user("bob"), BOB)
     yield silent(
-        one, "a user of another account",
-        here().user("ci", create).account(OTHER).user("bob"), B.user("bob"),
+        one,
+        "a user of another account",
+        here().user("ci", create).account(OTHER).user("bob"),
+        B.user("bob"),
     )
     yield silent(
         one, "an SCP that allows other services only",
@@ -111,8 +124,10 @@ def _access_keys() -> Iterator[Case]:
     yield silent(two, "a slot is free", here().user("ci", both).user("bob", keys=1), BOB)
     yield silent(two, "none may be deleted", here().user("ci", create).user("bob", keys=2), BOB)
     yield silent(
-        two, "keys of somebody else may be deleted",
-        here().user("ci", create, allow("iam:DeleteAccessKey", on=A.user("eve"))).user("bob", keys=2), BOB,
+        two,
+        "keys of somebody else may be deleted",
+        here().user("ci", create, allow("iam:DeleteAccessKey", on=A.user("eve"))).user("bob", keys=2),
+        BOB,
     )
 
 
@@ -123,8 +138,11 @@ def _passwords() -> Iterator[Case]:
     yield silent(one, "there is a password", here().user("ci", create).user("bob", password=True), BOB)
     yield silent(one, "denied", here().user("ci", create, deny("iam:CreateLoginProfile", on=BOB)).user("bob"), BOB)
     yield fires(
-        one, "nothing tells of the password",
-        here().user("ci", create).user("bob").without("iam.get_credential_report"), BOB, noted=True,
+        one,
+        "nothing tells of the password",
+        here().user("ci", create).user("bob").without("iam.get_credential_report"),
+        BOB,
+        noted=True,
     )
     yield fires(
         two, "nothing tells of the password",
@@ -134,8 +152,10 @@ def _passwords() -> Iterator[Case]:
     yield fires(two, "there is a password", here().user("ci", update).user("bob", password=True), BOB)
     yield silent(two, "no password yet", here().user("ci", update).user("bob"), BOB)
     yield silent(
-        two, "on another user",
-        here().user("ci", allow("iam:UpdateLoginProfile", on=A.user("eve"))).user("bob", password=True), BOB,
+        two,
+        "on another user",
+        here().user("ci", allow("iam:UpdateLoginProfile", on=A.user("eve"))).user("bob", password=True),
+        BOB,
     )
     yield fires(
         two, "an MFA device is asked for",
@@ -154,17 +174,22 @@ def _rewrite_trust() -> Iterator[Case]:
         .role("AWSServiceRoleForX", trusts=trust(service="lambda.amazonaws.com"), path=SLR), LINKED,
     )  # fmt: skip
     yield silent(
-        one, "a role of Identity Center is changed by AWS alone",
+        one,
+        "a role of Identity Center is changed by AWS alone",
         here().user("ci", rewrite).role("AWSReservedSSO_x", trusts=EC2, path="/aws-reserved/sso.amazonaws.com/"),
         A.role("aws-reserved/sso.amazonaws.com/AWSReservedSSO_x"),
     )
     yield silent(
-        one, "the caller's boundary does not let it assume roles",
-        here().policy("edge", allow("iam:*")).user("ci", rewrite, boundary="edge").role("app", trusts=EC2), APP,
+        one,
+        "the caller's boundary does not let it assume roles",
+        here().policy("edge", allow("iam:*")).user("ci", rewrite, boundary="edge").role("app", trusts=EC2),
+        APP,
     )
     yield silent(
-        one, "denied to assume roles",
-        here().user("ci", rewrite, deny("sts:AssumeRole")).role("app", trusts=EC2), APP,
+        one,
+        "denied to assume roles",
+        here().user("ci", rewrite, deny("sts:AssumeRole")).role("app", trusts=EC2),
+        APP,
     )
     yield silent(
         one, "an SCP denies to assume roles",
@@ -173,12 +198,16 @@ def _rewrite_trust() -> Iterator[Case]:
         APP,
     )  # fmt: skip
     yield silent(
-        one, "on another role",
-        here().user("ci", allow("iam:UpdateAssumeRolePolicy", on=A.role("web"))).role("app", trusts=EC2), APP,
+        one,
+        "on another role",
+        here().user("ci", allow("iam:UpdateAssumeRolePolicy", on=A.role("web"))).role("app", trusts=EC2),
+        APP,
     )
     yield silent(
-        one, "a role of another account",
-        here().user("ci", rewrite, ASSUME).account(OTHER).role("app", trusts=EC2), B.role("app"),
+        one,
+        "a role of another account",
+        here().user("ci", rewrite, ASSUME).account(OTHER).role("app", trusts=EC2),
+        B.role("app"),
     )
 
 
@@ -200,26 +229,31 @@ def _policy_of_assumable_role() -> Iterator[Case]:
             .role("app", trusts=trusting, boundary="edge"),
         )  # fmt: skip
         yield fires(
-            one, "permissions of two groups",
+            one,
+            "permissions of two groups",
             here().group("x", grant).group("y", ASSUME).user("ci", groups=["x", "y"]).role("app", trusts=trusting),
         )
     yield silent(
-        "iam-014", "iam:PolicyARN admits ReadOnlyAccess alone",
+        "iam-014",
+        "iam:PolicyARN admits ReadOnlyAccess alone",
         here().user("ci", allow("iam:AttachRolePolicy", when=READ_ONLY_ONLY), ASSUME).role("app", trusts=trusting),
     )
 
     one, version = "iam-016", allow("iam:CreatePolicyVersion")
     yield fires(
-        one, "customer policy of a role that can be assumed",
+        one,
+        "customer policy of a role that can be assumed",
         here().policy("p", allow("s3:*")).user("ci", version, ASSUME).role("app", trusts=trusting, attached=["p"]),
         via=APP,
     )
     yield silent(
-        one, "AWS managed policies cannot be edited",
+        one,
+        "AWS managed policies cannot be edited",
         here().user("ci", version, ASSUME).role("app", trusts=trusting, attached=[READ_ONLY]),
     )
     yield silent(
-        one, "role trusts a service alone",
+        one,
+        "role trusts a service alone",
         here().policy("p", allow("s3:*")).user("ci", version, ASSUME).role("app", trusts=EC2, attached=["p"]),
     )
     yield silent(
@@ -236,7 +270,8 @@ def _policy_of_user() -> Iterator[Case]:
         yield silent(one, "two keys are the limit", here().user("ci", on_bob).user("bob", keys=2))
         yield silent(one, "no key may be made", here().user("ci", allow(action, on=BOB)).user("bob"))
         yield silent(
-            one, "the other user's boundary leaves administration out",
+            one,
+            "the other user's boundary leaves administration out",
             here().policy("edge", allow("s3:*")).user("ci", on_bob).user("bob", boundary="edge"),
         )
         yield silent(
@@ -256,27 +291,33 @@ def _policy_and_trust() -> Iterator[Case]:
             .role("AWSServiceRoleForX", trusts=trust(service="lambda.amazonaws.com"), path=SLR),
         )  # fmt: skip
         yield silent(
-            one, "a role of Identity Center is changed by AWS alone",
+            one,
+            "a role of Identity Center is changed by AWS alone",
             here().user("ci", both).role("AWSReservedSSO_x", trusts=EC2, path="/aws-reserved/sso.amazonaws.com/"),
         )
         yield silent(
-            one, "trust may not be rewritten",
+            one,
+            "trust may not be rewritten",
             here().user("ci", allow(action)).role("app", trusts=EC2),
         )
         yield silent(
             one, "denied to assume roles", here().user("ci", both, deny("sts:AssumeRole")).role("app", trusts=EC2)
         )
         yield silent(
-            one, "the role's boundary leaves administration out",
+            one,
+            "the role's boundary leaves administration out",
             here().policy("edge", allow("s3:*")).user("ci", both).role("app", trusts=EC2, boundary="edge"),
         )
     one, both = "iam-020", allow("iam:CreatePolicyVersion", "iam:UpdateAssumeRolePolicy")
     yield fires(
-        one, "customer policy of a role",
-        here().policy("p", allow("s3:*")).user("ci", both).role("app", trusts=EC2, attached=["p"]), via=APP,
+        one,
+        "customer policy of a role",
+        here().policy("p", allow("s3:*")).user("ci", both).role("app", trusts=EC2, attached=["p"]),
+        via=APP,
     )
     yield silent(
-        one, "AWS managed policies cannot be edited",
+        one,
+        "AWS managed policies cannot be edited",
         here().user("ci", both).role("app", trusts=EC2, attached=[READ_ONLY]),
     )
     yield silent(

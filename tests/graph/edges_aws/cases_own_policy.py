@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graph.kinds import State
-from tests.graph.edges_aws.technique_case import A, ACCOUNT, CI, OTHER, Case, fires, here, silent
+from tests.graph.edges_aws.technique_case import ACCOUNT, CI, OTHER, A, Case, fires, here, silent
 from tests.worlds.names import ADMINISTRATOR, READ_ONLY
 from tests.worlds.statements import allow, deny, trust
 
@@ -39,26 +39,36 @@ def _policy_version() -> Iterator[Case]:
     rewrite = allow("iam:CreatePolicyVersion", on=A.policy("own"))
     old = [allow("s3:ListBucket")] * 4
 
-    yield fires(one, "policy attached to oneself", here().policy("own", rewrite).user("ci", attached=["own"]), via=A.policy("own"))
     yield fires(
-        one, "policy attached to a group of oneself",
+        one,
+        "policy attached to oneself",
+        here().policy("own", rewrite).user("ci", attached=["own"]),
+        via=A.policy("own"),
+    )
+    yield fires(
+        one,
+        "policy attached to a group of oneself",
         here().policy("own", rewrite).group("devs", attached=["own"]).user("ci", groups=["devs"]),
     )
     yield fires(
-        one, "policy attached to one's own role",
+        one,
+        "policy attached to one's own role",
         here().policy("own", rewrite).role("app", trusts=trust(service="ec2.amazonaws.com"), attached=["own"]),
         source=A.role("app"),
     )
     yield silent(
-        one, "policy attached to somebody else only",
+        one,
+        "policy attached to somebody else only",
         here().policy("own", allow("s3:*")).user("ci", rewrite).user("bob", attached=["own"]),
     )
     yield silent(
-        one, "AWS managed policies cannot be edited",
+        one,
+        "AWS managed policies cannot be edited",
         here().user("ci", allow("iam:CreatePolicyVersion"), attached=[READ_ONLY]),
     )
     yield silent(
-        one, "five versions are there and none may be deleted",
+        one,
+        "five versions are there and none may be deleted",
         here().policy("own", rewrite, older=old).user("ci", attached=["own"]),
     )
     yield fires(
@@ -76,11 +86,13 @@ def _policy_version() -> Iterator[Case]:
         state=State.CONDITIONAL, keys={"aws:multifactorauthpresent"},
     )  # fmt: skip
     yield silent(
-        one, "denied",
+        one,
+        "denied",
         here().policy("own", rewrite).user("ci", deny("iam:CreatePolicyVersion"), attached=["own"]),
     )
     yield silent(
-        one, "the caller's boundary leaves out IAM",
+        one,
+        "the caller's boundary leaves out IAM",
         here().policy("own", rewrite).policy("edge", allow("s3:*")).user("ci", attached=["own"], boundary="edge"),
     )
 
@@ -89,20 +101,24 @@ def _default_version() -> Iterator[Case]:
     one = "nhi-iam-setdefaultpolicyversion"
     choose = allow("iam:SetDefaultPolicyVersion")
     yield fires(
-        one, "an older version allows everything",
+        one,
+        "an older version allows everything",
         here().policy("own", allow("s3:Get*"), older=[allow("*")]).user("ci", choose, attached=["own"]),
     )
     yield silent(
-        one, "the older version allows less",
+        one,
+        "the older version allows less",
         here().policy("own", allow("s3:*"), older=[allow("s3:Get*")]).user("ci", choose, attached=["own"]),
     )
     yield silent(one, "there is one version", here().policy("own", allow("s3:*")).user("ci", choose, attached=["own"]))
     yield silent(
-        one, "the permissive policy is not attached",
+        one,
+        "the permissive policy is not attached",
         here().policy("own", allow("s3:*"), older=[allow("*")]).user("ci", choose).user("bob", attached=["own"]),
     )
     yield silent(
-        one, "allowed on another policy only",
+        one,
+        "allowed on another policy only",
         here()
         .policy("own", allow("s3:Get*"), older=[allow("*")])
         .user("ci", allow("iam:SetDefaultPolicyVersion", on=A.policy("other")), attached=["own"]),
@@ -114,13 +130,15 @@ def _user_inline() -> Iterator[Case]:
     put = allow("iam:PutUserPolicy")
     yield fires(one, "on any user", here().user("ci", put), via=CI, grants=1)
     yield fires(
-        one, "on a path with the user's own name",
+        one,
+        "on a path with the user's own name",
         here().user("ci", allow("iam:PutUserPolicy", on="arn:aws:iam::*:user/${aws:username}")),
     )
     yield silent(one, "on another user", here().user("ci", allow("iam:PutUserPolicy", on=A.user("bob"))).user("bob"))
     yield silent(one, "denied on oneself", here().user("ci", put, deny("iam:PutUserPolicy", on=CI)))
     yield silent(
-        one, "a boundary leaves administration out",
+        one,
+        "a boundary leaves administration out",
         here().policy("edge", allow("iam:PutUserPolicy", "s3:*")).user("ci", put, boundary="edge"),
     )
     yield silent(
@@ -134,11 +152,18 @@ def _user_inline() -> Iterator[Case]:
         state=State.CONDITIONAL, keys={"aws:multifactorauthpresent"},
     )  # fmt: skip
     yield silent(
-        one, "on a condition that cannot hold",
+        one,
+        "on a condition that cannot hold",
         here().user("ci", allow("iam:PutUserPolicy", when={"StringEquals": {"aws:PrincipalAccount": OTHER}})),
     )
+    yield fires(
+        one, "the document of the boundary is missing",
+        here().policy("edge", allow("*")).user("ci", put, boundary="edge").drop_document(A.policy("edge")),
+        state=State.CONDITIONAL, keys={"policy"},
+    )  # fmt: skip
     yield silent(
-        one, "a role may, a user asks",
+        one,
+        "a role may, a user asks",
         here().role("app", put, trusts=trust(service="ec2.amazonaws.com")).user("ci"),
     )
 
@@ -149,21 +174,26 @@ def _role_inline() -> Iterator[Case]:
     ec2 = trust(service="ec2.amazonaws.com")
     yield fires(one, "on any role", here().role("app", put, trusts=ec2), source=app, via=app)
     yield silent(
-        one, "on another role only",
+        one,
+        "on another role only",
         here().role("app", allow("iam:PutRolePolicy", on=A.role("web")), trusts=ec2).role("web", trusts=ec2),
         source=app,
     )
     yield silent(
-        one, "a boundary leaves administration out",
-        here().policy("edge", allow("iam:PutRolePolicy")).role("app", put, trusts=ec2, boundary="edge"), source=app,
+        one,
+        "a boundary leaves administration out",
+        here().policy("edge", allow("iam:PutRolePolicy")).role("app", put, trusts=ec2, boundary="edge"),
+        source=app,
     )
     yield silent(
-        one, "a service-linked role is changed by its service alone",
+        one,
+        "a service-linked role is changed by its service alone",
         here().role("AWSServiceRoleForX", put, trusts=trust(service="lambda.amazonaws.com"), path=SLR),
         source=A.role("aws-service-role/lambda.amazonaws.com/AWSServiceRoleForX"),
     )
     yield silent(
-        one, "a role of Identity Center is changed by AWS alone",
+        one,
+        "a role of Identity Center is changed by AWS alone",
         here().role("AWSReservedSSO_x", put, trusts=ec2, path="/aws-reserved/sso.amazonaws.com/"),
         source=A.role("aws-reserved/sso.amazonaws.com/AWSReservedSSO_x"),
     )
@@ -176,7 +206,8 @@ def _user_attach() -> Iterator[Case]:
         one, "AdministratorAccess is admitted", here().user("ci", allow("iam:AttachUserPolicy", when=ADMINS_ONLY))
     )
     yield silent(
-        one, "iam:PolicyARN admits ReadOnlyAccess alone",
+        one,
+        "iam:PolicyARN admits ReadOnlyAccess alone",
         here().user("ci", allow("iam:AttachUserPolicy", when=READ_ONLY_ONLY)),
     )
     yield silent(
@@ -189,15 +220,15 @@ def _user_attach() -> Iterator[Case]:
         here().policy("wide", allow("*"))
         .user("ci", allow("iam:AttachUserPolicy", when={"ArnEquals": {"iam:PolicyARN": A.policy("wide")}})),
     )  # fmt: skip
-    yield silent(
-        one, "on another user", here().user("ci", allow("iam:AttachUserPolicy", on=A.user("bob"))).user("bob")
-    )
+    yield silent(one, "on another user", here().user("ci", allow("iam:AttachUserPolicy", on=A.user("bob"))).user("bob"))
     yield fires(
-        one, "only AdministratorAccess is denied: IAMFullAccess does as well",
+        one,
+        "only AdministratorAccess is denied: IAMFullAccess does as well",
         here().user("ci", allow("iam:AttachUserPolicy"), deny("iam:AttachUserPolicy", when=ADMINS_ONLY)),
     )
     yield silent(
-        one, "AdministratorAccess and IAMFullAccess are denied",
+        one,
+        "AdministratorAccess and IAMFullAccess are denied",
         here().user("ci", allow("iam:AttachUserPolicy"), deny("iam:AttachUserPolicy", when=BOTH_WIDE)),
     )
 
@@ -207,12 +238,16 @@ def _role_attach() -> Iterator[Case]:
     ec2 = trust(service="ec2.amazonaws.com")
     yield fires(one, "any policy", here().role("app", allow("iam:AttachRolePolicy"), trusts=ec2), source=app)
     yield silent(
-        one, "iam:PolicyARN admits ReadOnlyAccess alone",
-        here().role("app", allow("iam:AttachRolePolicy", when=READ_ONLY_ONLY), trusts=ec2), source=app,
+        one,
+        "iam:PolicyARN admits ReadOnlyAccess alone",
+        here().role("app", allow("iam:AttachRolePolicy", when=READ_ONLY_ONLY), trusts=ec2),
+        source=app,
     )
     yield silent(
-        one, "denied for AWS managed and own policies",
-        here().role("app", allow("iam:AttachRolePolicy"), deny("iam:Attach*"), trusts=ec2), source=app,
+        one,
+        "denied for AWS managed and own policies",
+        here().role("app", allow("iam:AttachRolePolicy"), deny("iam:Attach*"), trusts=ec2),
+        source=app,
     )
 
 
@@ -224,15 +259,19 @@ def _group_policies() -> Iterator[Case]:
         yield silent(one, "not a member", here().group("devs").user("ci", grant))
         action = grant["Action"]
         yield silent(
-            one, "on another group",
+            one,
+            "on another group",
             here().group("devs").group("ops").user("ci", allow(action, on=A.group("ops")), groups=["devs"]),
         )
         yield silent(
-            one, "a role is in no group",
-            here().group("devs").role("app", grant, trusts=trust(service="ec2.amazonaws.com")), source=A.role("app"),
+            one,
+            "a role is in no group",
+            here().group("devs").role("app", grant, trusts=trust(service="ec2.amazonaws.com")),
+            source=A.role("app"),
         )
     yield silent(
-        "iam-010", "iam:PolicyARN admits ReadOnlyAccess alone",
+        "iam-010",
+        "iam:PolicyARN admits ReadOnlyAccess alone",
         here().group("devs").user("ci", allow("iam:AttachGroupPolicy", when=READ_ONLY_ONLY), groups=["devs"]),
     )
 
@@ -246,7 +285,8 @@ def _join_group() -> Iterator[Case]:
     )
     yield silent(one, "denied", here().group("admins", allow("*")).user("ci", add, deny("iam:*")), ADMINS)
     yield silent(
-        one, "on another group",
+        one,
+        "on another group",
         here()
         .group("admins", allow("*"))
         .group("devs", allow("s3:*"))
@@ -254,8 +294,10 @@ def _join_group() -> Iterator[Case]:
         ADMINS,
     )
     yield silent(
-        one, "a role cannot be a member",
-        here().group("admins", allow("*")).role("app", add, trusts=trust(service="ec2.amazonaws.com")), ADMINS,
+        one,
+        "a role cannot be a member",
+        here().group("admins", allow("*")).role("app", add, trusts=trust(service="ec2.amazonaws.com")),
+        ADMINS,
         source=A.role("app"),
     )
     ten = [f"g{number}" for number in range(10)]

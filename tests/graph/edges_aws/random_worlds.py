@@ -14,7 +14,7 @@ from graph.decision import Decision
 from graph.evaluate.aws.authorize import LabelledDocument, PolicyLayers, authorize
 from graph.evaluate.aws.document import compile_policy
 from graph.evaluate.aws.principals import Principal, PrincipalKind, Request, Resource
-from tests.graph.edges_aws.technique_case import A, ACCOUNT, B, OTHER
+from tests.graph.edges_aws.technique_case import ACCOUNT, OTHER, A, B
 from tests.worlds.aws import World, world
 from tests.worlds.names import Names
 from tests.worlds.statements import Json, allow, deny, document, trust
@@ -41,7 +41,8 @@ DENIES: tuple[Json, ...] = (
 )  # fmt: skip
 TRUSTS: tuple[Json, ...] = (
     trust(ACCOUNT), trust(B.root), trust("*"), trust(A.user("u0")), trust(B.user("u1"), A.role("r1")),
-    trust(service="ec2.amazonaws.com"), trust(ACCOUNT, when=MINE), trust("*", when={"StringEquals": {"aws:PrincipalAccount": OTHER}}),
+    trust(service="ec2.amazonaws.com"), trust(ACCOUNT, when=MINE),
+    trust("*", when={"StringEquals": {"aws:PrincipalAccount": OTHER}}),
     trust(ACCOUNT, when=MFA), trust(OTHER, when={"StringEquals": {"sts:ExternalId": "x"}}),
     trust("*", when={"StringEquals": {"aws:PrincipalOrgID": "o-a1"}}),
     trust(A.user("u1"), effect="Deny"), trust("*", effect="Deny", when={"ArnLike": {"aws:PrincipalArn": "*:user/u0"}}),
@@ -107,7 +108,9 @@ class Spec:
         )  # fmt: skip
         trusted = action == "sts:AssumeRole"
         layers = PolicyLayers(
-            identity=tuple(LabelledDocument(str(n), compile_policy(document(s))) for n, s in enumerate(caller.statements)),
+            identity=tuple(
+                LabelledDocument(str(n), compile_policy(document(s))) for n, s in enumerate(caller.statements)
+            ),
             boundary=None
             if caller.boundary is None
             else LabelledDocument("boundary", compile_policy(document(*caller.boundary)), "boundary"),
@@ -120,7 +123,9 @@ class Spec:
 
     def _level(self, target: str) -> tuple[LabelledDocument, ...]:
         bodies = [allow("*"), *(statement for place, statement in self.scps if place == target)]
-        return tuple(LabelledDocument(f"{target} {n}", compile_policy(document(s)), "scp") for n, s in enumerate(bodies))
+        return tuple(
+            LabelledDocument(f"{target} {n}", compile_policy(document(s)), "scp") for n, s in enumerate(bodies)
+        )
 
 
 _SOME_STATEMENTS = st.lists(st.sampled_from((*ALLOWS, *ALLOWS, *DENIES)), max_size=3).map(tuple)
@@ -137,11 +142,15 @@ def specs(draw: st.DrawFn) -> Spec:
             is_role = kind is PrincipalKind.ROLE
             people.append(
                 Person(
-                    kind, draw(st.sampled_from((ACCOUNT, ACCOUNT, OTHER))), f"{letter}{number}", draw(_SOME_STATEMENTS),
+                    kind,
+                    draw(st.sampled_from((ACCOUNT, ACCOUNT, OTHER))),
+                    f"{letter}{number}",
+                    draw(_SOME_STATEMENTS),
                     draw(_BOUNDARIES),
                     tuple(draw(st.lists(st.sampled_from(TRUSTS), min_size=1, max_size=2))) if is_role else (),
-                    draw(_TAGS), 0 if is_role else draw(st.integers(0, 2)),
-                )  # fmt: skip
+                    draw(_TAGS),
+                    0 if is_role else draw(st.integers(0, 2)),
+                )
             )
     scps = draw(st.lists(st.tuples(st.sampled_from(("r-a1", "ou-1")), st.sampled_from(DENIES)), max_size=1))
     return Spec(tuple(people), tuple(scps))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from graph.kinds import EdgeKind, State
-from tests.graph.edges_aws.technique_case import A, ACCOUNT, ADMIN, B, CI, OTHER, here
+from tests.graph.edges_aws.technique_case import ACCOUNT, ADMIN, CI, OTHER, A, B, here
 from tests.worlds.aws import World, world
 from tests.worlds.names import ADMINISTRATOR, POWER_USER, READ_ONLY
 from tests.worlds.statements import allow, deny, trust
@@ -84,13 +84,18 @@ def test_administration_only_with_mfa_is_conditional(tmp_path: Path) -> None:
 
 def test_administration_only_with_mfa_is_void_for_a_role(tmp_path: Path) -> None:
     where = here().role("app", allow("*"), deny("*", when={"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}))
-    view = look(where.user("ci", allow("*"), deny("*", when={"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}})), tmp_path)
+    view = look(
+        where.user("ci", allow("*"), deny("*", when={"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}})),
+        tmp_path,
+    )
     assert _admin(view) is State.CONDITIONAL
     assert _admin(view, A.role("app")) is not State.VERIFIED
 
 
 def test_a_missing_managed_policy_document_is_unverified(tmp_path: Path) -> None:
-    view = look(here().policy("wide", allow("*")).user("ci", attached=["wide"]).drop_document(A.policy("wide")), tmp_path)
+    view = look(
+        here().policy("wide", allow("*")).user("ci", attached=["wide"]).drop_document(A.policy("wide")), tmp_path
+    )
     (hop,) = view.hops(source=CI, kind=EdgeKind.ADMIN_OF)
     assert hop.state is State.UNVERIFIED
     assert "wide" in hop.note
@@ -106,7 +111,10 @@ def test_a_missing_boundary_document_leaves_administration_unverified_at_most(tm
     where = here().policy("edge", allow("*")).user("ci", allow("*"), boundary="edge")
     view = look(where.drop_document(A.policy("edge")), tmp_path)
     assert _admin(view) is not State.VERIFIED or all(
-        atom.operator == "?" for hop in view.hops(source=CI, kind=EdgeKind.ADMIN_OF) for c in hop.conditions for atom in c
+        atom.operator == "?"
+        for hop in view.hops(source=CI, kind=EdgeKind.ADMIN_OF)
+        for c in hop.conditions
+        for atom in c
     )
     assert all(hop.conditions for hop in view.hops(source=CI, kind=EdgeKind.ADMIN_OF))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from graph.kinds import EdgeKind, State
-from tests.graph.edges_aws.technique_case import A, ACCOUNT, ADMIN, B, CI, OTHER, here
+from tests.graph.edges_aws.technique_case import ACCOUNT, ADMIN, CI, OTHER, A, B, here
 from tests.worlds.aws import World, world
 from tests.worlds.statements import allow, deny, public, trust
 from tests.worlds.view import look
@@ -105,7 +105,9 @@ def test_scps_are_of_the_callers_account_and_rcps_of_the_roles(tmp_path: Path) -
 
 
 def test_a_role_that_trusts_an_own_account_that_was_not_collected(tmp_path: Path) -> None:
-    where = here().user("ci").role("app", trusts=trust(OTHER)).declared("accounts", {"account": OTHER, "relation": "own"})
+    where = (
+        here().user("ci").role("app", trusts=trust(OTHER)).declared("accounts", {"account": OTHER, "relation": "own"})
+    )
     view = look(where, tmp_path)
     (hop,) = view.hops("sts-001", B.node, APP)
     assert hop.state is State.UNVERIFIED
@@ -142,6 +144,16 @@ def test_anyone(tmp_path: Path) -> None:
     assert view.state(A.user("held"), APP) is State.VOID
     assert view.state(B.user("eve"), APP) is State.VERIFIED
     assert view.state(B.user("bob"), APP) is State.VOID, "elsewhere an identity allow is needed too"
+
+
+def test_a_boundary_and_a_trust_for_everybody(tmp_path: Path) -> None:
+    where = here().policy("edge", allow("s3:*")).role("web", trusts=EC2, boundary="edge").user("ci", boundary="edge")
+    where.user("bob", boundary="shut").policy("shut", deny("sts:*"))
+    view = look(where.role("app", trusts=trust("*")), tmp_path)
+    assert view.state(A.role("web"), APP) is State.VERIFIED, "the wildcard names it: only an explicit deny limits"
+    (hop,) = view.hops("sts-001", CI, APP)
+    assert {atom.operator for clause in hop.conditions for atom in clause} == {"?"}, "AWS leaves this open for users"
+    assert view.state(A.user("bob"), APP) is State.VOID
 
 
 def test_anyone_of_the_organization(tmp_path: Path) -> None:
@@ -200,7 +212,9 @@ def test_a_tag_condition_is_decided_for_each_caller(tmp_path: Path) -> None:
 
 def test_a_tag_of_the_role_decides_the_callers_side(tmp_path: Path) -> None:
     team = {"StringEquals": {"aws:ResourceTag/team": "web"}}
-    where = here().user("ci", allow("sts:AssumeRole", when=team)).role("app", trusts=trust(ACCOUNT), tags={"team": "web"})
+    where = (
+        here().user("ci", allow("sts:AssumeRole", when=team)).role("app", trusts=trust(ACCOUNT), tags={"team": "web"})
+    )
     view = look(where.role("other", trusts=trust(ACCOUNT), tags={"team": "pay"}), tmp_path)
     assert view.targets(CI, KIND) == {APP}
 

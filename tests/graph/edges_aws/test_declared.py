@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.graph.edges_aws.technique_case import A, CI, here
+from tests.graph.edges_aws.technique_case import CI, A, here
 from tests.worlds.statements import allow, trust
 from tests.worlds.view import look
 

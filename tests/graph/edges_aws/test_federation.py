@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from graph.kinds import EdgeKind, State
-from tests.graph.edges_aws.technique_case import A, ACCOUNT, B, here
+from tests.graph.edges_aws.technique_case import ACCOUNT, A, B, here
 from tests.worlds.names import GITHUB
 from tests.worlds.statements import trust, web_trust
 from tests.worlds.view import View, look

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from graph.kinds import EdgeKind, NodeKind, State
-from tests.graph.edges_aws.technique_case import A, ACCOUNT, here
+from tests.graph.edges_aws.technique_case import ACCOUNT, A, here
 from tests.worlds.statements import allow, deny, trust
 from tests.worlds.view import look
 

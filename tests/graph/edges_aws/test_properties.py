@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from graph.decision import Outcome
 from graph.evaluate.aws.principals import PrincipalKind
 from graph.kinds import EdgeKind, State
-from tests.graph.edges_aws.random_worlds import DENIES, Spec, specs
+from tests.graph.edges_aws.random_worlds import DENIES, Person, Spec, specs
 from tests.worlds.aws import World
 from tests.worlds.view import View, look
 
@@ -75,6 +75,10 @@ def test_order_does_not_matter(spec: Spec) -> None:
     assert edges(_look(spec.world())) == edges(_look(spec.world(backwards=True)))
 
 
+def _may_make_a_key(spec: Spec, caller: Person, target: Person) -> bool:
+    return spec.decide(caller, "iam:CreateAccessKey", target).outcome is Outcome.ALLOWED
+
+
 def _certain(view: View, kind: EdgeKind, technique: str) -> set[tuple[str, str]]:
     return {
         (hop.source, hop.target)
@@ -99,9 +103,8 @@ def test_assumption_and_keys_pair_by_pair(spec: Spec) -> None:
                     assumed.add((caller.arn, target.arn))
                 elif outcome is not Outcome.DENIED and outcome is not Outcome.NOT_ALLOWED:
                     possible.add((caller.arn, target.arn))
-            elif target.keys < 2 and caller.account == target.account:
-                if spec.decide(caller, "iam:CreateAccessKey", target).outcome is Outcome.ALLOWED:
-                    keyed.add((caller.arn, target.arn))
+            elif target.keys < 2 and caller.account == target.account and _may_make_a_key(spec, caller, target):
+                keyed.add((caller.arn, target.arn))
     found = {pair for pair in _certain(view, EdgeKind.CAN_ASSUME, "sts-001") if pair[0] in people}
     assert found == assumed
     open_pairs = {pair for pair in view.pairs(EdgeKind.CAN_ASSUME) if pair[0] in people and pair[0] != pair[1]}

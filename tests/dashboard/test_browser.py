@@ -1,0 +1,144 @@
+"""The way of a person through the pages in a real browser: no request leaves this machine, no error in the console."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit
+
+import pytest
+
+from dashboard import data
+from tests.dashboard.conftest import APP, HOSTILE, Workspace
+from tests.repository import ROOT
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.needs_browser
+
+PATIENCE = 30_000
+LOCAL = {"127.0.0.1", "localhost", ""}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def address(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    port = _free_port()
+    folder = tmp_path_factory.mktemp("server")
+    command = [sys.executable, "-m", "streamlit", "run", str(APP), "--server.address", "127.0.0.1",
+               "--server.port", str(port), "--server.headless", "true", "--server.fileWatcherType", "none",
+               "--browser.gatherUsageStats", "false", "--client.toolbarMode", "minimal"]  # fmt: skip
+    environment = {**os.environ, data.WORKSPACE_VARIABLE: str(workspace.folder), "PYTHONPATH": os.fspath(ROOT)}
+    with (folder / "log").open("wb") as log:
+        server = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT)
+        try:
+            _wait(f"http://127.0.0.1:{port}", server, folder / "log")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.wait(timeout=20)
+
+
+def _wait(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    end = time.monotonic() + 40
+    while time.monotonic() < end and server.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail(f"the dashboard did not start: {log.read_text(encoding='utf-8', errors='replace')}")
+
+
+@contextmanager
+def _browser(executable: str) -> Iterator[tuple[Page, list[str], list[str]]]:
+    """Yield a page, the hosts that it asked, and errors of its console."""
+    from playwright.sync_api import sync_playwright
+
+    hosts: list[str] = []
+    errors: list[str] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page(viewport={"width": 1440, "height": 1000})
+        page.set_default_timeout(PATIENCE)
+        page.on("request", lambda request: hosts.append(urlsplit(request.url).hostname or ""))
+        page.on("websocket", lambda channel: hosts.append(urlsplit(channel.url).hostname or ""))
+        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("dialog", lambda dialog: (errors.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        try:
+            yield page, hosts, errors
+        finally:
+            browser.close()
+
+
+def test_from_the_overview_to_the_ways_of_one_role(address: str, browser_executable: str) -> None:
+    with _browser(browser_executable) as (page, hosts, errors):
+        page.goto(address)
+        page.get_by_role("heading", name="Who has full control of an account").wait_for()
+        page.get_by_role("link", name="Inventory", exact=True).click()
+        page.get_by_role("heading", name="Inventory").wait_for()
+
+        search = page.get_by_label("Search")
+        search.fill("ai-summariser")
+        search.press("Enter")
+        page.get_by_text("1 identity of 72").wait_for()
+        # A table is a canvas: the row below the heading is 35 pixels high.
+        page.locator("[data-testid=stDataFrame] canvas").first.click(position={"x": 120, "y": 52})
+
+        page.get_by_role("heading", name="ai-summariser").wait_for()
+        page.get_by_text("full control of nordlicht-data", exact=True).first.wait_for()
+        steps = page.locator(".nhi-steps").first
+        steps.wait_for()
+        assert "lambda:UpdateFunctionCode" in steps.inner_text()
+        drawing = page.locator("[data-testid=stGraphVizChart] svg")
+        drawing.wait_for()
+        page.locator("[data-testid=stGraphVizChart] svg .node").first.wait_for()
+        assert drawing.locator(".node").count() > 10
+        assert "platform-maintenance" in drawing.inner_text()
+        boxes = {
+            name: drawing.locator(".node", has_text=name).first.bounding_box() for name in ("AWS role", "full control")
+        }
+        subject, control = boxes["AWS role"], boxes["full control"]
+        assert subject and control and subject["x"] < control["x"]
+
+        page.get_by_role("link", name="Findings", exact=True).click()
+        page.get_by_role("heading", name="What was judged").wait_for()
+        page.locator("[data-testid=stDataFrame] canvas").first.click(position={"x": 300, "y": 52})
+        page.get_by_text("Evidence", exact=True).wait_for()
+        page.get_by_text("NHI5:2025").wait_for()
+        assert page.locator("[data-testid=stException]").count() == 0
+
+    assert set(hosts) <= LOCAL
+    assert not errors
+
+
+def test_a_hostile_name_does_nothing_in_the_browser(
+    address: str, browser_executable: str, workspace: Workspace
+) -> None:
+    with _browser(browser_executable) as (page, hosts, errors):
+        page.goto(f"{address}/identity?id={quote(HOSTILE, safe='')}&snapshot={workspace.hostile}")
+        page.locator("[data-testid=stGraphVizChart] svg .node").first.wait_for()
+        assert page.locator("main img, main script, section img").count() == 0
+        assert "<img src=x onerror=alert(1)>" in page.get_by_role("heading", level=1).inner_text()
+        assert "<img src=x" in page.locator("[data-testid=stGraphVizChart] svg").inner_text()
+        page.get_by_role("link", name="Inventory", exact=True).click()
+        page.get_by_role("heading", name="Inventory").wait_for()
+        page.wait_for_timeout(500)
+    assert set(hosts) <= LOCAL
+    # A deep link makes Streamlit look for its server below the page's path first, which answers 404.
+    assert not [error for error in errors if "404" not in error]

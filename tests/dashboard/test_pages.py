@@ -1,0 +1,180 @@
+"""Every page on the sample company, and what it shows when there is nothing to show."""
+
+from __future__ import annotations
+
+import html
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard import data
+from tests.dashboard.conftest import HOSTILE, HOSTILE_NAME, OpenPage, Workspace
+
+SUMMARISER = "arn:aws:iam::444455556666:role/service/ai-summariser"
+
+
+def _sound(app: AppTest) -> None:
+    assert not app.exception
+    assert not app.error
+
+
+def _html(app: AppTest) -> str:
+    return "\n".join(str(element.proto.body) for element in app.get("html"))
+
+
+def _text(app: AppTest) -> str:
+    return html.unescape(re.sub(r"<[^>]+>", " ", _html(app)))
+
+
+def _frame(app: AppTest, column: str) -> pd.DataFrame:
+    frames = [element.value for element in app.dataframe]
+    return next(frame for frame in frames if column in frame.columns)
+
+
+def _dot(app: AppTest) -> str:
+    (chart,) = app.get("graphviz_chart")
+    return str(chart.proto.spec)
+
+
+def test_the_overview_counts_what_is_there(open_page: OpenPage) -> None:
+    app = open_page()
+    _sound(app)
+    numbers = {metric.label: metric.value for metric in app.metric}
+    assert numbers["Identities"] == "72"
+    assert numbers["Credentials"] == "16"
+    assert numbers["Administrators"] == "7"
+    control = _frame(app, "of")
+    row = control[control["name"] == "ai-summariser"].iloc[0]
+    assert (row["control"], row["of"]) == ("by steps", "nordlicht-data")
+    assert (control["control"] == "direct").sum() == 7
+    kinds = _frame(app, "AWS role")
+    assert kinds["all"].sum() == 72
+    assert set(kinds["account"]) >= {"nordlicht-data", "nordlicht-production"}
+
+
+def test_the_overview_names_what_was_not_looked_at(open_page: OpenPage) -> None:
+    app = open_page()
+    missing = _frame(app, "lost")
+    assert list(missing["presence"])[:2] == ["refused", "refused"]
+    refused = missing[missing["presence"] == "refused"]
+    assert "secretsmanager.list_secrets" in set(refused["operation"])
+    assert refused["permission"].all()
+    assert "666677778888 (unknown)" in _text(app)
+    assert "not made or refused (2 refused)" in _text(app)
+
+
+def test_the_inventory_searches_and_filters(open_page: OpenPage) -> None:
+    app = open_page("inventory")
+    _sound(app)
+    assert len(_frame(app, "owner_state")) == 72
+    app.text_input(key="search").input("AI-Summariser").run()
+    found = _frame(app, "owner_state")
+    assert list(found["id"]) == [SUMMARISER]
+    assert found["owner_state"].iloc[0] == "nobody named"
+    app.text_input(key="search").input("").run()
+    app.multiselect(key="filter_owner_state").set_value(["has left"]).run()
+    left = _frame(app, "owner_state")
+    assert 0 < len(left) < 72
+    assert set(left["owner"]) <= {"anna.lindqvist@nordlicht.example", "tom.ziegler@nordlicht.example"}
+    app.text_input(key="search").input("no such thing").run()
+    assert "Nothing matches" in app.info[0].value
+
+
+def test_roles_made_by_aws_are_no_orphans(open_page: OpenPage) -> None:
+    frame = _frame(open_page("inventory"), "owner_state")
+    made = frame[frame["name"].str.startswith("AWSServiceRole")]
+    assert len(made) and set(made["owner_state"]) == {"made by AWS"}
+
+
+def test_findings_show_what_failed_passed_and_was_not_judged(open_page: OpenPage) -> None:
+    app = open_page("findings")
+    _sound(app)
+    frame = _frame(app, "message")
+    numbers = {metric.label: metric.value for metric in app.metric}
+    assert numbers["Critical"] == str((frame["severity"] == "critical").sum())
+    judged = _frame(app, "not_judged")
+    assert judged["failed"].sum() == len(frame)
+    assert (judged["passed"] >= 0).all() and judged["question"].all()
+    app.multiselect(key="finding_severity").set_value(["critical"]).run()
+    assert set(_frame(app, "message")["severity"]) == {"critical"}
+
+
+def test_the_identity_page_tells_who_what_and_how(open_page: OpenPage) -> None:
+    app = open_page("identity", id=SUMMARISER)
+    _sound(app)
+    text = _text(app)
+    assert app.title[0].value == r"ai\-summariser"
+    assert "full control of nordlicht-data" in text
+    assert "nobody named" in text
+    assert "platform-maintenance" in text and "lambda:UpdateFunctionCode" in text
+    assert "works with what the holder can present" in text
+    reached = _frame(app, "hops")
+    assert len(reached) == 32
+    assert reached["impact"].iloc[0].startswith("H1 ")
+    sources = _frame(app, "ways")
+    assert "ai-summariser" in set(sources["source"])
+    dot = _dot(app)
+    assert "rankdir=LR" in dot and "platform-maintenance" in dot and "full control of nordlicht-data" in dot
+
+
+def test_credentials_have_age_and_state(open_page: OpenPage) -> None:
+    app = open_page("identity", id="arn:aws:iam::222233334444:user/service/svc-integration")
+    keys = _frame(app, "expires")
+    assert set(keys["state"]) == {"active"}
+    old = keys[keys["id"] == "AKIATHPRDSKWOABHLRME"].iloc[0]
+    assert old["created"].startswith("2024-05-15 (899 days")
+
+
+def test_any_node_has_a_page(open_page: OpenPage) -> None:
+    for node in ("aws:admin:444455556666", "arn:aws:s3:::nordlicht-data-lake", "aws:key:AKIATHPRDSKWOABHLRME"):
+        _sound(open_page("identity", id=node))
+
+
+def test_without_an_id_the_identity_page_says_where_to_go(open_page: OpenPage) -> None:
+    app = open_page("identity")
+    _sound(app)
+    assert "Choose an identity" in app.info[0].value
+
+
+def test_an_unknown_id_is_one_line(open_page: OpenPage) -> None:
+    app = open_page("identity", id="arn:aws:iam::1:role/none")
+    assert not app.exception
+    assert len(app.error) == 1 and "holds no node" in app.error[0].value
+
+
+def test_an_empty_workspace_is_one_line(open_page: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(data.WORKSPACE_VARIABLE, str(tmp_path / "none"))
+    app = open_page()
+    assert not app.exception
+    assert len(app.error) == 1 and "nhi build" in app.error[0].value.replace("\\", "")
+
+
+def test_a_wrong_policy_is_one_line(open_page: OpenPage) -> None:
+    Path("nhi.toml").write_text("[thresholds]\nold_keys = 1\n", encoding="utf-8")
+    app = open_page("findings")
+    assert not app.exception
+    assert len(app.error) == 1
+
+
+def test_a_query_parameter_chooses_the_snapshot(open_page: OpenPage, workspace: Workspace) -> None:
+    app = open_page(snapshot=workspace.hostile)
+    _sound(app)
+    assert {metric.label: metric.value for metric in app.metric}["Identities"] != "72"
+    assert app.selectbox[0].value == workspace.hostile
+
+
+def test_names_that_hold_markup_stay_text(open_page: OpenPage, workspace: Workspace) -> None:
+    for page, query in (("", {}), ("inventory", {}), ("findings", {}), ("identity", {"id": HOSTILE})):
+        app = open_page(page, snapshot=workspace.hostile, **query)
+        _sound(app)
+        body = _html(app)
+        assert "<img" not in body and "<script" not in body and "\u202e" not in body
+        for element in (*app.markdown, *app.title, *app.subheader, *app.caption, *app.info):
+            assert "![" not in element.value and "<img" not in element.value
+    dot = _dot(app)
+    assert "<img" not in dot and r"\N" not in dot and "\u202e" not in dot
+    assert "&lt;img src=x" in dot
+    assert HOSTILE_NAME.partition(">")[0][1:] in _text(app)
