@@ -2,8 +2,8 @@
 
 Input: a snapshot and a subject. Output: ``HeldLevels`` (the state of every edge for that holder) and ``Found`` (what is
 reached, how surely, by which witness).
-Handled: MFA, claims and session names belong to the credential and end with the first hop; an external id, a network and
-the time of the question hold throughout; session policies limit the edges that leave the role.
+Handled: MFA, claims and session names belong to the credential and end with the first hop; an external id, a network
+and the time of the question hold throughout; session policies limit the edges that leave the role.
 Not handled: a path that comes back to the subject itself and leaves it again with another credential.
 """
 
@@ -118,7 +118,7 @@ def _limit(snapshot: Snapshot, subject: Subject, levels: Int8Array, span: slice)
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a subject reaches; ``best`` and ``hops`` by node as in ``BestReach``, and a witness that attains ``best``."""
+    """What a subject reaches: ``best`` and ``hops`` by node as in ``BestReach``, witnesses that attain ``best``."""
 
     best: Int8Array
     hops: Int32Array
@@ -142,6 +142,17 @@ class Found:
             rest = self.after[level].path_to(arrays, node)
             return (*self.base.path_to(arrays, int(arrays.edge_source[rest[0]])), *rest)
         return self.base.path_to(arrays, node)
+
+    def last_edges(self, arrays: GraphArrays, nodes: Int32Array) -> Int32Array:
+        """Return for many reached nodes, none of them a start, the edge by which each one's witness enters it."""
+        last = np.full(nodes.size, -1, dtype=np.int32)
+        for level in np.unique(self.best[nodes]).tolist():
+            here = self.best[nodes] == level
+            last[here] = self.base.by_level[int(level)].parent_edge[nodes[here]]
+        special = (self.base.best[nodes] != self.best[nodes]) | np.isin(nodes, list(self.replaced))
+        for position in np.flatnonzero(special).tolist():
+            last[position] = self.last_edge(arrays, int(nodes[position]))
+        return last
 
     def last_edge(self, arrays: GraphArrays, node: int) -> int:
         """Return the edge by which the witness enters a node that is reached and is no start."""

@@ -35,8 +35,8 @@ def inventory_rows(
     Returns
     -------
     list of dict
-        ``id, kind, name, source, scope, owner, owner_active, environment, credentials`` (ids), ``last_used_at`` (ISO 8601,
-        ``never``, or ``unknown``), ``created_at, impact, unique_id, collected, attributes``.
+        ``id, kind, name, source, scope, owner, owner_active, environment, credentials`` (ids), ``last_used_at`` (ISO
+        8601, ``never``, or ``unknown``), ``created_at, impact, unique_id, collected, attributes``.
     """
     numbers = snapshot.find_nodes(search) if search else range(snapshot.node_count)
     rows = [_row(snapshot, node) for node in _wanted(snapshot, numbers, kind, everything)]

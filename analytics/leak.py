@@ -1,8 +1,8 @@
 """A leaked credential: whose it is, without keeping the secret.
 
 Input: text (a key id, a unique id, or anything that contains one). Output: ``LeakMatch`` rows.
-Handled: AWS access key ids (long-term and temporary), AWS unique ids, the account that a key id encodes, the role or user
-that stands beside a temporary key, Bedrock API keys' readable left part. Not handled: other vendors' forms.
+Handled: AWS access key ids (long-term and temporary), AWS unique ids, the account that a key id encodes, the role or
+user that stands beside a temporary key, Bedrock API keys' readable left part. Not handled: other vendors' forms.
 Never kept: anything but ids; the text is not stored, logged or put into an exception.
 
 References
@@ -192,7 +192,7 @@ def _key(snapshot: Snapshot, key_id: str, hints: Sequence[str]) -> LeakMatch:
 
 
 def _caller(snapshot: Snapshot, hints: Sequence[str]) -> tuple[Subject, str] | None:
-    """Return the one identity that all hints mean, and the surest form of it; ``None`` when they mean none or several."""
+    """Return the one identity that all hints mean, and its surest form; ``None`` when they mean none or several."""
     found: dict[str, tuple[Subject, str]] = {}
     for hint in hints:
         try:
@@ -217,7 +217,7 @@ def _candidates(snapshot: Snapshot, key_id: str, account: str) -> tuple[tuple[st
     if temporary:
         return (
             found if account else (),
-            "Such a key names no identity by itself; give it together with its caller identity (session ARN or AROA id).",
+            "Such a key names no identity by itself; give it with its caller identity (session ARN or AROA id).",
         )
     unlisted = tuple(
         identity

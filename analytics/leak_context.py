@@ -32,8 +32,8 @@ def caller_hints(text: str) -> Mapping[str, tuple[str, ...]]:
 
     Notes
     -----
-    An object that holds several keys tells nothing about any one of them. Session forms (``AROA…:name``, session ARNs) come
-    first.
+    An object that holds several keys tells nothing about any one of them. Session forms (``AROA…:name``, session ARNs)
+    come first.
     """
     hints: dict[str, tuple[str, ...]] = {}
     for document in _documents(text):
@@ -66,7 +66,7 @@ def _parsed(text: str) -> object | None:
 
 
 def _walk(value: object, hints: dict[str, tuple[str, ...]], depth: int) -> tuple[set[str], tuple[str, ...]]:
-    """Return the keys and callers inside a value; note a caller at the innermost object that has one key and callers."""
+    """Return the keys and callers inside a value; note callers at the innermost object that has them and one key."""
     if depth > _DEPTH:
         return set(), ()
     if isinstance(value, str):

@@ -98,7 +98,7 @@ def _through_classes(
     max_hops: int | None,
     found: Sequence[FoundPath],
 ) -> list[FoundPath]:
-    """Return the way through a class that the holder enters too, where others of that class get further than it does."""
+    """Return the way through a class that the holder enters too, where others of that class get further."""
     if not states.shared:
         return []
     reached = check.settle(list(source.starts), search(snapshot, source, states, max_hops=max_hops))

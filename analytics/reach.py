@@ -9,7 +9,6 @@ baseline context and single-principal changes, and says so. Never enumerates sim
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -133,14 +132,15 @@ def blast_radius(
     found = check.settle(list(subject.starts), found)
     reached = _reached_nodes(snapshot, subject, found)
     sources = _technique_sources(arrays, subject, found, own_techniques_only)
-    techniques, cut = _techniques(snapshot, sources, states)
+    most = TECHNIQUE_LIMIT if limit is None or not own_techniques_only else max(limit, 1)
+    techniques, cut = _techniques(snapshot, sources, states, most)
     listed = reached if limit is None else reached[:limit]
     return BlastRadius(
         subject=subject,
         admin_of=_admin_of(snapshot, found, states, check),
-        reaches=tuple(_reached(snapshot, number, found) for number in listed),
+        reaches=_reached(snapshot, listed, found),
         techniques=techniques,
-        pools=_pools(snapshot, [*subject.starts, *reached]),
+        pools=_pools(snapshot, np.concatenate([np.asarray(subject.starts, dtype=np.int32), reached])),
         counts=_counts(snapshot, reached, found),
         truncated=len(listed) < len(reached) or max_hops is not None,
         techniques_truncated=cut,
@@ -157,27 +157,38 @@ def context_data(attacker: AttackerContext) -> dict[str, Any]:
     }
 
 
-def _reached_nodes(snapshot: Snapshot, subject: Subject, found: Found) -> list[int]:
+def _reached_nodes(snapshot: Snapshot, subject: Subject, found: Found) -> NDArray[np.int32]:
     arrays = snapshot.arrays
     hidden = [CATEGORY_CODES.index(Category.HUB), CATEGORY_CODES.index(Category.PRIVILEGE)]
     numbers = np.flatnonzero((found.best > 0) & ~np.isin(arrays.node_category, hidden))
     numbers = numbers[~np.isin(numbers, list(subject.starts))]
     order = np.lexsort((numbers, -found.best[numbers].astype(np.int64), found.hops[numbers]))
-    return [int(number) for number in numbers[order]]
+    return numbers[order].astype(np.int32)
 
 
-def _reached(snapshot: Snapshot, number: int, found: Found) -> Reached:
-    impact = _impact_at(snapshot, number, found)
-    row = snapshot.node(number)
-    return Reached(row.id, row.kind.value, impact, State(int(found.best[number])), int(found.hops[number]))
+def _reached(snapshot: Snapshot, numbers: NDArray[np.int32], found: Found) -> tuple[Reached, ...]:
+    codes = _impact_codes(snapshot, numbers, found)
+    kinds = snapshot.manifest.codes["node_kind"]
+    return tuple(
+        Reached(
+            snapshot.node_id(number),
+            kinds[int(snapshot.arrays.node_kind[number])],
+            _IMPACTS[code - 1] if code else "",
+            State(int(found.best[number])),
+            int(found.hops[number]),
+        )
+        for number, code in zip(numbers.tolist(), codes.tolist(), strict=True)
+    )
 
 
-def _impact_at(snapshot: Snapshot, number: int, found: Found) -> str:
-    """Return the class of what is gained there: the node's own worst class, or that of the last edge of its witness."""
-    own = int(snapshot.arrays.node_impact[number])
-    through = int(snapshot.arrays.edge_impact[found.last_edge(snapshot.arrays, number)])
-    worst = min((code for code in (own, through) if code > 0), default=0)
-    return _IMPACTS[worst - 1] if worst else ""
+def _impact_codes(snapshot: Snapshot, numbers: NDArray[np.int32], found: Found) -> NDArray[np.int8]:
+    """Return the class gained at each node (0: none): the node's own worst, or that of the last edge of its witness."""
+    arrays = snapshot.arrays
+    none = np.int8(len(_IMPACTS) + 1)
+    own = arrays.node_impact[numbers]
+    through = arrays.edge_impact[found.last_edges(arrays, numbers)]
+    worst = np.minimum(np.where(own > 0, own, none), np.where(through > 0, through, none))
+    return np.where(worst == none, 0, worst).astype(np.int8)
 
 
 def _admin_of(snapshot: Snapshot, found: Found, states: HeldLevels, check: Contradictions) -> tuple[AdminOf, ...]:
@@ -215,8 +226,16 @@ def _shortest_told(
 
 
 def _without_direct(steps: Sequence[Step]) -> tuple[Step, ...]:
-    """Drop the step "is administrator": being one takes no step."""
-    return tuple(step for step in steps if step.kind != EdgeKind.ADMIN_OF.value)
+    """Drop the steps "is administrator": being one takes no step; what an administrator does next, it does itself."""
+    told: list[Step] = []
+    before: Step | None = None
+    for step in steps:
+        if step.kind == EdgeKind.ADMIN_OF.value:
+            before = step
+            continue
+        told.append(step.begun_by(before) if before is not None and before.target == step.source else step)
+        before = None
+    return tuple(told)
 
 
 def _technique_sources(arrays: GraphArrays, subject: Subject, found: Found, own_only: bool) -> list[int]:
@@ -234,7 +253,7 @@ def _technique_sources(arrays: GraphArrays, subject: Subject, found: Found, own_
 
 
 def _techniques(
-    snapshot: Snapshot, sources: Iterable[int], states: HeldLevels
+    snapshot: Snapshot, sources: Iterable[int], states: HeldLevels, most: int
 ) -> tuple[tuple[TechniqueEdge, ...], bool]:
     arrays = snapshot.arrays
     rows: dict[TechniqueEdge, None] = {}
@@ -246,7 +265,7 @@ def _techniques(
             for path in _through_hub(arrays, edge, state):
                 for row in _technique_rows(snapshot, path, state):
                     rows[row] = None
-                if len(rows) >= TECHNIQUE_LIMIT:
+                if len(rows) >= most:
                     return tuple(rows), True
     return tuple(rows), False
 
@@ -287,34 +306,32 @@ def _through_hub(arrays: GraphArrays, edge: int, state: NDArray[np.int8]) -> Ite
             yield (edge, onward)
 
 
-def _pools(snapshot: Snapshot, numbers: Sequence[int]) -> tuple[Mapping[str, Any], ...]:
+def _pools(snapshot: Snapshot, numbers: NDArray[np.int32]) -> tuple[Mapping[str, Any], ...]:
     """Return identities among the nodes that several workloads run as: one credential pool each."""
     arrays = snapshot.arrays
-    code = snapshot.edge_kind_code(EdgeKind.RUNS_AS)
+    running = np.flatnonzero(arrays.edge_kind == snapshot.edge_kind_code(EdgeKind.RUNS_AS))
+    workloads = np.bincount(arrays.indices[running], minlength=arrays.node_count)
     rows = []
-    for number in numbers:
-        into = slice(int(arrays.r_indptr[number]), int(arrays.r_indptr[number + 1]))
-        users = arrays.r_indices[into][arrays.edge_kind[arrays.r_edge[into]] == code]
-        if users.size > 1:
-            rows.append(
-                {
-                    "identity": snapshot.node_id(number),
-                    "kind": "execution_role",
-                    "consumers": sorted(snapshot.node_id(int(user)) for user in users),
-                }
-            )
+    for number in numbers[workloads[numbers] > 1].tolist():
+        users = arrays.edge_source[running[arrays.indices[running] == number]]
+        consumers = sorted(snapshot.node_id(int(user)) for user in users)
+        rows.append({"identity": snapshot.node_id(number), "kind": "execution_role", "consumers": consumers})
     return tuple(rows)
 
 
-def _counts(snapshot: Snapshot, reached: Sequence[int], found: Found) -> dict[str, Any]:
+def _counts(snapshot: Snapshot, reached: NDArray[np.int32], found: Found) -> dict[str, Any]:
     arrays = snapshot.arrays
     kinds = snapshot.manifest.codes["node_kind"]
-    by_impact = Counter(_impact_at(snapshot, number, found) for number in reached)
+    by_kind = np.bincount(arrays.node_kind[reached], minlength=len(kinds))
+    by_state = np.bincount(found.best[reached], minlength=len(State))
+    by_impact = np.bincount(_impact_codes(snapshot, reached, found), minlength=len(_IMPACTS) + 1)
     return {
-        "total": len(reached),
-        "by_kind": dict(sorted(Counter(kinds[int(arrays.node_kind[number])] for number in reached).items())),
-        "by_state": dict(sorted(Counter(State(int(found.best[number])).word for number in reached).items())),
-        "by_impact": {impact: by_impact[impact] for impact in _IMPACTS if by_impact[impact]},
+        "total": int(reached.size),
+        "by_kind": {kind: int(count) for kind, count in sorted(zip(kinds, by_kind, strict=True)) if count},
+        "by_state": {
+            state.word: int(by_state[state]) for state in sorted(State, key=lambda item: item.word) if by_state[state]
+        },
+        "by_impact": {impact: int(count) for impact, count in zip(_IMPACTS, by_impact[1:], strict=True) if count},
     }
 
 
@@ -323,7 +340,7 @@ def all_blast_radii(snapshot: Snapshot, *, limit: int | None = 100) -> Iterator[
 
     Notes
     -----
-    One search per identity; ``counts`` are exact, ``reaches`` are cut at ``limit``.
+    One search per identity; ``counts`` are exact, ``reaches`` and ``techniques`` are cut at ``limit``.
     """
     attacker = baseline(question_time(snapshot))
     state = edge_levels(snapshot, attacker)
@@ -361,17 +378,25 @@ def admin_witnesses(snapshot: Snapshot, attacker: AttackerContext | None = None)
     context = attacker or baseline(question_time(snapshot))
     state = edge_levels(snapshot, context)
     check = Contradictions(snapshot, state)
-    targets = snapshot.nodes_of_kind(NodeKind.SCOPE_ADMIN)
+    scopes = snapshot.nodes_of_kind(NodeKind.SCOPE_ADMIN)
+    direct = np.flatnonzero(arrays.edge_kind == snapshot.edge_kind_code(EdgeKind.ADMIN_OF))
     rows: dict[str, AdminWitness] = {}
     settled: set[int] = set()
     for level in (State.VERIFIED, State.CONDITIONAL, State.UNVERIFIED):
+        # Being administrator is no step, so whoever is one is a target beside the scope itself.
+        sure = direct[state[direct] >= level]
+        become = dict(zip(arrays.edge_source[sure][::-1].tolist(), sure[::-1].tolist(), strict=True))
+        targets = np.union1d(scopes, np.asarray(sorted(become), dtype=scopes.dtype))
         ways = nearest_target(arrays, targets, np.asarray(state >= level))
         for number in identities(snapshot).tolist():
             node = snapshot.node_id(number)
             if node in rows or number in settled or ways.hops[number] < 0:
                 continue
             path = ways.path_from(arrays, number)
-            scope = str(snapshot.node(int(ways.target[number])).attributes.get("scope", ""))
+            end = int(ways.target[number])
+            if end in become:
+                path, end = (*path, become[end]), int(arrays.indices[become[end]])
+            scope = str(snapshot.node(end).attributes.get("scope", ""))
             if check.possible and check.contradictory(path):
                 settled.add(number)
                 if other := _consistent_admin(snapshot, number, context, state, check):

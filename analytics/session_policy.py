@@ -1,10 +1,10 @@
 """A session policy: what it leaves of the rights of a role's session.
 
-Input: a policy file; edges that leave the session's role. Output: ``SessionPolicy``, and the best state that it leaves an edge.
-Handled: actions that the policy does not allow at all (the edge is void where an identity policy grants it), and actions
-that it allows on everything without condition while denying nothing of them (the edge stays as it is).
-Not handled: resources and conditions of its statements, and what a resource policy grants to the session itself: such edges
-are at best unverified. ``analytics.evaluate`` evaluates the policy in full for one action on one resource.
+Input: a policy file; edges that leave the session's role. Output: ``SessionPolicy``; the best state it leaves an edge.
+Handled: actions that the policy does not allow at all (the edge is void where an identity policy grants it), and
+actions that it allows on everything without condition while denying nothing of them (the edge stays as it is).
+Not handled: resources and conditions of its statements, and what a resource policy grants to the session itself: such
+edges are at best unverified. ``analytics.evaluate`` evaluates the policy in full for one action on one resource.
 
 References
 ----------

@@ -7,7 +7,7 @@ Not handled: finding the path.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from graph.catalog.loader import techniques_aws
@@ -33,6 +33,18 @@ class Step:
     state: State
     via: str
     text: str
+
+    def begun_by(self, before: Step) -> Step:
+        """Return this step as the holder of ``before`` takes it: both grant sets and conditions, one step."""
+        return replace(
+            self,
+            source=before.source,
+            grants=tuple(sorted({*before.grants, *self.grants})),
+            conditions=merge_residuals([before.conditions, self.conditions]),
+            guards=tuple(sorted({*before.guards, *self.guards})),
+            state=min(before.state, self.state),
+            text=self.text.replace(short_name(self.source), short_name(before.source), 1),
+        )
 
     def data(self) -> dict[str, Any]:
         """Return the step as every JSON answer carries it."""
@@ -80,7 +92,7 @@ def fold(edges: Sequence[tuple[Edge, State]], hubs: frozenset[str]) -> list[tupl
     for edge, state in edges:
         if folded and edge.source in hubs and folded[-1][0].target == edge.source:
             first, first_state = folded.pop()
-            edge = Edge(  # noqa: PLW2901  # the joined edge stands for both
+            edge = Edge(  # the joined edge stands for both
                 first.source,
                 edge.target,
                 edge.kind,
@@ -95,7 +107,7 @@ def fold(edges: Sequence[tuple[Edge, State]], hubs: frozenset[str]) -> list[tupl
                 edge.evidence or first.evidence,
                 edge.note or first.note,
             )
-            state = min(first_state, state)  # noqa: PLW2901
+            state = min(first_state, state)
         folded.append((edge, state))
     return folded
 

@@ -107,8 +107,8 @@ def _notes(node: Node, session: SessionPolicy | None) -> tuple[str, ...]:
         notes.append("Being in an account gives nothing by itself: ask about one of its identities.")
     if session is not None:
         notes.append(
-            "Resources and conditions of the session policy are not evaluated on paths: what it allows in part is at best "
-            "unverified. `nhi explain --session-policy` evaluates it in full."
+            "Resources and conditions of the session policy are not evaluated on paths: what it allows in part is at "
+            "best unverified. `nhi explain --session-policy` evaluates it in full."
         )
     return tuple(notes)
 

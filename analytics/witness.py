@@ -3,7 +3,7 @@
 Input: a search result and the state of every edge. Output: the result with witnesses that do not contradict themselves,
 and without the targets that only contradictory paths reach.
 Handled: conditions on the network that no single place satisfies, as long as the holder has not moved onto a workload
-(whose network it then has as well); conditions on one credential that no credential satisfies; parallel edges are tried.
+(whose network it then has as well); conditions on one credential that no credential satisfies; parallel edges.
 Not handled: keys that the caller chooses anew at each call; ranges of numbers and dates.
 Bounded: a few shortest alternatives are tried for each target; when the bound cuts the search the target is unverified.
 """

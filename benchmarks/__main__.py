@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import build_aws, engine, evaluator_aws
+from benchmarks import build_aws, collect_aws, engine, evaluator_aws
 
 
 def main() -> int:
@@ -17,6 +17,8 @@ def main() -> int:
     evaluator_aws.main(["--principals", "200", "--resources", "500", "--no-peer"] if quick else [])
     sys.stdout.write("\n## AWS build\n\n")
     build_aws.main(["--quick"] if quick else [])
+    sys.stdout.write("\n## AWS collection\n\n")
+    collect_aws.main(["--users", "100", "--keys", "10", "--roles", "100"] if quick else [])
     return 0
 
 

@@ -1,7 +1,8 @@
 """How a build of AWS evidence grows with the estate: ``python -m benchmarks.build_aws [--quick]``.
 
-Input: generated authorization details (seeded by number, no randomness): roles that trust their account, each allowed to
-assume any role, with an own inline policy; administrators; users with keys. Output: a table of CPU, wall, edges, and memory.
+Input: generated authorization details (by number, no randomness): roles that trust their account, each allowed to assume
+any role, with an own inline policy; administrators; users with a policy on themselves.
+Output: a table of CPU, wall, edges, and memory.
 Not handled: regional resources; the truth of the answers, which tests hold.
 """
 
@@ -87,6 +88,11 @@ def _measure(principals: int, administrators: int) -> tuple[float, float, int, i
         return time.process_time() - cpu, time.perf_counter() - wall, result.nodes, result.edges
 
 
+def _row(*cells: str) -> None:
+    sys.stdout.write(f"| {' | '.join(cells)} |\n")
+    sys.stdout.flush()
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run and print a Markdown table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.build_aws", description="growth of an AWS build")
@@ -94,16 +100,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--administrators", type=int, default=50)
     parser.add_argument("--quick", action="store_true", help="small sizes")
     options = parser.parse_args(arguments)
-    sys.stdout.write(
-        "| principals | nodes | edges | edges a principal | CPU s | CPU ms a principal | wall s | peak GiB |\n|---|---|---|---|---|---|---|---|\n"
-    )
+    _row("principals", "nodes", "edges", "edges a principal", "CPU s", "CPU ms a principal", "wall s", "peak GiB")
+    _row(*["---"] * 8)
     for principals in [200, 600] if options.quick else options.principals:
         cpu, wall, nodes, edges = _measure(principals, min(options.administrators, principals // 4))
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**30 if sys.platform == "darwin" else 2**20)
-        sys.stdout.write(
-            f"| {principals:,} | {nodes:,} | {edges:,} | {edges / principals:.1f} | {cpu:.2f} | {1000 * cpu / principals:.2f} | {wall:.2f} | {peak:.2f} |\n"
-        )
-        sys.stdout.flush()
+        each, growth = f"{edges / principals:.1f}", f"{1000 * cpu / principals:.2f}"
+        _row(f"{principals:,}", f"{nodes:,}", f"{edges:,}", each, f"{cpu:.2f}", growth, f"{wall:.2f}", f"{peak:.2f}")
     return 0
 
 

@@ -128,6 +128,7 @@ def build_snapshot(
     time = as_of or evidence.as_of
     facts: dict[str, Any] = {
         "as_of_known": time is not None,
+        "as_of_is_lower_bound": as_of is None and time is not None and not _tells_its_time(evidence),
         "evidence": evidence.name,
         "gaps": [_plain(gap) for gap in gaps],
         "redactions": [{"kind": item.kind, "place": str(item.ref)} for item in evidence.redactions],
@@ -151,6 +152,17 @@ def build_snapshot(
         time or EPOCH,
         time is not None,
     )
+
+
+def _tells_its_time(evidence: EvidenceSet) -> bool:
+    """Return whether the evidence says when it was collected, and not only how new the newest thing in it is."""
+    reports = (
+        call
+        for account in evidence.scopes("aws")
+        for call in evidence.calls("aws", account, "iam.get_credential_report")
+        if call.response is not None
+    )
+    return bool(evidence.manifests) or any("GeneratedTime" in (call.response or {}) for call in reports)
 
 
 def _plain(gap: Gap) -> Mapping[str, str]:

@@ -63,15 +63,20 @@ def options(
 
 def main() -> None:
     """Run the command; errors that are raised on purpose, or by the system, become one line and an exit code."""
-    for stream in (sys.stdout, sys.stderr):
+    output = sys.stdout
+    for stream in (output, sys.stderr):
         # Names of the evidence may hold what the terminal's encoding cannot; in JSON the replacement is an escape.
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
         try:
             app()
-        finally:
-            sys.stdout.flush()
+        except SystemExit:
+            # Typer answers a broken pipe with another sys.stdout and exit code 1, which means findings here.
+            if sys.stdout is not output:
+                raise BrokenPipeError from None
+            output.flush()
+            raise
     except NothingReadError as error:
         _end(str(error), NOTHING_READ)
     except (CollectorError, GraphError, AnalyticsError) as error:
@@ -79,7 +84,7 @@ def main() -> None:
     except BrokenPipeError:
         # The reader of a pipe went away (`nhi … | head`): nothing is left to say to it, and the interpreter must not
         # try again when it ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), output.fileno())
         raise SystemExit(0) from None
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""

@@ -22,8 +22,9 @@ from graph.kinds import NodeKind, State
 from graph.model import Node
 from graph.snapshot import Snapshot
 
-__all__ = ["NO_TIME", "RuleContext", "parse_moment"]
+__all__ = ["LOWER_BOUND", "NO_TIME", "RuleContext", "parse_moment"]
 
+LOWER_BOUND = "The evidence does not say when it was collected, so this may be older than it looks; give `--as-of`."
 NO_TIME = "The evidence states no time, so ages cannot be judged; give `--as-of`."
 _SEEN = frozenset({"present", "empty"})
 _INCOMPLETE = frozenset({"partial", "failed"})
@@ -41,6 +42,10 @@ class RuleContext:
         self.snapshot = snapshot
         self.policy = policy
         self.as_of = as_of
+        self.as_of_is_lower_bound = bool(snapshot.manifest.facts.get("as_of_is_lower_bound")) and (
+            as_of == snapshot.manifest.as_of
+        )
+        """The evidence does not say when it was collected: things are at least as old as they look."""
 
     @cached_property
     def attacker(self) -> AttackerContext:

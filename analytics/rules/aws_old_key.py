@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from analytics.rules._context import NO_TIME, RuleContext
+from analytics.rules._context import LOWER_BOUND, NO_TIME, RuleContext
 from analytics.rules._keys import AccessKey, access_keys, accounts_not_looked_at, days_between
 from analytics.verdicts import Confidence, Outcome, Reference, RuleMeta, Severity, Verdict
 from graph.snapshot import Snapshot
@@ -66,6 +66,8 @@ def _judge(key: AccessKey, context: RuleContext) -> Verdict:
         )
     limit = context.policy.old_key_days
     if context.as_of - key.created_at <= timedelta(days=limit):
+        if context.as_of_is_lower_bound:
+            return Verdict.not_judged(key.identity, f"Access key {key.label}: {LOWER_BOUND}")
         return Verdict.passed(key.identity)
     age = days_between(key.created_at, context.as_of)
     return Verdict(

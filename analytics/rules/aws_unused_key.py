@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from analytics.rules._context import NO_TIME, RuleContext
+from analytics.rules._context import LOWER_BOUND, NO_TIME, RuleContext
 from analytics.rules._keys import AccessKey, access_keys, accounts_not_looked_at, days_between
 from analytics.verdicts import Confidence, Outcome, Reference, RuleMeta, Severity, Verdict
 from graph.snapshot import Snapshot
@@ -70,6 +70,8 @@ def _judge(key: AccessKey, context: RuleContext) -> Verdict:
     privileged = context.privileged(key.identity)
     limit = context.policy.unused_privileged_key_days if privileged else context.policy.unused_key_days
     if context.as_of - since <= timedelta(days=limit):
+        if context.as_of_is_lower_bound:
+            return Verdict.not_judged(key.identity, f"Access key {key.label}: {LOWER_BOUND}")
         return Verdict.passed(key.identity)
     idle = days_between(since, context.as_of)
     what = (

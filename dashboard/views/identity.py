@@ -36,8 +36,11 @@ def _facts(at: data.Chosen, thing: data.Thing) -> None:
     source = f' <span class="nhi-sub">by {escape(attributes["owner_source"])}</span>' if attributes.get("owner") else ""
     state = owner_state(attributes)
     rows: list[tuple[str, str]] = []
-    if node.category in (Category.IDENTITY, Category.WORKLOAD, Category.CREDENTIAL):
+    if node.category in (Category.IDENTITY, Category.WORKLOAD):
         rows.append(("Owner", f"{owner} {badge(state, OWNER_STYLES.get(state, 'quiet'))}{source}"))
+    if node.category is Category.CREDENTIAL and attributes.get("identity"):
+        whose = str(attributes["identity"])
+        rows.append(("Proves", anchor(whose, at.snapshot, brief(whose, data.account_names(at)))))
     if attributes.get("owner_team"):
         rows.append(("Team", escape(attributes["owner_team"])))
     if attributes.get("environment"):
@@ -78,7 +81,7 @@ def _credentials(at: data.Chosen, thing: data.Thing) -> None:
                 "state": "active" if row.active else "inactive",
                 "created": date_text(row.created_at, moment) or "unknown",
                 "used": date_text(row.last_used_at, moment) or ("never" if row.last_used_known else "unknown"),
-                "expires": date_text(row.expires_at, moment) or "no",
+                "expires": date_text(row.expires_at, moment) or "not stated",
             }
             for row in thing.credentials
         ]
@@ -177,6 +180,8 @@ def _drawing(at: data.Chosen, radius: BlastRadius) -> None:
     # Long chains keep their size and scroll; see style.css.
     with st.container(key="nhi-drawing-long" if drawing.ranks > LONG else "nhi-drawing"):
         st.graphviz_chart(drawing.dot, width="stretch")
+    if drawing.ranks > LONG:
+        st.caption("The drawing is wider than the page; scroll it sideways.")
     st.caption(_drawn(drawing, len(radius.reaches) - len(reached[:DRAWN_AT_MOST])))
 
 
@@ -241,8 +246,14 @@ def _way(at: data.Chosen, target: str, way: Witness | None) -> None:
 
 
 def _found(at: data.Chosen, node_id: str) -> None:
-    mine = [row for row in data.findings(at).findings if row.subject == node_id and not row.suppressed_by]
+    report = data.findings(at)
+    mine = [row for row in report.findings if row.subject == node_id and not row.suppressed_by]
+    unjudged = [row for row in report.not_judged if row.subject == node_id]
+    if unjudged:
+        words = "; ".join(f"{row.rule}: {row.reason}" for row in unjudged)
+        st.html(f'<span class="nhi-sub">Not judged: {escape(words)}</span>')
     if not mine:
+        st.html('<span class="nhi-sub">No rule failed on it.</span>')
         return
     rows = "".join(
         f"<li>{badge(row.severity.word, row.severity.word)} <b>{escape(row.title)}</b><br>{escape(_short(row))}</li>"

@@ -23,10 +23,11 @@ from nhigraph.output.write import Format, write_answer
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from analytics.policy import Policy
     from analytics.verdicts import Finding, RuleReport
     from graph.snapshot import Snapshot
 
-__all__ = ["judge", "register", "told_findings"]
+__all__ = ["judge", "register", "settings", "told_findings"]
 
 FOUND = 1
 INCOMPLETE = 3
@@ -54,14 +55,20 @@ def register(app: typer.Typer) -> None:
     app.command()(scan)
 
 
-def judge(opened: Snapshot, workspace: Path, config: Path | None = None) -> RuleReport:
-    """Return the report of all rules, with first and last seen and suppressions from the workspace's state."""
-    from analytics.findings import evaluate
+def settings(config: Path | None) -> Policy:
+    """Return the thresholds of the file named, else of `nhi.toml` in the working directory, else the defaults."""
     from analytics.policy import Policy, read_policy
-    from analytics.state import StateStore
 
     file = config or (Path("nhi.toml") if Path("nhi.toml").exists() else None)
-    report = evaluate(opened, read_policy(file) if file else Policy())
+    return read_policy(file) if file else Policy()
+
+
+def judge(opened: Snapshot, workspace: Path, policy: Policy | None = None) -> RuleReport:
+    """Return the report of all rules, with first and last seen and suppressions from the workspace's state."""
+    from analytics.findings import evaluate
+    from analytics.state import StateStore
+
+    report = evaluate(opened, policy or settings(None))
     with StateStore(workspace) as store:
         store.record(report)
         return store.apply(report)
@@ -108,8 +115,9 @@ def findings(
     wanted = _known_severity(severity, "--severity")
     failing = _known_severity(fail_on, "--fail-on") if fail_on else ()
     _check_rule(rule)
+    policy = settings(config)
     opened = open_question(workspace, snapshot)
-    report = judge(opened, workspace_of(workspace), config)
+    report = judge(opened, workspace_of(workspace), policy)
     _write(opened, report, _wanted(report, wanted, rule), form, limit)
     _fail(report, failing)
 
@@ -185,6 +193,7 @@ def scan(
     if not sources and not evidence:
         raise typer.BadParameter("name a source to collect, or --evidence", param_hint="SOURCES")
     failing = _known_severity(fail_on, "--fail-on") if fail_on else ()
+    policy = settings(config)
     home = workspace_of(workspace)
     paths = list(evidence or [])
     complete = True
@@ -194,7 +203,7 @@ def scan(
         paths.append(folder)
     result = build_evidence(list(dict.fromkeys(paths)), home, None)
     opened = open_question(home, result.snapshot_id)
-    report = judge(opened, home, config)
+    report = judge(opened, home, policy)
     _write(opened, report, list(report.findings), form, limit)
     if not complete and not allow_incomplete:
         warn("the collection is incomplete; see the gaps above")

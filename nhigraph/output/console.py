@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["note", "output_console", "warn"]
+__all__ = ["note", "output_console", "plain", "warn"]
 
 WIDE = 160
 """Width when the output is no terminal, so that logs and pipes do not break ids in two."""
+_CONTROLS = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0))}
 
 
 def output_console() -> Console:
@@ -24,11 +25,16 @@ def output_console() -> Console:
     return Console(file=sys.stdout, highlight=False, emoji=False, width=None if sys.stdout.isatty() else WIDE)
 
 
+def plain(text: str) -> str:
+    """Return text of the evidence for a terminal: control characters, which could move its cursor, as escapes."""
+    return text.translate(_CONTROLS)
+
+
 def note(text: str) -> None:
     """Write one line about what is going on to standard error."""
-    sys.stderr.write(f"{text}\n")
+    sys.stderr.write(f"{plain(text)}\n")
 
 
 def warn(text: str) -> None:
     """Write one line that a reader should not miss to standard error."""
-    sys.stderr.write(f"nhi: {text}\n")
+    sys.stderr.write(f"nhi: {plain(text)}\n")

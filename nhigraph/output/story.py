@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
 
+from nhigraph.output.console import plain
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -54,7 +56,7 @@ def step_lines(steps: Sequence[Mapping[str, Any]]) -> list[str]:
 
 def _print(console: Console, lines: Sequence[str]) -> None:
     for line in lines:
-        console.print(line, soft_wrap=True)
+        console.print(plain(line), soft_wrap=True)
 
 
 def radius_story(console: Console, head: Mapping[str, Any], data: Mapping[str, Any], limit: int) -> None:
@@ -110,7 +112,8 @@ def decision_story(console: Console, head: Mapping[str, Any], data: Mapping[str,
         else "yellow"
     )
     lines = [
-        f"{escape(data['principal'])} {escape(data['action'])} {escape(data['resource'])}: [{colour}]{data['decision']}[/]"
+        f"{escape(data['principal'])} {escape(data['action'])} {escape(data['resource'])}: "
+        f"[{colour}]{data['decision']}[/]"
     ]
     for item in data["deciding"]:
         where = (

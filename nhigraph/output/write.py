@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
-from nhigraph.output.console import note, output_console
+from nhigraph.output.console import note, output_console, plain
 
 __all__ = ["Format", "write_answer", "write_json", "write_rows"]
 
@@ -67,7 +67,7 @@ def _table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None:
     for column in columns:
         table.add_column(column.replace("_", " "), overflow="fold")
     for row in rows:
-        table.add_row(*(escape(_told(row.get(column))) for column in columns))
+        table.add_row(*(escape(plain(_told(row.get(column)))) for column in columns))
     output_console().print(table)
 
 

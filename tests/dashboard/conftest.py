@@ -7,22 +7,25 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-import streamlit as st
-from streamlit.testing.v1 import AppTest
 
 from collectors.evidence.fingerprint import FingerprintKey
-from dashboard import data
 from graph.build import build_snapshot
 from tests.worlds.aws import world
 from tests.worlds.statements import allow, trust
 
+if TYPE_CHECKING:
+    # A wheel without extras has no streamlit: this file must load all the same.
+    from streamlit.testing.v1 import AppTest
+
 ACCOUNT = "111111111111"
-HOSTILE_NAME = "<img src=x onerror=alert(1)>\"'\\N{a}|]![p](http://198.51.100.7/p.png) :red[x] $y$ \u202etxt"
+HOSTILE_NAME = "![p](http://198.51.100.7/p.png) :red[x] $y$ \u202et/<img src=x onerror=alert(1)>\"'\\N"
 HOSTILE_TAG = "![t](http://198.51.100.7/t.png)<script>alert(2)</script>"
 HOSTILE = f"arn:aws:iam::{ACCOUNT}:role/{HOSTILE_NAME}"
-APP = Path(str(data.__file__)).with_name("app.py")
+APP = Path(str(files("dashboard").joinpath("app.py")))
+WORKSPACE_VARIABLE = "NHI_WORKSPACE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +54,16 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     return Workspace(folder, sample.snapshot_id, hostile.snapshot_id)
 
 
-OpenPage = Callable[..., AppTest]
+OpenPage = Callable[..., "AppTest"]
 
 
 @pytest.fixture
 def open_page(workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> OpenPage:
     """Return a function that runs the app at a page, with query parameters."""
-    monkeypatch.setenv(data.WORKSPACE_VARIABLE, str(workspace.folder))
+    import streamlit as st
+    from streamlit.testing.v1 import AppTest
+
+    monkeypatch.setenv(WORKSPACE_VARIABLE, str(workspace.folder))
     # An nhi.toml of the checkout must not count.
     monkeypatch.chdir(tmp_path)
     st.cache_data.clear()

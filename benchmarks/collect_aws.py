@@ -1,0 +1,84 @@
+"""Calls and time of one AWS collection against an in-process moto: ``python -m benchmarks.collect_aws``.
+
+Input: moto seeded in process. Output: a Markdown table of calls by level, wall and CPU (client, server and both).
+Not handled: network latency, throttling and paging of a real account; moto answers authorization details in one page.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+ACCOUNT = "123456789012"
+
+
+def _seed(users: int, keys: int, roles: int) -> None:
+    from moto.iam.models import iam_backends
+
+    trust = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "sts:AssumeRole"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    backend = iam_backends[ACCOUNT]["aws"]
+    for number in range(users):
+        backend.create_user("us-east-1", f"user-{number}")
+    for number in range(keys):
+        backend.create_access_key(f"user-{number}")
+    for number in range(roles):
+        backend.create_role(f"role-{number}", document, "/", None, "", [], 3600)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run and print."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.collect_aws", description="calls and time of a collection"
+    )
+    parser.add_argument("--users", type=int, default=1_000)
+    parser.add_argument("--keys", type=int, default=100)
+    parser.add_argument("--roles", type=int, default=1_000)
+    options = parser.parse_args(arguments)
+    os.environ.update(
+        AWS_ACCESS_KEY_ID="AKIAIOSFODNN7EXAMPLE", AWS_SECRET_ACCESS_KEY="x", AWS_DEFAULT_REGION="us-east-1"
+    )
+    from moto.server import ThreadedMotoServer
+
+    from collectors.aws.collect import collect_aws
+    from collectors.aws.session import AwsCollectSettings
+    from collectors.evidence.writer import EvidenceWriter
+
+    # moto logs every request, and a traceback for each operation that it lacks.
+    logging.disable(logging.CRITICAL)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    os.environ["AWS_ENDPOINT_URL"] = f"http://{host}:{port}"
+    try:
+        _seed(options.users, options.keys, options.roles)
+        with tempfile.TemporaryDirectory() as folder:
+            writer = EvidenceWriter(Path(folder) / "evidence", "benchmark", lambda: datetime.now(UTC))
+            wall, cpu = time.perf_counter(), time.process_time()
+            result = collect_aws(AwsCollectSettings(regions=("us-east-1",)), writer, report_nothing)
+            writer.finish()
+            wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    finally:
+        server.stop()
+    keys = sum(calls.get("iam.list_access_keys", 0) for calls in result.calls.values())
+    levels = ", ".join(f"{level} {sum(calls.values())}" for level, calls in result.calls.items())
+    head = ("identities", "calls by level", "of these ListAccessKeys", "wall s", "CPU s (client and moto)", "gaps")
+    row = (f"{options.users + options.roles:,}", levels, keys, f"{wall:.1f}", f"{cpu:.1f}", len(result.gaps))
+    for cells in (head, ("---",) * len(head), row):
+        sys.stdout.write(f"| {' | '.join(map(str, cells))} |\n")
+    return 0
+
+
+def report_nothing(line: str) -> None:
+    """Take a progress line and drop it."""
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
