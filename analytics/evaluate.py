@@ -193,9 +193,21 @@ class Evaluator:
             decision.deciding,
             grants,
             decision.alternatives,
-            decision.notes,
+            (*decision.notes, *self._key_note(action, resource.arn)),
             counted,
         )
+
+    def _key_note(self, action: str, arn: str) -> tuple[str, ...]:
+        """Return what else reading a secret under a customer key needs, which this one question does not ask."""
+        if action.lower() != "secretsmanager:getsecretvalue":
+            return ()
+        exact = [
+            number for number in self._snapshot.find_nodes(arn, exact=True) if self._snapshot.node_id(number) == arn
+        ]
+        key = str(self._snapshot.node(exact[0]).attributes.get("kms_key_id") or "") if exact else ""
+        if not key or key.endswith("alias/aws/secretsmanager"):
+            return ()
+        return (f"reading the value needs kms:Decrypt on {key} too; `nhi path PRINCIPAL {arn}` asks both",)
 
     def _view(self, node: Node) -> tuple[Principal, tuple[DocumentUse, ...]]:
         if node.id not in self._views:

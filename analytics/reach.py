@@ -271,7 +271,7 @@ def _techniques(
 
 
 def _technique_rows(snapshot: Snapshot, path: tuple[int, ...], state: NDArray[np.int8]) -> Iterator[TechniqueEdge]:
-    """Yield the technique on its target; where a workload or a policy is the means, also on the principal gained by it."""
+    """Yield the technique on its target; where a workload or a policy is the means, on the principal gained too."""
     step = steps_of(snapshot, path, state)[0]
     sure = min(State(int(state[number])) for number in path)
     conditions = tuple(str(item["text"]) for item in step.data()["conditions"])

@@ -1,7 +1,7 @@
 """How a build of AWS evidence grows with the estate: ``python -m benchmarks.build_aws [--quick]``.
 
-Input: generated authorization details (by number, no randomness): roles that trust their account, each allowed to assume
-any role, with an own inline policy; administrators; users with a policy on themselves.
+Input: generated authorization details (by number, no randomness): roles that trust their account, each allowed to
+assume any role, with an own inline policy; administrators; users with a policy on themselves.
 Output: a table of CPU, wall, edges, and memory.
 Not handled: regional resources; the truth of the answers, which tests hold.
 """

@@ -1,8 +1,8 @@
 """Whom a question is about: what the holder of a credential can present, and what that makes of every edge.
 
 Input: an ``AttackerContext`` and a snapshot's conditions. Output: the state of each condition and of each edge.
-Handled: stated and absent keys, the time of the question, keys that the caller chooses freely (taken as chosen well, checked
-for contradictions inside one edge), keys that nobody stated (conditional), what is not understood (unverified).
+Handled: stated and absent keys, the time of the question, keys that the caller chooses freely (taken as chosen well,
+checked for contradictions inside one edge), keys that nobody stated (conditional), what is not understood (unverified).
 Not handled: whose edge it is. ``analytics.holder`` applies a context to the edges of its holder alone.
 """
 

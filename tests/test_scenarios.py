@@ -1,4 +1,4 @@
-"""The sample company end to end: what `sample_data/expected.toml` plants must be said, and its safe twins must stay silent."""
+"""The sample company end to end: what `sample_data/expected.toml` plants is said, its safe twins stay silent."""
 
 from __future__ import annotations
 

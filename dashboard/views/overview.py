@@ -12,7 +12,7 @@ from dashboard import data
 from dashboard.components.markup import anchor, badge, escape, plain
 from dashboard.components.metrics import Metric, metric_row
 from dashboard.components.tables import choosable, table
-from dashboard.words import CONTROL_WORDS, brief, plural
+from dashboard.words import CONTROL_WORDS, plural
 
 WORST = 6
 CONTROL_MEANINGS = {
@@ -83,7 +83,8 @@ def _control(at: data.Chosen, identities: pd.DataFrame) -> None:
     if found.empty:
         st.info("No identity was found to have it.", icon=":material/info:")
         return
-    found["of"] = [brief(f"aws:admin:{ways[node].scope.rpartition(':')[2]}", accounts)[16:] for node in found["id"]]
+    numbers = (ways[node].scope.rpartition(":")[2] for node in found["id"])
+    found["of"] = [accounts.get(number, number) for number in numbers]
     found["steps"] = [len(ways[node].steps) for node in found["id"]]
     found["place"] = found["control"].map(order)
     found = found.sort_values(["place", "steps", "name", "id"]).reset_index(drop=True)

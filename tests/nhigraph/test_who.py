@@ -11,7 +11,7 @@ import pytest
 from tests.nhigraph.running import Command
 from tests.worlds.aws import World, unique_id, world
 from tests.worlds.names import GITHUB, Names
-from tests.worlds.statements import allow, trust, web_trust
+from tests.worlds.statements import allow, document, trust, web_trust
 
 Build = Callable[[World], Command]
 A, B, OUTSIDE = "111111111111", "222222222222", "999999999999"
@@ -298,17 +298,10 @@ def test_claims_alone_name_the_subject(built: Build, tmp_path: Path) -> None:
         assert command.state(f"oidc://{GITHUB}", NAMES.role("deploy"), "--claims", claims) == state
 
 
-def test_a_token_ends_with_its_first_hop(built: Build) -> None:
-    """A claim that a later role asks for is not that of the token that began the path."""
+def test_a_token_becomes_a_role_and_goes_on(built: Build) -> None:
     subject = "repo:acme/shop:ref:refs/heads/main"
-    later = {"StringEquals": {f"{GITHUB}:sub": subject}}
-    command = built(
-        tokens(subject).role("next", trusts=trust(NAMES.role("deploy"), when=later))
-        if False
-        else tokens(subject).role("next", trusts=trust(NAMES.role("deploy")))
-    )
-    who = f"oidc://{GITHUB}/{subject}"
-    assert command.state(who, NAMES.role("next")) == "verified"
+    command = built(tokens(subject).role("next", trusts=trust(NAMES.role("deploy"))))
+    assert command.state(f"oidc://{GITHUB}/{subject}", NAMES.role("next")) == "verified"
 
 
 def test_an_issuer_that_nobody_trusts(built: Build) -> None:
@@ -340,11 +333,38 @@ def test_a_trust_in_one_session_alone(built: Build) -> None:
     assert command.state(f"arn:aws:sts::{A}:assumed-role/runner/other", end) == "no"
 
 
-def test_time_that_the_evidence_does_not_state(built: Build, tmp_path: Path) -> None:
-    """Without a time a condition on the clock stays open; with one it is decided."""
+def test_conditions_on_the_clock(built: Build, tmp_path: Path) -> None:
     early = {"DateLessThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}}
-    command = built(world().account(A).user("u").role("old", trusts=trust(NAMES.user("u"), when=early)))
-    assert command.state("u", NAMES.role("old")) == "no"
+    user, old = NAMES.user("u"), NAMES.role("old")
+    command = built(world().account(A).user("u").role("old", trusts=trust(user, when=early)))
+    assert command.state("u", old) == "no", "the evidence is of 2025 or later"
+    explained = command("explain", "u", "sts:AssumeRole", old, "--format", "json").json
+    assert explained["state"] == "void"
+
+    timeless = {
+        "UserDetailList": [{"UserName": "u", "UserId": "AIDAUEXAMPLE12345678", "Arn": user, "Path": "/"}],
+        "RoleDetailList": [
+            {
+                "RoleName": "old",
+                "RoleId": "AROAOEXAMPLE12345678",
+                "Arn": old,
+                "Path": "/",
+                "AssumeRolePolicyDocument": document(trust(user, when=early)),
+            }
+        ],
+        "GroupDetailList": [],
+        "Policies": [],
+    }
+    file = tmp_path / "timeless.json"
+    file.write_text(json.dumps(timeless))
+    empty = Command(tmp_path / "another" / "workspace")
+    empty.workspace.parent.mkdir()
+    empty.build(file)
+    data = empty.radius("u")
+    assert (data["as_of"], data["as_of_known"], data["age"]) == (None, False, "unknown")
+    assert empty.state("u", old) == "conditional", "what is not known stays open"
+    assert "of an unknown time" in empty("blast-radius", "u").out
+    assert empty("findings", "--format", "json").json["as_of"] is None
 
 
 @pytest.fixture

@@ -1,0 +1,67 @@
+"""What a question costs from the shell: a cold process, and what it does not import."""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+
+import pytest
+
+from tests.nhigraph.running import Command, start
+from tests.repository import ROOT
+
+SUMMARISER = "arn:aws:iam::444455556666:role/service/ai-summariser"
+HEAVY = ("boto3", "botocore", "duckdb", "networkx", "numba", "pandas", "scipy", "streamlit")
+BUDGET = 2.0
+"""CPU-seconds of one question in a process of its own."""
+
+
+def _cpu() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def test_a_blast_radius_from_cold(sample: Command) -> None:
+    spent = []
+    for _ in range(3):
+        before = _cpu()
+        answer = start("blast-radius", SUMMARISER, "--workspace", sample.workspace, cwd=sample.workspace)
+        assert answer.code == 0
+        spent.append(_cpu() - before)
+    assert min(spent) < BUDGET, spent
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["blast-radius", SUMMARISER],
+        ["path", SUMMARISER, "admin:444455556666"],
+        ["explain", SUMMARISER, "s3:GetObject", "arn:aws:s3:::x"],
+        ["inventory"],
+        ["leak", "AKIATHPRDSKWOABHLRME"],
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_questions_do_not_import_what_they_do_not_need(sample: Command, arguments: list[str]) -> None:
+    program = (
+        "import sys; from nhigraph.cli import main\n"
+        "try:\n    main()\n"
+        f"finally:\n    sys.stderr.write('loaded: ' + ' '.join(m for m in {HEAVY!r} if m in sys.modules) + '\\n')"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", program, *arguments, "--workspace", sample.workspace],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert result.stderr.splitlines()[-1] == "loaded: "
+
+
+def test_help_is_quick_to_import() -> None:
+    program = "import sys, nhigraph.cli; print(' '.join(m for m in ('numpy', 'pyarrow', 'rich.table') if m in sys.modules))"
+    result = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, encoding="utf-8", check=True
+    )
+    assert not result.stdout.split()
