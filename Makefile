@@ -12,7 +12,7 @@ PRESENT = $(foreach stage,$(STAGES),$(if $(wildcard $(stage)/*.py),$(stage)))
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-all test-fast test-servers check fmt lint types imports docs docs-check wheel-check \
-  bench dashboard lock clean set-up-demo set-up-dev
+  bench dashboard screenshots lock clean set-up-demo set-up-dev
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -80,6 +80,9 @@ bench: set-up-dev ## the benchmark table
 
 LOCK := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
   --no-annotate --no-header
+screenshots: set-up-dev ## redraw the pictures in docs
+	@.ci/browser && $(PY) .ci/screenshots
+
 lock: ## resolve the constraint files anew; UPGRADE=--upgrade takes newer versions
 	@.ci/set-up dev
 	@$(LOCK) $(UPGRADE) pyproject.toml --all-extras --group dev --group build -o constraints/dev.txt

@@ -2,7 +2,7 @@
 
 Input: a snapshot with its documents. Output: ``Explanation`` (one principal) and who can (all principals).
 Handled: every layer that the build kept: identity, group, boundary, SCP, RCP, trust, resource and key policies.
-Handled as well: the session policy of a role's session, in full.
+Handled as well: the session policy of a role's session, in full; the key of a secret, which reading it needs too.
 Not handled: resources of services that were not collected have no resource policy here, which the answer's
 coverage names.
 """
@@ -16,6 +16,7 @@ from functools import cached_property
 import numpy as np
 
 from analytics.errors import AnalyticsError, UnknownSubjectError
+from analytics.secret_keys import both, key_of_secret
 from analytics.subjects import Subject
 from graph.attacker import MFA_KEYS, AttackerContext, residual_state
 from graph.decision import Deciding, Decision, Outcome, Residual
@@ -94,7 +95,7 @@ class Evaluator:
         session = (
             LabelledDocument(subject.session.label, subject.session.document, "session") if subject.session else None
         )
-        return self._ask(node, subject.attacker, action, self.resource(resource), session)
+        return self._decide(node, subject.attacker, action, self.resource(resource), session)
 
     def who_can(self, action: str, resource: str, attacker: AttackerContext) -> Iterator[Explanation]:
         """Yield every principal of the snapshot that can do the action on the resource, at any state, by id.
@@ -112,7 +113,7 @@ class Evaluator:
             node_id = self._snapshot.node_id(int(number))
             if not (names is None or node_id in names or self._may_speak(node_id, action)):
                 continue
-            found = self._ask(self._snapshot.node(int(number)), attacker, action, target)
+            found = self._decide(self._snapshot.node(int(number)), attacker, action, target)
             if found.state is not State.VOID:
                 yield found
 
@@ -148,6 +149,25 @@ class Evaluator:
         if node is None or node.kind not in _PRINCIPALS or not node.collected:
             raise UnknownSubjectError(f"`{subject.id}` is no AWS user, role or root user whose policies were collected")
         return node
+
+    def _decide(
+        self,
+        node: Node,
+        attacker: AttackerContext,
+        action: str,
+        resource: Resource,
+        session: LabelledDocument | None = None,
+    ) -> Explanation:
+        """Return the decision on the action and, for a secret under a customer's key, on the key together."""
+        found = self._ask(node, attacker, action, resource, session)
+        key = key_of_secret(self._snapshot, action, resource.arn)
+        if key is None:
+            return found
+        if not key.seen:
+            return replace(found, notes=(*found.notes, f"The key {key.arn} was not looked at; it could refuse."))
+        presented = attacker.knowing({"kms:ViaService": (key.via,)}, name=attacker.name)
+        decrypt = self._ask(node, presented, "kms:Decrypt", self.resource(key.arn), session)
+        return both(found, decrypt, f"The secret is encrypted under {key.arn}: kms:Decrypt on it is needed as well.")
 
     def _ask(
         self,
@@ -193,21 +213,9 @@ class Evaluator:
             decision.deciding,
             grants,
             decision.alternatives,
-            (*decision.notes, *self._key_note(action, resource.arn)),
+            decision.notes,
             counted,
         )
-
-    def _key_note(self, action: str, arn: str) -> tuple[str, ...]:
-        """Return what else reading a secret under a customer key needs, which this one question does not ask."""
-        if action.lower() != "secretsmanager:getsecretvalue":
-            return ()
-        exact = [
-            number for number in self._snapshot.find_nodes(arn, exact=True) if self._snapshot.node_id(number) == arn
-        ]
-        key = str(self._snapshot.node(exact[0]).attributes.get("kms_key_id") or "") if exact else ""
-        if not key or key.endswith("alias/aws/secretsmanager"):
-            return ()
-        return (f"reading the value needs kms:Decrypt on {key} too; `nhi path PRINCIPAL {arn}` asks both",)
 
     def _view(self, node: Node) -> tuple[Principal, tuple[DocumentUse, ...]]:
         if node.id not in self._views:

@@ -5,11 +5,12 @@ Input: a snapshot. Output: rows as mappings. Not handled: judging; rules do.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from graph.kinds import Category, NodeKind
-from graph.model import Node
+from graph.model import Credential, Node
 from graph.snapshot import Snapshot
 
 __all__ = ["inventory_rows"]
@@ -39,7 +40,10 @@ def inventory_rows(
         8601, ``never``, or ``unknown``), ``created_at, impact, unique_id, collected, attributes``.
     """
     numbers = snapshot.find_nodes(search) if search else range(snapshot.node_count)
-    rows = [_row(snapshot, node) for node in _wanted(snapshot, numbers, kind, everything)]
+    credentials: dict[str, list[Credential]] = defaultdict(list)
+    for row in snapshot.table("credentials").rows():
+        credentials[row["identity"]].append(Credential(**row))
+    rows = [_row(node, credentials[node.id]) for node in _wanted(snapshot, numbers, kind, everything)]
     return sorted(rows, key=lambda row: (row["kind"], row["id"]))
 
 
@@ -52,8 +56,7 @@ def _wanted(snapshot: Snapshot, numbers: list[int] | range, kind: str, everythin
             yield node
 
 
-def _row(snapshot: Snapshot, node: Node) -> dict[str, Any]:
-    credentials = snapshot.credentials_of(node.id)
+def _row(node: Node, credentials: Sequence[Credential]) -> dict[str, Any]:
     return {
         "id": node.id,
         "kind": node.kind.value,

@@ -26,8 +26,8 @@ from graph.declared import apply_declared
 from graph.edges.aws import build_aws_edges
 from graph.edges.aws.impact import impact_classes
 from graph.edges.aws.world import AwsWorld, build_world
-from graph.model import IdentityGraph, Node
 from graph.kinds import NodeKind
+from graph.model import IdentityGraph, Node
 from graph.snapshot import SnapshotMeta, write_snapshot
 
 __all__ = ["BuildResult", "build_graph", "build_snapshot"]

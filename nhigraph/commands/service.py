@@ -99,6 +99,10 @@ def dashboard(
         str(port),
         "--browser.gatherUsageStats",
         "false",
+        "--server.fileWatcherType",
+        "none",
+        "--client.toolbarMode",
+        "minimal",
         "--server.headless",
         "true",
     ]

@@ -74,9 +74,7 @@ def radius_story(console: Console, head: Mapping[str, Any], data: Mapping[str, A
     lines.append(f"Reaches {counts['total']}: {kinds or 'nothing'}.")
     for row in data["reaches"][:limit]:
         hops = f"{row['hops']} hop{'s' if row['hops'] != 1 else ''}"
-        lines.append(
-            f"  {hops}  {_state(row['state'])}  {row['impact'] or '-':4} {escape(row['id'])} ({row['kind']})"
-        )
+        lines.append(f"  {hops}  {_state(row['state'])}  {row['impact'] or '-':4} {escape(row['id'])} ({row['kind']})")
     if len(data["reaches"]) > limit:
         lines.append(f"  … {len(data['reaches']) - limit} more; use --format json or --limit")
     for row in data["pools"]:

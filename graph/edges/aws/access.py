@@ -3,9 +3,8 @@
 Input: principals, collected resources with their policies. Output: edges to resources through classes of resources, so
 that 200 administrators over 50,000 buckets stay 200 + 50,000.
 Handled: identity, boundary, SCP, RCP and resource policy layers; same and cross-account; key policies as mandatory; the
-KMS
-key's consent for a secret under a customer key; public and cross-account resource policies; resource policies that deny
-somebody in particular, pair by pair through the full evaluator.
+KMS key's consent for a secret under a customer key; public and cross-account resource policies; resource policies that
+deny somebody in particular, pair by pair through the full evaluator.
 Not handled: object ACLs, KMS grants, access points; parts of a bucket (one object that no policy names stands for all).
 Errs towards: leaving a state as it is where a resource policy was not looked at (coverage names it).
 """
@@ -16,98 +15,42 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from collectors.aws.records import AwsKmsKey, AwsSecret
 from graph.decision import ALWAYS, Atom, Clause, Outcome, Residual, Truth, merge_residuals
+from graph.edges.aws.access_assets import Asset, Protected, Stated, assets_of, presented
 from graph.edges.aws.assume_role import ANYONE, caller_group
 from graph.edges.aws.capability import PrincipalView, ResourceSlice, capability, on_target, resolve_residual
 from graph.edges.aws.classes import Candidates, Need, Target, class_edges
 from graph.edges.aws.layers import authorize_view
-from graph.edges.aws.public_bucket import is_public
 from graph.edges.aws.trust import TrustForm, TrustLine, policy_lines
 from graph.edges.aws.world import AwsWorld, target_context
 from graph.evaluate.aws.conditions import evaluate_conditions, negated_residual
 from graph.evaluate.aws.context import request_context
-from graph.evaluate.aws.document import Effect, PolicyDocument, Statement
+from graph.evaluate.aws.document import Effect, Statement
 from graph.evaluate.aws.keys import KeyFamily, key_family
-from graph.evaluate.aws.principals import Principal, PrincipalKind, Request, Resource
+from graph.evaluate.aws.principals import Principal, PrincipalKind, Request
 from graph.evaluate.aws.statements import resource_patterns
-from graph.kinds import EdgeKind, Impact, NodeKind, State
+from graph.kinds import EdgeKind, NodeKind, State
 from graph.model import Edge, Node
 
-__all__ = ["Protected", "build_access"]
+__all__ = ["build_access"]
 
 _KINDS = (PrincipalKind.USER, PrincipalKind.ROLE, PrincipalKind.ROOT, PrincipalKind.ACCOUNT)
 
 
-_Stated = tuple[tuple[str, tuple[str, ...]], ...]
-_Shape = tuple[tuple[str, _Stated], ...]
+_Shape = tuple[tuple[str, Stated], ...]
 """Action and stated keys of each permission that is needed."""
-
-
-def _presented(action: str, stated: _Stated, account: str) -> dict[str, tuple[str, ...]]:
-    """Add what the service itself tells of a caller: KMS its account.
-
-    References
-    ----------
-    https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html (``kms:CallerAccount``, read 2026-11).
-    """
-    own = {"kms:calleraccount": (account,)} if account and action.startswith("kms:") else {}
-    return {**dict(stated), **own}
-
-
-@dataclass(frozen=True, slots=True)
-class Protected:
-    """One permission on one resource."""
-
-    action: str
-    resource: Resource
-    node: str
-    policy: PolicyDocument | None
-    mandatory: bool
-    """True for KMS keys: identity policies count only if the key policy lets them."""
-    stated: _Stated = ()
-
-    def presented(self, account: str) -> dict[str, tuple[str, ...]]:
-        """Return the condition keys that a caller of an account presents."""
-        return _presented(self.action, self.stated, account)
-
-    @property
-    def grant_prefix(self) -> str:
-        """Return the prefix of the resource policy's statement grants."""
-        return f"aws:resource_policy:{self.node}"
-
-
-@dataclass(frozen=True, slots=True)
-class _Asset:
-    """A resource with everything that must be allowed to use it."""
-
-    parts: tuple[Protected, ...]
-    impact: Impact
-    note: str = ""
-    home_only: bool = False
-    """Callers of other accounts are kept out whatever the resource's policy says."""
-
-    @property
-    def node(self) -> str:
-        return self.parts[0].node
-
-    @property
-    def account(self) -> str:
-        return self.parts[0].resource.account or ""
 
 
 def build_access(world: AwsWorld, views: Sequence[PrincipalView]) -> None:
     """Add every CAN_ACCESS edge of the callers given."""
-    keys = {key.arn: key for key in world.records.kms_keys}
-    assets = [*_secrets(world, keys), *_buckets(world), *_keys(world)]
-    by_shape: dict[_Shape, list[_Asset]] = defaultdict(list)
-    for asset in assets:
+    by_shape: dict[_Shape, list[Asset]] = defaultdict(list)
+    for asset in assets_of(world):
         by_shape[tuple((part.action, part.stated) for part in asset.parts)].append(asset)
     for shape, group in by_shape.items():
         _shape(world, views, shape, group)
 
 
-def _shape(world: AwsWorld, views: Sequence[PrincipalView], shape: _Shape, assets: Sequence[_Asset]) -> None:
+def _shape(world: AwsWorld, views: Sequence[PrincipalView], shape: _Shape, assets: Sequence[Asset]) -> None:
     opened: dict[str, list[Target]] = defaultdict(list)
     named: dict[str, list[Target]] = defaultdict(list)
     by_node = {view.node: view for view in views}
@@ -128,7 +71,7 @@ def _shape(world: AwsWorld, views: Sequence[PrincipalView], shape: _Shape, asset
             class_edges(
                 world.identity_graph,
                 callers,
-                [Need(action, _presented(action, stated, account)) for action, stated in shape],
+                [Need(action, presented(action, stated, account)) for action, stated in shape],
                 candidates.get,
                 kind=EdgeKind.CAN_ACCESS,
                 technique="",
@@ -138,85 +81,6 @@ def _shape(world: AwsWorld, views: Sequence[PrincipalView], shape: _Shape, asset
                 impact_of=lambda node: impact.get(node, ""),
                 purpose="+".join(action for action, _ in shape),
             )
-
-
-# ---- what there is
-# -----------------------------------------------------------------------------------------------------
-
-
-def _secrets(world: AwsWorld, keys: dict[str, AwsKmsKey]) -> Iterator[_Asset]:
-    for secret in world.records.secrets:
-        resource = Resource(
-            arn=secret.arn,
-            account=secret.account,
-            tags=dict(secret.tags),
-            organization_id=world.organization_of(secret.account),
-        )
-        read = Protected(
-            "secretsmanager:GetSecretValue", resource, secret.arn, world.resource_policies.get(secret.arn), False
-        )
-        key, note = _key_of(world, secret, keys)
-        if key is None:
-            # AWS's own key for secrets cannot be used from another account:
-            # https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples_cross.html
-            yield _Asset((read,), Impact.H4, note, home_only=not note)
-            continue
-        stated = (("kms:viaservice", (f"secretsmanager.{secret.region}.amazonaws.com",)),)
-        decrypt = Protected(
-            "kms:Decrypt", _key_resource(world, key), key.arn, world.resource_policies.get(key.arn), True, stated
-        )
-        yield _Asset((read, decrypt), Impact.H4, note, home_only=key.manager == "AWS")
-
-
-def _key_of(world: AwsWorld, secret: AwsSecret, keys: dict[str, AwsKmsKey]) -> tuple[AwsKmsKey | None, str]:
-    wanted = secret.kms_key_id
-    if not wanted or wanted == "alias/aws/secretsmanager":
-        return None, ""
-    for key in keys.values():
-        if (
-            wanted in (key.arn, key.id)
-            or wanted.rsplit("/", 1)[-1] == key.id
-            or any(wanted.endswith(alias) for alias in key.aliases)
-        ):
-            if key.arn in world.resource_policies:
-                return key, ""
-            return None, f"The key policy of {key.arn} was not looked at; it could refuse."
-    return None, f"The key {wanted} was not looked at; it could refuse."
-
-
-def _key_resource(world: AwsWorld, key: AwsKmsKey) -> Resource:
-    aliases = {"kms:resourcealiases": key.aliases} if key.aliases else {}
-    return Resource(
-        arn=key.arn,
-        account=key.account,
-        tags=dict(key.tags) if key.tags_known else None,
-        organization_id=world.organization_of(key.account),
-        extra=aliases,
-    )
-
-
-def _buckets(world: AwsWorld) -> Iterator[_Asset]:
-    for bucket in world.records.buckets:
-        resource = Resource(
-            arn=f"{bucket.arn}/nhi-probe-7f3a9c",
-            account=bucket.account,
-            tags=None,
-            organization_id=world.organization_of(bucket.account),
-        )
-        policy = world.resource_policies.get(bucket.arn)
-        block = bucket.public_access_block or {}
-        yield _Asset(
-            (Protected("s3:GetObject", resource, bucket.arn, policy, False),),
-            Impact.H5,
-            home_only=bool(block.get("RestrictPublicBuckets")) and policy is not None and is_public(policy),
-        )
-
-
-def _keys(world: AwsWorld) -> Iterator[_Asset]:
-    for key in world.records.kms_keys:
-        if key.manager == "CUSTOMER" and key.arn in world.resource_policies:
-            policy = world.resource_policies[key.arn]
-            yield _Asset((Protected("kms:Decrypt", _key_resource(world, key), key.arn, policy, True),), Impact.H4)
 
 
 # ---- classes
@@ -229,7 +93,7 @@ def _lines(part: Protected) -> list[TrustLine]:
     return [line for line in policy_lines(part.node, part.policy) if line.statement.covers_action(part.action)]
 
 
-def _accounts_in_question(world: AwsWorld, asset: _Asset, by_account: dict[str, list[PrincipalView]]) -> list[str]:
+def _accounts_in_question(world: AwsWorld, asset: Asset, by_account: dict[str, list[PrincipalView]]) -> list[str]:
     found = {asset.account} & set(by_account)
     if asset.home_only:
         return sorted(found)
@@ -243,7 +107,7 @@ def _accounts_in_question(world: AwsWorld, asset: _Asset, by_account: dict[str, 
 
 def _classes_of(
     world: AwsWorld,
-    asset: _Asset,
+    asset: Asset,
     account: str,
     opened: dict[str, list[Target]],
     named: dict[str, list[Target]],
@@ -382,12 +246,12 @@ def _could(view: PrincipalView, part: Protected) -> bool:
 # -------------------------------------------------------------------------------------------------------------
 
 
-def _named_principals(asset: _Asset, by_node: dict[str, PrincipalView]) -> list[PrincipalView]:
+def _named_principals(asset: Asset, by_node: dict[str, PrincipalView]) -> list[PrincipalView]:
     named = {line.value for part in asset.parts for line in _lines(part) if line.form is TrustForm.PRINCIPAL}
     return [by_node[arn] for arn in sorted(named) if arn in by_node]
 
 
-def _pair(world: AwsWorld, asset: _Asset, view: PrincipalView) -> None:
+def _pair(world: AwsWorld, asset: Asset, view: PrincipalView) -> None:
     """Decide one caller and one asset by the full evaluator and add its edges."""
     alternatives: list[Residual] = [ALWAYS]
     state = State.VERIFIED
@@ -455,7 +319,7 @@ def _pair_grants(world: AwsWorld, view: PrincipalView, part: Protected) -> set[s
     return own
 
 
-def _public(world: AwsWorld, asset: _Asset) -> None:
+def _public(world: AwsWorld, asset: Asset) -> None:
     """Add what any AWS principal gets by a resource policy, and outside accounts that are named."""
     graph = world.identity_graph
     if len(asset.parts) > 1 or world.identity_graph.nodes[asset.node].kind is NodeKind.KMS_KEY:

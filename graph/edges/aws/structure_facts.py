@@ -1,0 +1,69 @@
+"""What several structure builders share: attributes that every kind of node has, and containment.
+
+Input: tags and times of a record. Output: JSON-ready attributes; CONTAINS edges.
+Not handled: attributes of one kind alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from graph.edges.aws.world import AwsWorld, account_node
+from graph.kinds import EdgeKind, NodeKind
+from graph.model import Edge, Node
+
+__all__ = ["common_attributes", "contain", "iso_time"]
+
+OWNER_TAGS = (
+    "owner",
+    "owner-email",
+    "owneremail",
+    "owner_email",
+    "contact",
+    "team-owner",
+    "serviceowner",
+    "technical-owner",
+)
+ENVIRONMENT_TAGS = ("environment", "env", "stage")
+
+
+def iso_time(value: datetime | None) -> str:
+    """Return ISO 8601 text in UTC; ``""`` for no time."""
+    return value.isoformat().replace("+00:00", "Z") if value else ""
+
+
+def _tag(tags: Mapping[str, str], names: tuple[str, ...]) -> str:
+    lowered = {key.lower(): value for key, value in tags.items()}
+    return next((lowered[name] for name in names if lowered.get(name)), "")
+
+
+def common_attributes(tags: Mapping[str, str], created_at: datetime | None = None) -> dict[str, Any]:
+    """Return tags, creation time, and what tags say of owner and environment."""
+    found: dict[str, Any] = {"tags": dict(sorted(tags.items()))}
+    if created_at:
+        found["created_at"] = iso_time(created_at)
+    if owner := _tag(tags, OWNER_TAGS):
+        found["owner_tag"] = owner
+    if environment := _tag(tags, ENVIRONMENT_TAGS):
+        found["environment"] = environment.lower()
+    return found
+
+
+def contain(world: AwsWorld, account: str, node: str) -> None:
+    """Put a node into its account, which may be one that evidence only refers to."""
+    graph = world.identity_graph
+    if account_node(account) not in graph.nodes:
+        graph.add_node(
+            Node(
+                account_node(account),
+                NodeKind.AWS_ACCOUNT,
+                account,
+                "aws",
+                account,
+                {"account_id": account, "relation": "unknown"},
+                collected=False,
+            )
+        )
+    graph.add_edge(Edge(account_node(account), node, EdgeKind.CONTAINS, False))
