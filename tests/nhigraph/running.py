@@ -85,7 +85,12 @@ class Command:
 def start(*arguments: str | Path, cwd: Path, env: dict[str, str] | None = None, text: str = "") -> Answer:
     """Run `nhi` in a process of its own."""
     result = subprocess.run(
-        [sys.executable, "-c", "import sys; sys.argv[0] = 'nhi'; from nhigraph.cli import main; main()", *map(str, arguments)],
+        [
+            sys.executable,
+            "-c",
+            "import sys; sys.argv[0] = 'nhi'; from nhigraph.cli import main; main()",
+            *map(str, arguments),
+        ],
         cwd=cwd,
         env={**os.environ, "PYTHONPATH": str(ROOT), **(env or {})},
         input=text,

@@ -146,9 +146,7 @@ def _refuse(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     monkeypatch.setattr(os, "scandir", scandir)
 
 
-def test_a_folder_that_may_not_be_read_exits_4(
-    empty: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_folder_that_may_not_be_read_exits_4(empty: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "evidence"
     folder.mkdir()
     _refuse(monkeypatch, folder)
@@ -291,7 +289,9 @@ def test_a_workspace_that_cannot_be_made(empty: Command, evidence: Path, tmp_pat
 
 
 @pytest.mark.parametrize("command", ["blast-radius", "path", "explain"])
-@pytest.mark.parametrize("body", [b"{", b"[]", b"\xff\xfe", b'{"Statement": [{"Effect": "Perhaps"}]}', None, b"[" * 100_000])
+@pytest.mark.parametrize(
+    "body", [b"{", b"[]", b"\xff\xfe", b'{"Statement": [{"Effect": "Perhaps"}]}', None, b"[" * 100_000]
+)
 def test_a_wrong_session_policy_exits_2(sample: Command, tmp_path: Path, command: str, body: bytes | None) -> None:
     file = tmp_path / "session.json"
     if body is not None:

@@ -60,7 +60,9 @@ def test_questions_do_not_import_what_they_do_not_need(sample: Command, argument
 
 
 def test_help_is_quick_to_import() -> None:
-    program = "import sys, nhigraph.cli; print(' '.join(m for m in ('numpy', 'pyarrow', 'rich.table') if m in sys.modules))"
+    program = (
+        "import sys, nhigraph.cli; print(' '.join(m for m in ('numpy', 'pyarrow', 'rich.table') if m in sys.modules))"
+    )
     result = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, encoding="utf-8", check=True
     )

@@ -118,9 +118,7 @@ def test_incomplete_collection_exits_3(empty: Command, evidence: Path, monkeypat
     assert empty("collect", "fake", "--allow-incomplete").code == 0
 
 
-def test_a_collection_that_was_stopped_exits_3(
-    empty: Command, evidence: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_collection_that_was_stopped_exits_3(empty: Command, evidence: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _collector(monkeypatch, evidence, stopped=True)
     assert empty("collect", "fake").code == 3
 

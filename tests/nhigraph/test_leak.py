@@ -73,7 +73,13 @@ def test_accounts_of_key_ids(sample: Command, value: str, account: str | None) -
 
 
 @pytest.mark.parametrize(
-    "value", ["AKIA" + "RZPUZDIKGB2VALC", "AKIA" + "RZPUZDIKGB2VALC45", "AKIA" + "0ZPUZDIKGB2VALC4", "akia" + "rzpuzdikgb2valc4"]
+    "value",
+    [
+        "AKIA" + "RZPUZDIKGB2VALC",
+        "AKIA" + "RZPUZDIKGB2VALC45",
+        "AKIA" + "0ZPUZDIKGB2VALC4",
+        "akia" + "rzpuzdikgb2valc4",
+    ],
 )
 def test_what_is_no_key_id(sample: Command, value: str) -> None:
     assert account_of_key_id(value) is None
@@ -178,7 +184,10 @@ CALLERS: dict[str, Callable[[], str]] = {
     "sts answer": lambda: json.dumps(
         {
             "Credentials": credentials(key_id(A)),
-            "AssumedRoleUser": {"Arn": f"arn:aws:sts::{A}:assumed-role/runner/build-7", "AssumedRoleId": "AROAZ:build-7"},
+            "AssumedRoleUser": {
+                "Arn": f"arn:aws:sts::{A}:assumed-role/runner/build-7",
+                "AssumedRoleId": "AROAZ:build-7",
+            },
         }
     ),
     "plain text": lambda: f"key {key_id(A)} of arn:aws:sts::{A}:assumed-role/runner/build-7",

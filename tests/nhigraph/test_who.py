@@ -187,7 +187,11 @@ def chain(first: dict[str, object], second: dict[str, object]) -> World:
     [
         ({"StringEquals": {"aws:SourceVpc": "vpc-1"}}, {"StringEquals": {"aws:SourceVpc": "vpc-2"}}, "no"),
         ({"StringEquals": {"aws:SourceVpc": "vpc-1"}}, {"StringEquals": {"aws:SourceVpc": "vpc-1"}}, "conditional"),
-        ({"StringEquals": {"aws:SourceVpc": ["vpc-1", "vpc-2"]}}, {"StringEquals": {"aws:SourceVpc": "vpc-2"}}, "conditional"),
+        (
+            {"StringEquals": {"aws:SourceVpc": ["vpc-1", "vpc-2"]}},
+            {"StringEquals": {"aws:SourceVpc": "vpc-2"}},
+            "conditional",
+        ),
         ({"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}}, {"IpAddress": {"aws:SourceIp": "198.51.100.0/24"}}, "no"),
         ({"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}}, {"IpAddress": {"aws:SourceIp": "192.0.2.7"}}, "conditional"),
         ({"StringEquals": {"sts:ExternalId": "a"}}, {"StringEquals": {"sts:ExternalId": "b"}}, "conditional"),
@@ -322,10 +326,7 @@ def test_claims_without_a_token_are_refused(estate: Command, tmp_path: Path) -> 
 def test_a_trust_in_one_session_alone(built: Build) -> None:
     session = f"arn:aws:sts::{A}:assumed-role/runner/deploy-7"
     command = built(
-        world()
-        .account(A)
-        .role("runner", allow("sts:AssumeRole"), trusts=trust(A))
-        .role("end", trusts=trust(session))
+        world().account(A).role("runner", allow("sts:AssumeRole"), trusts=trust(A)).role("end", trusts=trust(session))
     )
     end = NAMES.role("end")
     assert command.state("runner", end) == "conditional", "whoever begins the session names it"
