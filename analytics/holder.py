@@ -146,7 +146,7 @@ class Found:
     def last_edges(self, arrays: GraphArrays, nodes: Int32Array) -> Int32Array:
         """Return for many reached nodes, none of them a start, the edge by which each one's witness enters it."""
         last = np.full(nodes.size, -1, dtype=np.int32)
-        for level in np.unique(self.best[nodes]).tolist():
+        for level in sorted(set(self.best[nodes].tolist())):
             here = self.best[nodes] == level
             last[here] = self.base.by_level[int(level)].parent_edge[nodes[here]]
         special = (self.base.best[nodes] != self.best[nodes]) | np.isin(nodes, list(self.replaced))

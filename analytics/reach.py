@@ -9,7 +9,7 @@ baseline context and single-principal changes, and says so. Never enumerates sim
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 from analytics.holder import Found, HeldLevels, held_levels, search
 from analytics.steps import Step, steps_of
 from analytics.subjects import Subject, question_time
+from analytics.technique_edges import TechniqueEdge, technique_edges, technique_sources
 from analytics.witness import Contradictions
-from graph.arrays import CATEGORY_CODES, GraphArrays
+from graph.arrays import CATEGORY_CODES
 from graph.attacker import AttackerContext, baseline, edge_levels
 from graph.engine import nearest_target
 from graph.kinds import Category, EdgeKind, Impact, NodeKind, State
@@ -62,20 +63,6 @@ class Reached:
     impact: str
     state: State
     hops: int
-
-
-@dataclass(frozen=True, slots=True)
-class TechniqueEdge:
-    """A technique that the subject, or an identity that it becomes, can use."""
-
-    id: str
-    source: str
-    target: str
-    state: State
-    grants: tuple[str, ...]
-    via: str
-    """What is used on the way: the principal whose policy is rewritten, the workload, or the full control gained."""
-    conditions: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +118,9 @@ def blast_radius(
     check = check or Contradictions(snapshot, states.own)
     found = check.settle(list(subject.starts), found)
     reached = _reached_nodes(snapshot, subject, found)
-    sources = _technique_sources(arrays, subject, found, own_techniques_only)
+    sources = technique_sources(arrays, subject, found, own_techniques_only)
     most = TECHNIQUE_LIMIT if limit is None or not own_techniques_only else max(limit, 1)
-    techniques, cut = _techniques(snapshot, sources, states, most)
+    techniques, cut = technique_edges(snapshot, sources, states, most)
     listed = reached if limit is None else reached[:limit]
     return BlastRadius(
         subject=subject,
@@ -236,74 +223,6 @@ def _without_direct(steps: Sequence[Step]) -> tuple[Step, ...]:
         told.append(step.begun_by(before) if before is not None and before.target == step.source else step)
         before = None
     return tuple(told)
-
-
-def _technique_sources(arrays: GraphArrays, subject: Subject, found: Found, own_only: bool) -> list[int]:
-    becomes = {
-        CATEGORY_CODES.index(Category.IDENTITY),
-        CATEGORY_CODES.index(Category.GROUP),
-        CATEGORY_CODES.index(Category.FEDERATION),
-    }
-    starts = list(subject.starts)
-    if own_only:
-        return starts
-    numbers = np.flatnonzero((found.best > 0) & np.isin(arrays.node_category, list(becomes)))
-    order = np.lexsort((numbers, found.hops[numbers]))
-    return [*starts, *(int(number) for number in numbers[order] if int(number) not in starts)]
-
-
-def _techniques(
-    snapshot: Snapshot, sources: Iterable[int], states: HeldLevels, most: int
-) -> tuple[tuple[TechniqueEdge, ...], bool]:
-    arrays = snapshot.arrays
-    rows: dict[TechniqueEdge, None] = {}
-    for source in sources:
-        state = states.own if source in states.held else states.later
-        for edge in range(int(arrays.indptr[source]), int(arrays.indptr[source + 1])):
-            if not state[edge] or not arrays.edge_technique[edge]:
-                continue
-            for path in _through_hub(arrays, edge, state):
-                for row in _technique_rows(snapshot, path, state):
-                    rows[row] = None
-                if len(rows) >= most:
-                    return tuple(rows), True
-    return tuple(rows), False
-
-
-def _technique_rows(snapshot: Snapshot, path: tuple[int, ...], state: NDArray[np.int8]) -> Iterator[TechniqueEdge]:
-    """Yield the technique on its target; where a workload or a policy is the means, on the principal gained too."""
-    step = steps_of(snapshot, path, state)[0]
-    sure = min(State(int(state[number])) for number in path)
-    conditions = tuple(str(item["text"]) for item in step.data()["conditions"])
-    roles = (
-        _runs_as(snapshot, int(snapshot.arrays.indices[path[-1]])) if step.kind == EdgeKind.CAN_TAKE_OVER.value else []
-    )
-    if step.target == step.source or roles == [step.source]:
-        return
-    yield TechniqueEdge(step.technique, step.source, step.target, sure, step.grants, step.via, conditions)
-    if step.kind == EdgeKind.CAN_CHANGE_POLICY_OF.value and step.via not in ("", step.source):
-        yield TechniqueEdge(step.technique, step.source, step.via, sure, step.grants, step.target, conditions)
-    for role in roles:
-        if role != step.source:
-            yield TechniqueEdge(step.technique, step.source, role, sure, step.grants, step.target, conditions)
-
-
-def _runs_as(snapshot: Snapshot, workload: int) -> list[str]:
-    arrays = snapshot.arrays
-    code = snapshot.edge_kind_code(EdgeKind.RUNS_AS)
-    edges = range(int(arrays.indptr[workload]), int(arrays.indptr[workload + 1]))
-    return [snapshot.node_id(int(arrays.indices[edge])) for edge in edges if arrays.edge_kind[edge] == code]
-
-
-def _through_hub(arrays: GraphArrays, edge: int, state: NDArray[np.int8]) -> Iterator[tuple[int, ...]]:
-    """Yield the edge alone, or with each edge that leaves the hub it leads to."""
-    target = int(arrays.indices[edge])
-    if not arrays.hub[target]:
-        yield (edge,)
-        return
-    for onward in range(int(arrays.indptr[target]), int(arrays.indptr[target + 1])):
-        if state[onward]:
-            yield (edge, onward)
 
 
 def _pools(snapshot: Snapshot, numbers: NDArray[np.int32]) -> tuple[Mapping[str, Any], ...]:

@@ -73,7 +73,7 @@ def condense(arrays: GraphArrays, alive: BoolArray) -> Condensation:
     matrix = _distinct(source[between], target[between], int(count))
     if np.any(_sources(matrix) <= matrix.indices):
         # scipy numbers sinks first but does not promise it, so the order is made here when it does not hold.
-        rank = _rank(matrix.indptr.astype(np.int64), matrix.indices)
+        rank = _rank(matrix.indptr.astype(np.int64), np.asarray(matrix.indices, dtype=np.int32))
         component = rank[component]
         matrix = _distinct(rank[_sources(matrix)], rank[matrix.indices], int(count))
     return Condensation(
@@ -111,7 +111,7 @@ def _distinct(source: NDArray[np.integer], target: NDArray[np.integer], count: i
 
 
 def _sources(matrix: csr_matrix) -> NDArray[np.integer]:
-    return np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    return np.repeat(np.arange(matrix.indptr.size - 1), np.diff(matrix.indptr))
 
 
 def _rank(indptr: Int64Array, indices: Int32Array) -> NDArray[np.int64]:

@@ -32,6 +32,7 @@ __all__ = [
 NodeNumbers = Sequence[int] | NDArray[np.integer]
 
 _Edges = NDArray[np.int64]
+_FEW = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +237,9 @@ def _mask(arrays: GraphArrays, nodes: NodeNumbers) -> BoolArray:
 
 
 def _numbers(arrays: GraphArrays, nodes: NodeNumbers) -> Int32Array:
-    numbers = np.unique(np.asarray(nodes, dtype=np.int64))
+    given = np.asarray(nodes, dtype=np.int64)
+    # np.unique imports all of numpy.ma on first use: a tenth of what one question from the shell costs.
+    numbers = np.unique(given) if given.size > _FEW else np.array(sorted(set(given.tolist())), dtype=np.int64)
     if numbers.size and (numbers[0] < 0 or numbers[-1] >= arrays.node_count):
         raise GraphError(f"node numbers go from 0 to {arrays.node_count - 1}; asked for {numbers[0]} to {numbers[-1]}")
     return numbers.astype(np.int32)

@@ -343,7 +343,9 @@ class Snapshot:
     def _credentials_where(self, column: str, value: str) -> tuple[Credential, ...]:
         if not value:
             return ()
-        import pyarrow.compute as pc
+        import pyarrow.compute
+
+        pc: Any = pyarrow.compute  # its functions are made at run time, which type checkers cannot see
 
         table = self.table("credentials").columns()
         rows = table.filter(pc.equal(table[column], arrow_text(value))).to_pylist()

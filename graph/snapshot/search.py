@@ -6,6 +6,8 @@ Not handled: choosing among several; whoever asks shows the candidates.
 
 from __future__ import annotations
 
+from typing import Any
+
 from graph.snapshot.columns import arrow_text
 from graph.snapshot.load import RowTable
 
@@ -17,7 +19,9 @@ def matching_nodes(nodes: RowTable, text: str, *, exact: bool) -> list[int]:
 
     Each group is ascending and no number occurs twice. Reads four columns of every row.
     """
-    import pyarrow.compute as pc
+    import pyarrow.compute
+
+    pc: Any = pyarrow.compute  # its functions are made at run time, which type checkers cannot see
 
     if not text:
         return []

@@ -37,9 +37,19 @@ def register(app: typer.Typer) -> None:
 
 
 def collect_source(
-    source: str, output: Path, workspace: Path, *, profile: str, regions: Sequence[str], without: Sequence[str]
-) -> bool:
-    """Collect one source into an evidence folder; returns whether everything could be looked at.
+    source: str, output: Path | None, workspace: Path, *, profile: str, regions: Sequence[str], without: Sequence[str]
+) -> tuple[Path, bool]:
+    """Collect one source into an evidence folder.
+
+    Parameters
+    ----------
+    output
+        The folder; default: ``evidence/<source>-<account>`` in the workspace, so that accounts do not replace each other.
+
+    Returns
+    -------
+    tuple
+        The folder, and whether everything could be looked at.
 
     Raises
     ------
@@ -60,8 +70,9 @@ def collect_source(
         raise CollectorError(
             f"collecting {source} needs a package that is not installed ({error.name}): install `nhigraph[{source}]`"
         ) from error
-    check(settings)
-    writer = EvidenceWriter(output, __version__, lambda: datetime.now(UTC), Redactor(fingerprint_key(workspace)))
+    who = check(settings)
+    folder = output or workspace / "evidence" / f"{source}-{who.account}"
+    writer = EvidenceWriter(folder, __version__, lambda: datetime.now(UTC), Redactor(fingerprint_key(workspace)))
     result = run(settings, writer, note)
     if result.stopped:
         writer.close()
@@ -78,17 +89,15 @@ def collect_source(
             f"gap: {gap.scope} {gap.operation}: {gap.reason}" + (f" (needs {gap.permission})" if gap.permission else "")
         )
     if len(result.gaps) > 20:
-        warn(f"and {len(result.gaps) - 20} more gaps, all in {output / 'manifest.json'}")
-    return not result.gaps and not result.stopped
+        warn(f"and {len(result.gaps) - 20} more gaps, all in {folder / 'manifest.json'}")
+    return folder, not result.gaps and not result.stopped
 
 
 def collect(
     sources: Annotated[list[str], typer.Argument(help="Sources, e.g. `aws`.")],
     output: Annotated[
         Path | None,
-        typer.Option(
-            "--output", "-o", help="Evidence folder; default `evidence` in the workspace.", show_default=False
-        ),
+        typer.Option("--output", "-o", help="Evidence folder; default one for each account.", show_default=False),
     ] = None,
     profile: Annotated[
         str, typer.Option(help="AWS profile; default: the ordinary credential chain.", show_default=False)
@@ -107,15 +116,14 @@ def collect(
 ) -> None:
     """Fetch evidence from live systems (read-only); an interrupted run is resumed."""
     home = workspace_of(workspace)
-    folder = output or home / "evidence"
-    complete = True
+    everything = True
     for source in sources:
-        complete = (
-            collect_source(source, folder, home, profile=profile, regions=region or [], without=without or [])
-            and complete
+        folder, complete = collect_source(
+            source, output, home, profile=profile, regions=region or [], without=without or []
         )
-    sys.stdout.write(f"{folder}\n")
-    if not complete and not allow_incomplete:
+        everything = everything and complete
+        sys.stdout.write(f"{folder}\n")
+    if not everything and not allow_incomplete:
         raise typer.Exit(INCOMPLETE)
 
 

@@ -196,16 +196,16 @@ def scan(
     policy = settings(config)
     home = workspace_of(workspace)
     paths = list(evidence or [])
-    complete = True
+    everything = True
     for source in sources or []:
-        folder = home / "evidence"
-        complete = collect_source(source, folder, home, profile=profile, regions=region or [], without=[]) and complete
+        folder, complete = collect_source(source, None, home, profile=profile, regions=region or [], without=[])
+        everything = everything and complete
         paths.append(folder)
     result = build_evidence(list(dict.fromkeys(paths)), home, None)
     opened = open_question(home, result.snapshot_id)
     report = judge(opened, home, policy)
     _write(opened, report, list(report.findings), form, limit)
-    if not complete and not allow_incomplete:
+    if not everything and not allow_incomplete:
         warn("the collection is incomplete; see the gaps above")
         raise typer.Exit(INCOMPLETE)
     _fail(report, failing)

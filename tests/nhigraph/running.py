@@ -62,7 +62,7 @@ class Command:
                 main()
             except SystemExit as stop:
                 code = stop.code
-        out, err = (stream.buffer.getvalue().decode() for stream in streams)  # type: ignore[attr-defined]
+        out, err = (stream.buffer.getvalue().decode() for stream in streams)
         assert "Traceback" not in err
         return Answer(code if isinstance(code, int) else 0, out, err)
 

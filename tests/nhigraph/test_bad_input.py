@@ -92,7 +92,7 @@ def test_a_policy_that_does_not_parse_is_a_gap_with_its_place(empty: Command, tm
     assert "gaad.json#/RoleDetailList/0/AssumeRolePolicyDocument" in answer.err
     facts = open_snapshot(answer.out.strip(), empty.workspace).manifest.facts
     assert any("/RoleDetailList/0/AssumeRolePolicyDocument" in gap["reason"] for gap in facts["gaps"])
-    explained = empty("explain", "user/ci", "sts:AssumeRole", role["Arn"], "--format", "json")
+    explained = empty("explain", "user/ci", "sts:AssumeRole", str(role["Arn"]), "--format", "json")
     assert explained.code in (0, 2)
 
 

@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -73,7 +74,7 @@ def test_every_key_is_documented(name: str) -> None:
 def _told() -> Iterator[tuple[str, list[str]]]:
     for section in SECTIONS.values():
         fences = re.findall(r"```\n(.*?)```", section, re.DOTALL)
-        for command, output in zip(fences, fences[1:], strict=False):
+        for command, output in pairwise(fences):
             first = command.splitlines()[0]
             if first.startswith("nhi ") and not output.startswith("nhi "):
                 yield first, output.splitlines()

@@ -99,8 +99,12 @@ def _collector(
     def collect(settings: object, writer: SimpleNamespace, progress: object) -> SimpleNamespace:
         return SimpleNamespace(calls={"account": {"iam.x": 1}}, account="1", retries=0, gaps=gaps, stopped=stopped)
 
-    module = SimpleNamespace(collect=collect, check_credentials=lambda settings: None, settings=lambda **_: None)
-    monkeypatch.setitem(sys.modules, "fake_source", module)  # type: ignore[arg-type]
+    module = SimpleNamespace(
+        collect=collect,
+        check_credentials=lambda settings: SimpleNamespace(account="111111111111"),
+        settings=lambda **_: None,
+    )
+    monkeypatch.setitem(sys.modules, "fake_source", module)
     entry = replace(
         registry.COLLECTORS["aws"], name="fake", collect="fake_source:collect", settings="fake_source:settings"
     )
@@ -132,7 +136,7 @@ def test_a_complete_collection_exits_0(empty: Command, evidence: Path, monkeypat
 
 def test_incomplete_wins_over_findings(empty: Command, evidence: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _collector(monkeypatch, evidence, gaps=(GAP,))
-    arguments = ["scan", "fake", "--evidence", evidence, "--fail-on", "critical", "--format", "json"]
+    arguments: list[str | Path] = ["scan", "fake", "--evidence", evidence, "--fail-on", "critical", "--format", "json"]
     assert empty(*arguments).code == 3
     assert empty(*arguments, "--allow-incomplete").code == 1
     assert empty(*arguments[:4], "--allow-incomplete").code == 0

@@ -322,11 +322,9 @@ def _pair_grants(world: AwsWorld, view: PrincipalView, part: Protected) -> set[s
 def _public(world: AwsWorld, asset: Asset) -> None:
     """Add what any AWS principal gets by a resource policy, and outside accounts that are named."""
     graph = world.identity_graph
-    if len(asset.parts) > 1 or world.identity_graph.nodes[asset.node].kind is NodeKind.KMS_KEY:
+    part, *others = asset.parts
+    if others or asset.home_only or graph.nodes[asset.node].kind is NodeKind.KMS_KEY:
         return
-    if asset.home_only:
-        return
-    part = asset.parts[0]
     for line in _lines(part):
         outside = (
             line.form is TrustForm.ACCOUNT and not world.is_collected(line.account) and line.account != asset.account

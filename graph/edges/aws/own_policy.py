@@ -69,7 +69,7 @@ def ways_on(
 
 def administrator_policies(world: AwsWorld, account: str) -> list[str]:
     """Return ARNs of policies whose attachment gives everything: AWS's, and the account's that allow ``*`` on ``*``."""
-    found = list(AWS_POLICIES)
+    found: list[str] = [*AWS_POLICIES]
     for policy in world.policies.values():
         if (
             not policy.aws_managed

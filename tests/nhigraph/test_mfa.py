@@ -1,0 +1,105 @@
+"""MFA: what a credential can present, and what the next one cannot take over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.nhigraph.running import Command
+from tests.worlds.aws import World, unique_id, world
+from tests.worlds.names import Names
+from tests.worlds.statements import allow, trust
+
+Build = Callable[[World], Command]
+A, B, OUTSIDE = "111111111111", "222222222222", "999999999999"
+NAMES = Names(A)
+MFA = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
+
+
+def people() -> World:
+    """A user with a key and no device, one with a device, roles, a role with a path, a name that two bear."""
+    return (
+        world()
+        .account(A)
+        .user("plain", allow("sts:AssumeRole"), keys=1)
+        .user("careful", allow("sts:AssumeRole"), keys=1, mfa=True, password=True)
+        .user("twice", allow("s3:ListAllMyBuckets"))
+        .role("twice", trusts=trust(A))
+        .role("runner", allow("sts:AssumeRole"), trusts=trust(A), path="/ci/")
+        .role("guarded", trusts=trust(A, when=MFA))
+        .role("open", trusts=trust(A))
+    )
+
+
+@pytest.fixture
+def estate(built: Build) -> Command:
+    return built(people())
+
+
+def key_of(user: str) -> str:
+    return "AKIA" + unique_id("AIDA", NAMES.user(user))[4:19] + "A"
+
+
+def test_mfa_by_credential(estate: Command) -> None:
+    guarded = NAMES.role("guarded")
+    states = {
+        "careful": "conditional",  # has a device: could
+        "plain": "no",  # has none
+        key_of("plain"): "no",
+        key_of("careful"): "no",  # a long-term key carries no MFA, whoever it belongs to
+        f"aws:password:{NAMES.user('careful')}": "conditional",
+    }
+    assert {who: estate.state(who, guarded) for who in states} == states
+
+
+def test_mfa_that_is_stated(estate: Command) -> None:
+    guarded = NAMES.role("guarded")
+    for who in ("careful", "plain", key_of("plain")):
+        assert estate.state(who, guarded, "--context", "aws:MultiFactorAuthPresent=true") == "verified"
+        assert estate.state(who, guarded, "--context", "aws:multifactorauthpresent=false") == "no"
+        assert estate.state(who, NAMES.role("open")) == "verified"
+
+
+def test_a_role_never_passes_mfa(estate: Command) -> None:
+    guarded = NAMES.role("guarded")
+    for who in ("runner", f"arn:aws:sts::{A}:assumed-role/runner/x"):
+        assert estate.state(who, guarded) == "no"
+        assert estate.state(who, guarded, "--context", "aws:MultiFactorAuthPresent=true") == "no"
+        answer = estate("explain", who, "sts:AssumeRole", guarded, "--context", "aws:MultiFactorAuthPresent=true")
+        assert "not_allowed" in answer.out
+
+
+def onward() -> World:
+    """A user without a device who can make a password for one that needs MFA, behind one class of users."""
+    return (
+        world()
+        .account(A)
+        .user("first", allow("sts:AssumeRole"), allow("iam:CreateAccessKey", on=NAMES.user("second")), keys=1)
+        .user("second", allow("sts:AssumeRole"), mfa=True)
+        .role("guarded", trusts=trust(A, when=MFA))
+        .role("also", trusts=trust(A, when=MFA))
+    )
+
+
+def test_the_next_identity_has_credentials_of_its_own(built: Build) -> None:
+    command = built(onward())
+    second, guarded = NAMES.user("second"), NAMES.role("guarded")
+    for who in ("first", "AKIA" + unique_id("AIDA", NAMES.user("first"))[4:19] + "A"):
+        data = command.radius(who)
+        found = {row["id"]: row for row in data["reaches"]}
+        assert found[second]["state"] == "verified"
+        assert found[guarded]["state"] == "conditional"
+        assert found[guarded]["hops"] > found[second]["hops"], "through the second user, not by itself"
+        way = command("path", who, guarded, "--format", "json").json["paths"][0]
+        assert way["state"] == "conditional"
+        assert way["steps"][-1]["source"] == second
+    assert command.state("first", guarded, "--max-hops", "1") == "no"
+
+
+def test_what_is_stated_of_one_credential_is_not_true_of_the_next(built: Build) -> None:
+    only_second = trust(NAMES.user("second"), when=MFA)
+    command = built(onward().role("private", trusts=only_second))
+    stated = ("--context", "aws:MultiFactorAuthPresent=true")
+    assert command.state("first", NAMES.role("guarded"), *stated) == "verified"
+    assert command.state("first", NAMES.role("private"), *stated) == "conditional"
