@@ -44,7 +44,8 @@ def collect_source(
     Parameters
     ----------
     output
-        The folder; default: ``evidence/<source>-<account>`` in the workspace, so that accounts do not replace each other.
+        The folder; default: ``evidence/<source>-<account>`` in the workspace, so that accounts do not replace one
+        another.
 
     Returns
     -------
