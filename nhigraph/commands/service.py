@@ -69,14 +69,22 @@ def demo(workspace: WorkspaceOption = None) -> None:
     sys.stdout.write(f"\n{result.snapshot_id}\n")
 
 
+def _command() -> str:
+    """Return how the reader calls the command here: by name where it is found, else by its path."""
+    if shutil.which("nhi"):
+        return "nhi"
+    return os.path.relpath(sys.argv[0]) if Path(sys.argv[0]).name == "nhi" else "nhi"
+
+
 def _next(home: Path) -> list[str]:
+    nhi = _command()
     more = "" if str(home) == ".nhi" else f" --workspace {home}"
     return [
-        f"nhi findings{more}",
-        f"nhi path arn:aws:iam::333344445555:role/ci/ci-runner admin:222233334444{more}",
-        f"nhi explain {DEMO_SUBJECT} lambda:UpdateFunctionCode {DEMO_FUNCTION}{more}",
-        f"nhi who-can secretsmanager:GetSecretValue {DEMO_SECRET}{more}",
-        f"nhi dashboard{more}",
+        f"{nhi} findings{more}",
+        f"{nhi} path arn:aws:iam::333344445555:role/ci/ci-runner admin:222233334444{more}",
+        f"{nhi} explain {DEMO_SUBJECT} lambda:UpdateFunctionCode {DEMO_FUNCTION}{more}",
+        f"{nhi} who-can secretsmanager:GetSecretValue {DEMO_SECRET}{more}",
+        f"{nhi} dashboard{more}",
     ]
 
 
