@@ -110,6 +110,7 @@ def test_answer_does_not_depend_on_order_or_repetition(rule_id: str, tmp_path: P
     assert [row.message for row in first.findings] == [row.message for row in mine]
 
 
+@pytest.mark.needs_checkout
 def test_document_fits_its_schema(tmp_path: Path) -> None:
     jsonschema, referencing = pytest.importorskip("jsonschema"), pytest.importorskip("referencing")
     snapshot = snapshot_of(SCENARIOS["aws-path-to-admin"].vulnerable(tmp_path), tmp_path / "ws")

@@ -19,7 +19,9 @@ from tests.repository import ROOT
 
 pytestmark = pytest.mark.needs_checkout
 
-PAGE = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+FILE = ROOT / "docs" / "commands.md"
+# Outside a checkout these tests are left out, but they are collected all the same.
+PAGE = FILE.read_text(encoding="utf-8") if FILE.is_file() else ""
 SECTIONS = dict(re.findall(r"^## `nhi ([a-z-]+)`\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL))
 COMMANDS: dict[str, Any] = dict(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
 
@@ -33,6 +35,7 @@ def _options() -> Iterator[tuple[str, str]]:
 
 
 def test_commands_and_sections_are_the_same() -> None:
+    assert PAGE
     assert SECTIONS.keys() == COMMANDS.keys()
 
 
