@@ -15,8 +15,10 @@ from tests.reference.aws_reference import decide
 from tests.reference.aws_world import Json, Unstated, World
 
 OTHER = {
-    "IpAddress": ("192.0.2.1",), "NotIpAddress": ("192.0.2.1",), "Bool": ("true", "false"), "Null": ("any",),
+    "IpAddress": ("192.0.2.1",), "NotIpAddress": ("192.0.2.1",), "Bool": ("true", "false"),
 }  # fmt: skip
+PRESENT = {"aws:sourceip": "192.0.2.1", "s3:max-keys": "1"}
+"""A value of the key's own type, for keys of which only presence is asked; other keys take any text."""
 BY_TYPE = {
     "Numeric": ("0", "99999999999"),
     "Date": ("2000-01-01T00:00:00Z", "2099-01-01T00:00:00Z"),
@@ -62,7 +64,11 @@ def candidates(world: World, key: str) -> set[str]:
             for operator, tests in statement.get("Condition", {}).items():
                 base = operator.rpartition(":")[2].removesuffix("IfExists")
                 for name, wanted in tests.items():
-                    if name.lower() == key:
+                    if name.lower() != key:
+                        continue
+                    if base == "Null":
+                        found.add(PRESENT.get(key, "any"))
+                    else:
                         found |= {_plain(base, value) for value in listed(wanted)}
                         found |= set(_others(base))
     # A key that no condition compares stands in a Resource element, as a variable.
