@@ -1,4 +1,4 @@
-"""A ``RuleReport`` as the JSON document of ``docs/schemas/findings.schema.json``, and one finding as a flat row.
+"""A ``RuleReport`` as the JSON document of ``docs/schemas/findings.schema.json``.
 
 Input: ``RuleReport``, coverage. Output: JSON-ready mappings. Not handled: writing them; the age of a snapshot, which
 needs a clock and is the command's.
@@ -12,10 +12,9 @@ from typing import Any
 
 from analytics.verdicts import Finding, RuleReport
 
-__all__ = ["SCHEMA_VERSION", "finding_data", "finding_row", "report_data"]
+__all__ = ["SCHEMA_VERSION", "finding_data", "report_data"]
 
 SCHEMA_VERSION = "1.0"
-ROW_COLUMNS = ("severity", "state", "rule", "subject", "message", "owner", "first_seen", "suppressed_by", "id")
 
 
 def report_data(report: RuleReport, coverage: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -68,12 +67,6 @@ def finding_data(finding: Finding) -> dict[str, Any]:
         "last_seen": _time(finding.last_seen),
         "suppressed_by": finding.suppressed_by,
     }
-
-
-def finding_row(finding: Finding) -> dict[str, str]:
-    """Return one finding as flat text, for tables and CSV; columns as ``ROW_COLUMNS``."""
-    data = finding_data(finding)
-    return {column: str(data[column] or "") for column in ROW_COLUMNS}
 
 
 def _time(moment: datetime | None) -> str | None:

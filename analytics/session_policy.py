@@ -13,12 +13,12 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_s
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from analytics.errors import AnalyticsError
+from analytics.json_file import read_json_object
 from graph.catalog.loader import impact_aws, techniques_aws
 from graph.evaluate.aws.document import Effect, PolicyDocument, PolicySyntaxError, compile_policy
 from graph.kinds import EdgeKind, State
@@ -90,18 +90,7 @@ def read_session_policy(file: Path) -> SessionPolicy:
     AnalyticsError
         The file cannot be read, is not JSON, or is no policy document; one line naming file and place.
     """
-    try:
-        body = json.loads(file.read_bytes().decode("utf-8"))
-    except OSError as error:
-        raise AnalyticsError(f"{file}: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise AnalyticsError(f"{file}: byte {error.start} is not utf-8 text") from error
-    except json.JSONDecodeError as error:
-        raise AnalyticsError(f"{file}: line {error.lineno}, column {error.colno}: {error.msg}") from error
-    except RecursionError as error:
-        raise AnalyticsError(f"{file}: nested too deeply") from error
-    if not isinstance(body, dict):
-        raise AnalyticsError(f"{file}: a session policy is a JSON object")
+    body = read_json_object(file, "a session policy is a JSON object")
     try:
         return SessionPolicy(f"session policy {file.name}", compile_policy(body))
     except PolicySyntaxError as error:

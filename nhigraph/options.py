@@ -11,6 +11,8 @@ from typing import Annotated
 
 import typer
 
+from analytics.errors import AnalyticsError
+from analytics.json_file import read_json_object
 from nhigraph.output.write import Format
 
 __all__ = [
@@ -82,17 +84,9 @@ def read_claims(file: Path | None) -> dict[str, str | tuple[str, ...]] | None:
     if file is None:
         return None
     try:
-        body = json.loads(file.read_bytes().decode("utf-8"))
-    except OSError as error:
-        raise _bad_claims(f"{file}: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise _bad_claims(f"{file}: byte {error.start} is not utf-8 text") from error
-    except json.JSONDecodeError as error:
-        raise _bad_claims(f"{file}: line {error.lineno}, column {error.colno}: {error.msg}") from error
-    except RecursionError as error:
-        raise _bad_claims(f"{file}: nested too deeply") from error
-    if not isinstance(body, dict):
-        raise _bad_claims(f"{file}: must be a JSON object of claims")
+        body = read_json_object(file, "must be a JSON object of claims")
+    except AnalyticsError as error:
+        raise _bad_claims(str(error)) from error
     return {
         key: tuple(_claim(item) for item in value) if isinstance(value, list) else _claim(value)
         for key, value in body.items()

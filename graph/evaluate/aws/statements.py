@@ -30,7 +30,6 @@ __all__ = [
     "match_statement",
     "principal_match",
     "resource_patterns",
-    "statement_applies",
 ]
 
 
@@ -152,17 +151,3 @@ def match_statement(
     forms = {form: common if wait is None else merge_residuals([common, ((wait,),)]) for form, wait in named.items()}
     residual = min(forms.values(), key=lambda found: (len(found), found))
     return StatementMatch(Truth.UNKNOWN if residual else Truth.TRUE, residual, forms)
-
-
-def statement_applies(
-    statement: Statement, request: Request, context: Context, *, bounded: bool = False
-) -> tuple[Truth, Residual]:
-    """Tell whether a statement applies to a request.
-
-    Returns
-    -------
-    tuple
-        The truth, and what is undecided (clauses of one atom; empty unless the truth is unknown).
-    """
-    found = match_statement(statement, request, context, bounded=bounded)
-    return found.truth, found.residual
