@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import build_aws, collect_aws, engine, evaluator_aws
+from benchmarks import build_aws, collect_aws, engine, evaluator_aws, questions
 
 
 def main() -> int:
@@ -19,6 +19,9 @@ def main() -> int:
     build_aws.main(["--quick"] if quick else [])
     sys.stdout.write("\n## AWS collection\n\n")
     collect_aws.main(["--users", "100", "--keys", "10", "--roles", "100"] if quick else [])
+    sys.stdout.write("\n## Questions from the shell\n\n")
+    sys.stdout.flush()
+    questions.main(["--runs", "1"] if quick else [])
     return 0
 
 
