@@ -16,7 +16,7 @@ from graph.snapshot import Snapshot
 __all__ = ["inventory_rows"]
 
 _IDENTITIES = (NodeKind.AWS_USER, NodeKind.AWS_ROLE, NodeKind.AWS_ROOT)
-_HIDDEN = (Category.HUB, Category.PRIVILEGE)
+_HIDDEN = (Category.HUB, Category.PRIVILEGE, Category.IDENTITY_STATE)
 
 
 def inventory_rows(

@@ -42,6 +42,7 @@ def technique_sources(arrays: GraphArrays, subject: Subject, found: Found, own_o
         CATEGORY_CODES.index(Category.IDENTITY),
         CATEGORY_CODES.index(Category.GROUP),
         CATEGORY_CODES.index(Category.FEDERATION),
+        CATEGORY_CODES.index(Category.IDENTITY_STATE),
     }
     starts = list(subject.starts)
     if own_only:

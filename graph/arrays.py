@@ -49,6 +49,7 @@ CATEGORY_CODES: tuple[Category, ...] = (
     Category.FEDERATION,
     Category.PRIVILEGE,
     Category.HUB,
+    Category.IDENTITY_STATE,
 )
 """Category of each ``node_category`` code. INVARIANT: stored in snapshots, so entries are only ever appended."""
 

@@ -24,6 +24,8 @@ class Category(StrEnum):
     SCOPE = "scope"
     FEDERATION = "federation"
     """An outside party that may become an identity here: issuer, subject, provider, another account, anyone."""
+    IDENTITY_STATE = "identity-state"
+    """An identity after a change of its state: a step on the way, never counted as one more identity."""
     PRIVILEGE = "privilege"
     """Full control of a scope (``ScopeAdmin``)."""
     HUB = "hub"
@@ -57,6 +59,47 @@ class NodeKind(StrEnum):
     S3_BUCKET = "AwsS3Bucket"
     KMS_KEY = "AwsKmsKey"
     SECRET = "AwsSecret"
+    APPRUNNER_SERVICE = "AwsAppRunnerService"
+    AUTO_SCALING_GROUP = "AwsAutoScalingGroup"
+    BATCH_JOB_DEFINITION = "AwsBatchJobDefinition"
+    BATCH_COMPUTE_ENVIRONMENT = "AwsBatchComputeEnvironment"
+    BEDROCK_CODE_INTERPRETER = "AwsBedrockCodeInterpreter"
+    BEDROCK_AGENT_RUNTIME = "AwsBedrockAgentRuntime"
+    CLOUDFORMATION_STACK = "AwsCloudFormationStack"
+    CLOUDFORMATION_STACK_SET = "AwsCloudFormationStackSet"
+    CODEBUILD_PROJECT = "AwsCodeBuildProject"
+    CODEPIPELINE = "AwsCodePipeline"
+    DATA_PIPELINE = "AwsDataPipeline"
+    ECS_TASK_DEFINITION = "AwsEcsTaskDefinition"
+    ECS_SERVICE = "AwsEcsService"
+    ECS_TASK = "AwsEcsTask"
+    EKS_CLUSTER = "AwsEksCluster"
+    GLUE_DEV_ENDPOINT = "AwsGlueDevEndpoint"
+    GLUE_JOB = "AwsGlueJob"
+    LAUNCH_TEMPLATE = "AwsLaunchTemplate"
+    SAGEMAKER_NOTEBOOK = "AwsSageMakerNotebook"
+    SAGEMAKER_STUDIO_APP = "AwsSageMakerStudioApp"
+    SSM_AUTOMATION = "AwsSsmAutomation"
+    STATE_MACHINE = "AwsStateMachine"
+    EVENT_TRIGGER = "AwsTrigger"
+    API = "AwsApi"
+    API_AUTHORIZER = "AwsApiAuthorizer"
+    DYNAMODB_TABLE = "AwsDynamoDbTable"
+    DYNAMODB_STREAM = "AwsDynamoDbStream"
+    ECR_REPOSITORY = "AwsEcrRepository"
+    EVENT_BUS = "AwsEventBus"
+    LAMBDA_LAYER = "AwsLambdaLayer"
+    SNS_TOPIC = "AwsSnsTopic"
+    SQS_QUEUE = "AwsSqsQueue"
+    SSM_DOCUMENT = "AwsSsmDocument"
+    SSM_PARAMETER = "AwsSsmParameter"
+    TRAIL = "AwsCloudTrail"
+    PERMISSION_SET = "AwsPermissionSet"
+    IDENTITY_CENTER_PRINCIPAL = "AwsIdentityCenterPrincipal"
+    TRUST_ANCHOR = "AwsTrustAnchor"
+    COGNITO_IDENTITY_POOL = "AwsCognitoIdentityPool"
+    AWS_CHANGED_IDENTITY = "AwsChangedIdentity"
+    """A user or role as it is after a change of its own state (tag set, boundary removed, device enrolled)."""
     SCOPE_ADMIN = "ScopeAdmin"
     HUB = "Hub"
 
@@ -83,6 +126,46 @@ _CATEGORY: dict[NodeKind, Category] = {
     NodeKind.S3_BUCKET: Category.RESOURCE,
     NodeKind.KMS_KEY: Category.RESOURCE,
     NodeKind.SECRET: Category.SECRET,
+    NodeKind.APPRUNNER_SERVICE: Category.WORKLOAD,
+    NodeKind.AUTO_SCALING_GROUP: Category.WORKLOAD,
+    NodeKind.BATCH_JOB_DEFINITION: Category.WORKLOAD,
+    NodeKind.BATCH_COMPUTE_ENVIRONMENT: Category.WORKLOAD,
+    NodeKind.BEDROCK_CODE_INTERPRETER: Category.WORKLOAD,
+    NodeKind.BEDROCK_AGENT_RUNTIME: Category.WORKLOAD,
+    NodeKind.CLOUDFORMATION_STACK: Category.WORKLOAD,
+    NodeKind.CLOUDFORMATION_STACK_SET: Category.WORKLOAD,
+    NodeKind.CODEBUILD_PROJECT: Category.WORKLOAD,
+    NodeKind.CODEPIPELINE: Category.WORKLOAD,
+    NodeKind.DATA_PIPELINE: Category.WORKLOAD,
+    NodeKind.ECS_TASK_DEFINITION: Category.WORKLOAD,
+    NodeKind.ECS_SERVICE: Category.WORKLOAD,
+    NodeKind.ECS_TASK: Category.WORKLOAD,
+    NodeKind.EKS_CLUSTER: Category.WORKLOAD,
+    NodeKind.GLUE_DEV_ENDPOINT: Category.WORKLOAD,
+    NodeKind.GLUE_JOB: Category.WORKLOAD,
+    NodeKind.LAUNCH_TEMPLATE: Category.WORKLOAD,
+    NodeKind.SAGEMAKER_NOTEBOOK: Category.WORKLOAD,
+    NodeKind.SAGEMAKER_STUDIO_APP: Category.WORKLOAD,
+    NodeKind.SSM_AUTOMATION: Category.WORKLOAD,
+    NodeKind.STATE_MACHINE: Category.WORKLOAD,
+    NodeKind.EVENT_TRIGGER: Category.WORKLOAD,
+    NodeKind.API: Category.RESOURCE,
+    NodeKind.API_AUTHORIZER: Category.RESOURCE,
+    NodeKind.DYNAMODB_TABLE: Category.RESOURCE,
+    NodeKind.DYNAMODB_STREAM: Category.RESOURCE,
+    NodeKind.ECR_REPOSITORY: Category.RESOURCE,
+    NodeKind.EVENT_BUS: Category.RESOURCE,
+    NodeKind.LAMBDA_LAYER: Category.RESOURCE,
+    NodeKind.SNS_TOPIC: Category.RESOURCE,
+    NodeKind.SQS_QUEUE: Category.RESOURCE,
+    NodeKind.SSM_DOCUMENT: Category.RESOURCE,
+    NodeKind.SSM_PARAMETER: Category.RESOURCE,
+    NodeKind.TRAIL: Category.RESOURCE,
+    NodeKind.PERMISSION_SET: Category.FEDERATION,
+    NodeKind.IDENTITY_CENTER_PRINCIPAL: Category.FEDERATION,
+    NodeKind.TRUST_ANCHOR: Category.FEDERATION,
+    NodeKind.COGNITO_IDENTITY_POOL: Category.FEDERATION,
+    NodeKind.AWS_CHANGED_IDENTITY: Category.IDENTITY_STATE,
     NodeKind.SCOPE_ADMIN: Category.PRIVILEGE,
     NodeKind.HUB: Category.HUB,
 }
@@ -113,6 +196,10 @@ class EdgeKind(StrEnum):
     CAN_CHANGE_TRUST = "CAN_CHANGE_TRUST"
     CAN_PASS_ROLE = "CAN_PASS_ROLE"
     CAN_TAKE_OVER = "CAN_TAKE_OVER"
+    CAN_CHANGE_STATE = "CAN_CHANGE_STATE"
+    """Changes a tag, a boundary, a device, so that another step opens; ends at the identity as changed."""
+    CAN_GRANT = "CAN_GRANT"
+    """Lets itself in by a system's own entries (EKS access entry, account assignment, resource policy)."""
     CAN_ACCESS = "CAN_ACCESS"
 
 

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
+from collectors.aws.automation import fetchers as automation
 from collectors.aws.calls import Answer, AwsCaller
+from collectors.aws.compute import fetchers as compute
 from collectors.aws.fetch_ec2_ssm import fetch_ec2, fetch_regions, fetch_ssm
 from collectors.aws.fetch_iam import fetch_iam
 from collectors.aws.fetch_kms import fetch_kms
@@ -26,6 +28,7 @@ from collectors.aws.fetch_tags import fetch_tags
 from collectors.aws.fetching import SOURCE, AwsFetch
 from collectors.aws.operations import OPERATIONS
 from collectors.aws.session import AwsCollectSettings, AwsIdentity, open_clients, who_am_i
+from collectors.aws.sharing import fetchers as sharing
 from collectors.errors import CollectorError
 from collectors.evidence.writer import EvidenceWriter
 from collectors.interface import CallOutcome, Gap
@@ -33,14 +36,24 @@ from collectors.interface import CallOutcome, Gap
 __all__ = ["CollectResult", "OtherAccountError", "check_credentials", "collect_aws"]
 
 _IDENTITY = "sts.get_caller_identity"
-_REGIONAL: Mapping[str, Callable[[AwsFetch, str], None]] = {
-    "ec2": fetch_ec2,
-    "kms": fetch_kms,
-    "lambda": fetch_lambda,
-    "resourcegroupstaggingapi": fetch_tags,
-    "secretsmanager": fetch_secretsmanager,
-    "ssm": fetch_ssm,
-}
+_REGIONAL: tuple[tuple[str, Callable[[AwsFetch, str], None]], ...] = (
+    ("ec2", fetch_ec2),
+    ("kms", fetch_kms),
+    ("lambda", fetch_lambda),
+    ("resourcegroupstaggingapi", fetch_tags),
+    ("secretsmanager", fetch_secretsmanager),
+    ("ssm", fetch_ssm),
+    *compute.REGIONAL,
+    *automation.REGIONAL,
+    *sharing.REGIONAL,
+)
+_EVERYWHERE: tuple[tuple[str, Callable[[AwsFetch], None]], ...] = (
+    ("organizations", fetch_organizations),
+    ("s3", fetch_s3),
+    *compute.EVERYWHERE,
+    *automation.EVERYWHERE,
+    *sharing.EVERYWHERE,
+)
 
 
 class OtherAccountError(CollectorError):
@@ -136,7 +149,7 @@ def collect_aws(
         if name.partition(".")[0] in settings.without:
             fetch.skipped(name, "left out by the settings")
     regions: tuple[str, ...] = ()
-    if set(_REGIONAL) - settings.without:
+    if {service for service, _ in _REGIONAL} - settings.without:
         regions = fetch_regions(fetch, settings.regions, clients.home_region)
     _run(_tasks(settings, fetch, regions, sleep), settings.workers)
     # INVARIANT: recorded last; an account without this record was not collected to the end.
@@ -151,14 +164,12 @@ def collect_aws(
 def _tasks(
     settings: AwsCollectSettings, fetch: AwsFetch, regions: tuple[str, ...], sleep: Callable[[float], None]
 ) -> list[Callable[[], None]]:
-    everywhere: dict[str, Callable[[], None]] = {
-        "iam": partial(fetch_iam, fetch, settings.report_wait_seconds, settings.report_poll_seconds, sleep),
-        "organizations": partial(fetch_organizations, fetch),
-        "s3": partial(fetch_s3, fetch),
-    }
-    tasks = [task for service, task in everywhere.items() if service not in settings.without]
+    tasks: list[Callable[[], None]] = []
+    if "iam" not in settings.without:
+        tasks.append(partial(fetch_iam, fetch, settings.report_wait_seconds, settings.report_poll_seconds, sleep))
+    tasks += [partial(task, fetch) for service, task in _EVERYWHERE if service not in settings.without]
     for region in regions:
-        tasks += [partial(task, fetch, region) for name, task in _REGIONAL.items() if name not in settings.without]
+        tasks += [partial(task, fetch, region) for name, task in _REGIONAL if name not in settings.without]
     return tasks
 
 

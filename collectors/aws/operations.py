@@ -10,6 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from collectors.aws.automation import operations as automation
+from collectors.aws.compute import operations as compute
+from collectors.aws.sharing import operations as sharing
 from collectors.interface import Operation
 
 __all__ = ["OPERATIONS", "READABLE", "REGIONAL"]
@@ -272,7 +275,15 @@ _S3 = (
 )
 
 OPERATIONS: Mapping[str, Operation] = MappingProxyType(
-    {operation.name: operation for operation in (*_IAM, *_ORGANIZATIONS, *_REGIONAL, *_S3)}
+    {
+        operation.name: operation
+        for operation in (
+            *(*_IAM, *_ORGANIZATIONS, *_REGIONAL, *_S3),
+            *(*compute.REGIONAL, *compute.GLOBAL),
+            *(*automation.REGIONAL, *automation.GLOBAL),
+            *(*sharing.REGIONAL, *sharing.GLOBAL),
+        )
+    }
 )
 """Keyed by ``<service>.<operation>``, in the order in which they are best made."""
 
@@ -320,10 +331,18 @@ _FROM_DUMPS = (
     ),
 )
 
-REGIONAL: frozenset[str] = frozenset(operation.name for operation in _REGIONAL) - {"ec2.describe_regions"}
+REGIONAL: frozenset[str] = frozenset(
+    operation.name for operation in (*_REGIONAL, *compute.REGIONAL, *automation.REGIONAL, *sharing.REGIONAL)
+) - {"ec2.describe_regions"}
 """Operations whose evidence stands in a folder for each region, per-object ones included."""
 
 READABLE: Mapping[str, Operation] = MappingProxyType(
-    {**OPERATIONS, **{operation.name: operation for operation in _FROM_DUMPS}}
+    {
+        **OPERATIONS,
+        **{
+            operation.name: operation
+            for operation in (*_FROM_DUMPS, *compute.FROM_DUMPS, *automation.FROM_DUMPS, *sharing.FROM_DUMPS)
+        },
+    }
 )
 """What ``to_records`` reads: dumps may hold a few operations that the collector itself never makes."""

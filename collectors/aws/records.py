@@ -9,8 +9,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
+from collectors.aws.access_types import (
+    AwsAccountAssignment,
+    AwsIdentityCenterUser,
+    AwsIdentityPool,
+    AwsPermissionSet,
+    AwsRolesAnywhereProfile,
+    AwsTrustAnchor,
+)
+from collectors.aws.policy_types import AttachedPolicy, Document, InlinePolicy, PolicyVersion
+from collectors.aws.resource_types import (
+    AwsAnalyzerFinding,
+    AwsKmsGrant,
+    AwsResource,
+    AwsResourceShare,
+    AwsServiceUse,
+    AwsTrail,
+)
+from collectors.aws.workload_types import AwsCluster, AwsLaunchTemplate, AwsTrigger, AwsWorkload
 from collectors.interface import EvidenceRef, Gap, Presence
 
 __all__ = [
@@ -38,43 +55,6 @@ __all__ = [
     "InlinePolicy",
     "PolicyVersion",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A policy document as the vendor gave it (URL-decoded and JSON-parsed), or the reason why it could not be read."""
-
-    body: Mapping[str, Any] | None
-    """The JSON object; ``None`` when it does not parse or is missing."""
-    ref: EvidenceRef
-    problem: str = ""
-    """Why ``body`` is ``None``; empty otherwise."""
-
-
-@dataclass(frozen=True, slots=True)
-class InlinePolicy:
-    """A policy embedded in a user, group or role."""
-
-    name: str
-    document: Document
-
-
-@dataclass(frozen=True, slots=True)
-class AttachedPolicy:
-    """The attachment of a managed policy."""
-
-    arn: str
-    name: str
-    ref: EvidenceRef
-
-
-@dataclass(frozen=True, slots=True)
-class PolicyVersion:
-    """One version of a managed policy."""
-
-    version_id: str
-    is_default: bool
-    document: Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +285,10 @@ class AwsFunction:
     environment_names: tuple[str, ...] = ()
     environment_ids: Mapping[str, str] = field(default_factory=dict)
     """Variables whose value is no secret but an access key id or an ARN."""
+    environment_secrets: Mapping[str, str] = field(default_factory=dict)
+    """Variables that redaction took a literal secret from: name to fingerprint."""
+    layers: tuple[str, ...] = ()
+    """ARNs of layer versions, which may belong to another account."""
     tags: Mapping[str, str] = field(default_factory=dict)
     tags_known: bool = False
 
@@ -323,6 +307,13 @@ class AwsInstance:
     ssm_managed: bool | None = None
     """Registered with Systems Manager and online; ``None``: not known."""
     platform: str = ""
+    key_name: str = ""
+    """EC2 key pair that it was started with."""
+    launch_template_id: str = ""
+    auto_scaling_group: str = ""
+    metadata_tokens: str = ""
+    """``required`` (IMDSv2 only), ``optional``, or empty when not known."""
+    has_user_data: bool | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -415,6 +406,24 @@ class AwsRecords:
     buckets: tuple[AwsBucket, ...] = ()
     kms_keys: tuple[AwsKmsKey, ...] = ()
     secrets: tuple[AwsSecret, ...] = ()
+    workloads: tuple[AwsWorkload, ...] = ()
+    """What runs with a role, beside functions and instances."""
+    triggers: tuple[AwsTrigger, ...] = ()
+    launch_templates: tuple[AwsLaunchTemplate, ...] = ()
+    clusters: tuple[AwsCluster, ...] = ()
+    resources: tuple[AwsResource, ...] = ()
+    """Resources with a policy of their own, beside buckets, KMS keys and secrets."""
+    kms_grants: tuple[AwsKmsGrant, ...] = ()
+    permission_sets: tuple[AwsPermissionSet, ...] = ()
+    account_assignments: tuple[AwsAccountAssignment, ...] = ()
+    identity_center_users: tuple[AwsIdentityCenterUser, ...] = ()
+    trust_anchors: tuple[AwsTrustAnchor, ...] = ()
+    roles_anywhere_profiles: tuple[AwsRolesAnywhereProfile, ...] = ()
+    identity_pools: tuple[AwsIdentityPool, ...] = ()
+    resource_shares: tuple[AwsResourceShare, ...] = ()
+    analyzer_findings: tuple[AwsAnalyzerFinding, ...] = ()
+    service_uses: tuple[AwsServiceUse, ...] = ()
+    trails: tuple[AwsTrail, ...] = ()
     presence: Mapping[tuple[str, str], Presence] = field(default_factory=dict)
     """Keyed by (account or ``account/region``, operation name): what was looked at."""
     gaps: tuple[Gap, ...] = ()

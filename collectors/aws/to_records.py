@@ -6,9 +6,11 @@ Not handled: evaluation; accounts that policies merely refer to (the graph adds 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TypeVar
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Protocol, TypeVar
 
+from collectors.aws.automation.records import read_automation
+from collectors.aws.compute.records import read_compute
 from collectors.aws.operations import OPERATIONS, REGIONAL
 from collectors.aws.records import AwsRecords
 from collectors.aws.records_compute import read_functions, read_instances
@@ -25,12 +27,27 @@ from collectors.aws.records_iam import (
     read_users,
 )
 from collectors.aws.records_organization import read_accounts, read_organization, read_organization_policies
+from collectors.aws.sharing.records import read_sharing
 from collectors.evidence.evidence import EvidenceSet
 from collectors.interface import Gap, Presence
 
 __all__ = ["to_records"]
 
 _T = TypeVar("_T")
+
+
+class _HasArn(Protocol):
+    @property
+    def arn(self) -> str: ...
+
+
+class _HasId(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+_A = TypeVar("_A", bound=_HasArn)
+_I = TypeVar("_I", bound=_HasId)
 
 
 def to_records(evidence: EvidenceSet) -> AwsRecords:
@@ -58,6 +75,7 @@ def to_records(evidence: EvidenceSet) -> AwsRecords:
     organization = read_organization(reading)
     partition = _Partitions((*users, *roles, *credentials.users))
     _note_foreign_objects(reading)
+    compute, automation, sharing = read_compute(reading), read_automation(reading), read_sharing(reading)
     return AwsRecords(
         accounts=_sorted(read_accounts(reading, organization)),
         organization=organization,
@@ -77,6 +95,27 @@ def to_records(evidence: EvidenceSet) -> AwsRecords:
         buckets=_sorted(read_buckets(reading, partition.of)),
         kms_keys=_sorted(read_kms_keys(reading)),
         secrets=_sorted(read_secrets(reading)),
+        workloads=_by_arn(compute.workloads + automation.workloads),
+        triggers=_by_id(compute.triggers + automation.triggers),
+        launch_templates=_by_arn(compute.launch_templates),
+        clusters=_by_arn(compute.clusters),
+        resources=_by_arn(compute.resources + automation.resources + sharing.resources),
+        kms_grants=tuple(sorted(sharing.kms_grants, key=lambda grant: (grant.key_arn, grant.id))),
+        permission_sets=_by_arn(sharing.permission_sets),
+        account_assignments=tuple(
+            sorted(
+                sharing.account_assignments,
+                key=lambda each: (each.target_account, each.permission_set_arn, each.principal_kind, each.principal_id),
+            )
+        ),
+        identity_center_users=_by_id(sharing.identity_center_users),
+        trust_anchors=_by_arn(sharing.trust_anchors),
+        roles_anywhere_profiles=_by_arn(sharing.roles_anywhere_profiles),
+        identity_pools=_by_id(sharing.identity_pools),
+        resource_shares=_by_arn(sharing.resource_shares),
+        analyzer_findings=_by_id(sharing.analyzer_findings),
+        service_uses=tuple(sorted(sharing.service_uses, key=lambda use: (use.identity_arn, use.service))),
+        trails=_by_arn(sharing.trails),
         presence=dict(_presence(evidence)),
         gaps=_distinct(reading.gaps),
     )
@@ -95,6 +134,22 @@ class _Partitions:
 
 def _sorted(records: Mapping[str, _T]) -> tuple[_T, ...]:
     return tuple(records[key] for key in sorted(records))
+
+
+def _by_arn(records: Iterable[_A]) -> tuple[_A, ...]:
+    """Sort by ARN; of two with one ARN the first stays."""
+    first: dict[str, _A] = {}
+    for record in records:
+        first.setdefault(record.arn, record)
+    return _sorted(first)
+
+
+def _by_id(records: Iterable[_I]) -> tuple[_I, ...]:
+    """Sort by id; of two with one id the first stays."""
+    first: dict[str, _I] = {}
+    for record in records:
+        first.setdefault(record.id, record)
+    return _sorted(first)
 
 
 def _distinct(gaps: list[Gap]) -> tuple[Gap, ...]:

@@ -15,7 +15,7 @@ __all__ = ["CaseNames", "edges_page", "techniques_aws_page"]
 
 _TECHNIQUES_HEAD = """# AWS escalation techniques
 
-Made from `graph/catalog/techniques_aws.toml` by `graph/catalog/document.py`; edit those, not this page.
+Made from `graph/catalog/techniques_aws/` by `graph/catalog/document.py`; edit those, not this page.
 
 An edge with one of these ids says that its source can take its target by this one technique. Permissions count as AWS
 evaluates them: identity, group and resource policies, boundary, SCPs, explicit denies and conditions, each on the very

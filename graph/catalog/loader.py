@@ -76,6 +76,12 @@ def _load(name: str) -> dict[str, Any]:
         raise CatalogError(f"graph/catalog/{name}: {error}") from error
 
 
+def _names(folder: str) -> list[str]:
+    """Return the TOML files of a folder of the catalogue, in name order."""
+    entries = files("graph.catalog").joinpath(folder).iterdir()
+    return sorted(f"{folder}/{entry.name}" for entry in entries if entry.name.endswith(".toml"))
+
+
 def _text(name: str, row: int, table: Mapping[str, Any], key: str, *, empty: bool = False) -> str:
     value = table.get(key)
     if not isinstance(value, str) or (not value and not empty):
@@ -125,24 +131,28 @@ def edge_kinds() -> Mapping[EdgeKind, EdgeRow]:
 @cache
 def techniques_aws() -> Mapping[str, Technique]:
     """Return AWS techniques keyed by id; raises ``CatalogError`` on a duplicate id or a malformed row."""
-    name = "techniques_aws.toml"
     rows: dict[str, Technique] = {}
-    for number, table in enumerate(_load(name).get("technique", []), start=1):
-        row = Technique(
-            id=_text(name, number, table, "id"),
-            title=_text(name, number, table, "title"),
-            edge=_edge_kind(name, number, _text(name, number, table, "edge")),
-            permissions=_strings(name, number, table, "permissions"),
-            gain=_text(name, number, table, "gain"),
-            needs=_text(name, number, table, "needs", empty=True),
-            cost=_integer(name, number, table, "cost"),
-            source=_text(name, number, table, "source"),
-            missing=_text(name, number, table, "missing"),
-        )
-        if row.id in rows:
-            raise CatalogError(f"graph/catalog/{name}: row {number}: id `{row.id}` stands twice")
-        rows[row.id] = row
+    for name in _names("techniques_aws"):
+        for number, table in enumerate(_load(name).get("technique", []), start=1):
+            row = _technique(name, number, table)
+            if row.id in rows:
+                raise CatalogError(f"graph/catalog/{name}: row {number}: id `{row.id}` stands twice")
+            rows[row.id] = row
     return rows
+
+
+def _technique(name: str, number: int, table: Mapping[str, Any]) -> Technique:
+    return Technique(
+        id=_text(name, number, table, "id"),
+        title=_text(name, number, table, "title"),
+        edge=_edge_kind(name, number, _text(name, number, table, "edge")),
+        permissions=_strings(name, number, table, "permissions"),
+        gain=_text(name, number, table, "gain"),
+        needs=_text(name, number, table, "needs", empty=True),
+        cost=_integer(name, number, table, "cost"),
+        source=_text(name, number, table, "source"),
+        missing=_text(name, number, table, "missing"),
+    )
 
 
 @cache

@@ -1,0 +1,1 @@
+"""Collect and read build, data, deployment and event services."""

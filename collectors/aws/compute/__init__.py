@@ -1,0 +1,1 @@
+"""Collect and read workloads on servers and containers."""

@@ -1,0 +1,1 @@
+"""Collect and read shared resources and other ways into an account."""
