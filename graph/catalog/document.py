@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from graph.catalog.loader import edge_kinds, techniques_aws
+from graph.catalog.loader import Technique, edge_kinds, techniques_aws
 
-__all__ = ["CaseNames", "edges_page", "techniques_aws_page"]
+__all__ = ["CaseNames", "edges_page", "technique_aws_page", "techniques_aws_page"]
 
 _TECHNIQUES_HEAD = """# AWS escalation techniques
 
@@ -21,8 +21,8 @@ An edge with one of these ids says that its source can take its target by this o
 evaluates them: identity, group and resource policies, boundary, SCPs, explicit denies and conditions, each on the very
 resource. What is still open stands on the edge as conditions, and makes it `conditional`.
 
-Ids are those of pathfinding.cloud where it has one. The last two columns name the tests in `tests/graph/edges_aws/` in
-which the technique works, and near-twins in which it must stay silent.
+Ids are those of pathfinding.cloud where it has one, else `nhi-<service>-<action>`. Each has a page of its own with its
+preconditions, what stays open where evidence is missing, and the tests that hold it to that.
 """
 _EDGES_HEAD = """# Edge kinds
 
@@ -56,22 +56,51 @@ def techniques_aws_page(cases: Mapping[str, CaseNames]) -> str:
     """
     rows = [
         (
-            f"[{row.id}]({row.source})",
+            f"[{row.id}](aws/{row.id}.md)",
             row.title,
             _code(row.permissions),
             row.edge.value,
-            f"{row.needs} Gain: {row.gain}.".strip(),
-            row.missing,
-            _lines(cases[row.id].firing),
-            _lines(cases[row.id].silent),
+            f"{len(cases[row.id].firing)} / {len(cases[row.id].silent)}",
         )
         for row in techniques_aws().values()
     ]
-    header = (
-        "id", "title", "permissions, all together", "edge", "preconditions", "where evidence is missing", "fires",
-        "near-twins that stay silent",
-    )  # fmt: skip
+    header = ("id", "title", "permissions, all together", "edge", "cases: fires / silent")
     return f"{_TECHNIQUES_HEAD}\n{_table(header, rows)}"
+
+
+def technique_aws_page(technique: Technique, cases: CaseNames) -> str:
+    """Return the page of one AWS technique.
+
+    Parameters
+    ----------
+    technique
+        Its row in the catalogue.
+    cases
+        The tests that hold it to what the page says.
+    """
+    edge = edge_kinds()[technique.edge]
+    parts = [
+        f"# {technique.title}",
+        f"`{technique.id}` · edge [{technique.edge.value}](../../edges.md) · cost {technique.cost} of 5 · "
+        f"[vendor's page]({technique.source})",
+        f"{edge.description} Here it gains **{technique.gain}**.",
+        "## Permissions, all together",
+        _bullets(f"`{permission}`" for permission in technique.permissions),
+        "Each is decided on the very resource: identity, group and resource policies, boundary, SCPs, RCPs, explicit "
+        "denies and conditions. Removing any one grant behind them ends this way; parallel edges are other ways.",
+        "## Preconditions",
+        technique.needs or "None beyond the permissions.",
+        "## Where evidence is missing",
+        technique.missing,
+        *(("## Not handled", technique.limits) if technique.limits else ()),
+        "## Cases",
+        f"In `tests/graph/edges_aws/`. It fires in {len(cases.firing)}:",
+        _bullets(cases.firing),
+        f"and stays silent in {len(cases.silent)} near-twins:",
+        _bullets(cases.silent),
+        "Made from `graph/catalog/techniques_aws/`; edit that, not this page.",
+    ]
+    return "\n\n".join(parts) + "\n"
 
 
 def edges_page() -> str:
@@ -105,5 +134,5 @@ def _code(words: Iterable[str]) -> str:
     return "<br>".join(f"`{word}`" for word in words)
 
 
-def _lines(names: Iterable[str]) -> str:
-    return "<br>".join(names)
+def _bullets(lines: Iterable[str]) -> str:
+    return "\n".join(f"- {line}" for line in lines)

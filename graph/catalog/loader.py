@@ -43,6 +43,8 @@ class Technique:
     source: str
     missing: str = ""
     """What an edge is worth where the evidence leaves a precondition open."""
+    limits: str = ""
+    """What is not handled; may be empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,7 @@ def _technique(name: str, number: int, table: Mapping[str, Any]) -> Technique:
         cost=_integer(name, number, table, "cost"),
         source=_text(name, number, table, "source"),
         missing=_text(name, number, table, "missing"),
+        limits=_text(name, number, table, "limits", empty=True) if "limits" in table else "",
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from graph.catalog.document import CaseNames, edges_page, techniques_aws_page
+from graph.catalog.document import CaseNames, edges_page, technique_aws_page, techniques_aws_page
 from graph.catalog.loader import techniques_aws
 from graph.kinds import State
 from tests.graph.edges_aws.test_techniques import CASES
@@ -35,6 +35,14 @@ def _check(page: Path, text: str) -> None:
 
 def test_the_page_of_techniques() -> None:
     _check(ROOT / "docs" / "techniques" / "aws.md", techniques_aws_page(_case_names()))
+
+
+def test_a_page_for_each_technique() -> None:
+    folder, cases = ROOT / "docs" / "techniques" / "aws", _case_names()
+    for technique in techniques_aws().values():
+        _check(folder / f"{technique.id}.md", technique_aws_page(technique, cases[technique.id]))
+    surplus = {page.stem for page in folder.glob("*.md")} - set(techniques_aws())
+    assert not surplus, "pages of techniques that the catalogue does not have"
 
 
 def test_the_page_of_edges() -> None:
