@@ -35,19 +35,25 @@ class CollectorEntry:
     """Returns the read permissions, sorted."""
     least_policy: str
     """Returns the least policy, in the vendor's own form."""
+    estimate: str = ""
+    """Says how many calls a collection would make; empty where a source has no such count."""
+    members: str = ""
+    """Module that knows the further accounts of an organization; empty where there is no such thing."""
 
 
 COLLECTORS: Mapping[str, CollectorEntry] = MappingProxyType(
     {
         "aws": CollectorEntry(
             name="aws",
-            summary="One AWS account: IAM, its organization, Lambda, EC2, Systems Manager, S3, KMS, Secrets Manager.",
+            summary="AWS accounts, one or an organization: IAM and what its identities act through and reach.",
             collect="collectors.aws.collect:collect_aws",
             settings="collectors.aws.session:AwsCollectSettings",
             to_records="collectors.aws.to_records:to_records",
             operations="collectors.aws.operations:OPERATIONS",
             permissions="collectors.aws.permissions:permissions_needed",
             least_policy="collectors.aws.permissions:least_policy",
+            estimate="collectors.aws.estimate:estimate_calls",
+            members="collectors.aws.members",
         ),
     }
 )

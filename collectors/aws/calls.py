@@ -99,6 +99,11 @@ class Answer:
         return self.outcome in (CallOutcome.OK, CallOutcome.NONE)
 
 
+def _is_json(metadata: Mapping[str, Any]) -> bool:
+    headers = metadata.get("HTTPHeaders") or {}
+    return "json" in str(headers.get("content-type", ""))
+
+
 def outcome_of_code(operation: Operation, code: str) -> CallOutcome:
     """Return what a vendor's error code means for an operation: ``none``, ``denied`` or ``failed``."""
     plain = code.removeprefix("Client.").removeprefix("Server.")
@@ -119,7 +124,9 @@ class AwsCaller:
     max_attempts
         Attempts at an answer that cannot be read, the first included; all others are retried by botocore.
     monotonic
-        Seconds from any fixed point; measures failing calls only, and never reaches the evidence.
+        Seconds from any fixed point; measures failing calls and the time limit, and never reaches the evidence.
+    time_limit_seconds
+        From now on; then nothing more is asked. ``None``: no limit.
     """
 
     def __init__(
@@ -128,11 +135,13 @@ class AwsCaller:
         failure_budget_seconds: float,
         max_attempts: int = 1,
         monotonic: Callable[[], float] = time.monotonic,
+        time_limit_seconds: float | None = None,
     ) -> None:
         self._clients = clients
         self._budget = failure_budget_seconds
         self._max_attempts = max_attempts
         self._monotonic = monotonic
+        self._end = None if time_limit_seconds is None else monotonic() + time_limit_seconds
         self._lock = threading.Lock()
         self._in_a_row: Counter[tuple[str, str]] = Counter()
         self._stopped = ""
@@ -152,6 +161,10 @@ class AwsCaller:
     def stopped(self) -> str:
         """Why nothing more is asked at all; empty while calls go on."""
         return self._stopped
+
+    def left_out(self, service: str, region: str) -> str:
+        """Return why a service need not be asked in a region (it is not there); empty when it is to be asked."""
+        return self._clients.left_out(service, region)
 
     def call(self, name: str, params: Mapping[str, Any], region: str = "") -> Answer:
         """Make the call ``name`` of the operations table, or say why it is not made.
@@ -190,6 +203,8 @@ class AwsCaller:
 
     def _given_up(self, place: tuple[str, str]) -> str:
         with self._lock:
+            if self._end is not None and self._monotonic() >= self._end:
+                self._stopped = self._stopped or "not asked: the time limit is reached"
             if self._stopped:
                 return self._stopped
             if self._in_a_row[place] >= _GIVE_UP_AFTER:
@@ -225,9 +240,9 @@ class AwsCaller:
         metadata = body.pop("ResponseMetadata", {})
         with self._lock:
             self.retries += int(metadata.get("RetryAttempts", 0))
-        if not body:
+        if not body and not (operation.may_be_empty and _is_json(metadata)):
             # botocore reads a JSON answer that does not parse (cut off, or a web proxy's page) as one without fields;
-            # no declared operation has such an answer, and taken as it is it would look like an empty list.
+            # taken as it is it would look like an empty list.
             return Answer(CallOutcome.FAILED, code=UNREADABLE, message="the answer has no field", transient=True)
         return Answer(CallOutcome.OK, body=body)
 

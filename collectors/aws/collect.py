@@ -2,13 +2,14 @@
 
 Input: settings, an evidence writer, and boto3's ordinary credentials.
 Output: evidence files and coverage records; a ``CollectResult`` with calls, gaps and whether anything is missing.
-Not handled: several accounts in one call, and finishing the manifest: the caller does, after its last collector.
+Not handled: several accounts in one call (see ``members``), and finishing the manifest: the caller does that, after
+its last collector.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,6 +30,7 @@ from collectors.aws.fetching import SOURCE, AwsFetch
 from collectors.aws.operations import OPERATIONS
 from collectors.aws.session import AwsCollectSettings, AwsIdentity, open_clients, who_am_i
 from collectors.aws.sharing import fetchers as sharing
+from collectors.aws.sharing.fetch_service_use import fetch_service_use, skip_service_use
 from collectors.errors import CollectorError
 from collectors.evidence.writer import EvidenceWriter
 from collectors.interface import CallOutcome, Gap
@@ -143,7 +145,12 @@ def collect_aws(
     clients = open_clients(settings)
     identity = who_am_i(clients)
     _refuse_other_account(writer, identity.account)
-    caller = AwsCaller(clients, settings.failure_budget_seconds, settings.max_attempts)
+    caller = AwsCaller(
+        clients,
+        settings.failure_budget_seconds,
+        settings.max_attempts,
+        time_limit_seconds=settings.time_limit_seconds,
+    )
     fetch = AwsFetch(writer, caller, identity.account, clock, progress)
     for name in OPERATIONS:
         if name.partition(".")[0] in settings.without:
@@ -166,11 +173,34 @@ def _tasks(
 ) -> list[Callable[[], None]]:
     tasks: list[Callable[[], None]] = []
     if "iam" not in settings.without:
-        tasks.append(partial(fetch_iam, fetch, settings.report_wait_seconds, settings.report_poll_seconds, sleep))
+        tasks.append(partial(_fetch_iam, settings, fetch, sleep))
     tasks += [partial(task, fetch) for service, task in _EVERYWHERE if service not in settings.without]
     for region in regions:
-        tasks += [partial(task, fetch, region) for name, task in _REGIONAL if name not in settings.without]
+        tasks += [partial(_in_turn, chain, fetch, region) for chain in _chains(settings.without)]
     return tasks
+
+
+def _chains(without: frozenset[str]) -> list[list[Callable[[AwsFetch, str], None]]]:
+    """Return the regional work by service: what a later step asks may depend on what an earlier one listed."""
+    chains: dict[str, list[Callable[[AwsFetch, str], None]]] = {}
+    for service, task in _REGIONAL:
+        if service not in without:
+            chains.setdefault(service, []).append(task)
+    return list(chains.values())
+
+
+def _in_turn(chain: Sequence[Callable[[AwsFetch, str], None]], fetch: AwsFetch, region: str) -> None:
+    for task in chain:
+        task(fetch, region)
+
+
+def _fetch_iam(settings: AwsCollectSettings, fetch: AwsFetch, sleep: Callable[[float], None]) -> None:
+    wait, poll = settings.report_wait_seconds, settings.report_poll_seconds
+    fetch_iam(fetch, wait, poll, sleep)
+    if settings.service_last_accessed:
+        fetch_service_use(fetch, settings.service_last_accessed_actions, wait, poll, sleep)
+    else:
+        skip_service_use(fetch)
 
 
 def _run(tasks: list[Callable[[], None]], workers: int) -> None:

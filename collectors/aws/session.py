@@ -2,7 +2,8 @@
 
 Input: ``AwsCollectSettings``; boto3's own configuration (profile, environment, ``AWS_ENDPOINT_URL``).
 Output: clients by service and region; ``AwsIdentity``; ``CredentialsUnusableError`` when nobody answers.
-Not handled: assuming a role into other accounts (a profile with ``role_arn`` does it), and which calls are made.
+Handled: a role in another account, whose credentials are renewed as long as the collection runs.
+Not handled: which accounts there are (``members``), and which calls are made.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import threading
 from dataclasses import dataclass
 from typing import Any
 
+from collectors.aws.operations import OPERATIONS
+from collectors.aws.offered import left_out
 from collectors.errors import CollectorError
 
 __all__ = [
@@ -25,16 +28,8 @@ __all__ = [
     "who_am_i",
 ]
 
-SERVICES: tuple[str, ...] = (
-    "iam",
-    "organizations",
-    "ec2",
-    "ssm",
-    "lambda",
-    "s3",
-    "kms",
-    "secretsmanager",
-    "resourcegroupstaggingapi",
+SERVICES: tuple[str, ...] = tuple(
+    dict.fromkeys(service for service in (name.partition(".")[0] for name in OPERATIONS) if service != "sts")
 )
 """Services that can be left out; ``sts`` is always asked, since it names the account."""
 
@@ -71,6 +66,16 @@ class AwsCollectSettings:
     """Longest wait for the credential report."""
     report_poll_seconds: float = 2.0
     """Pause between two questions whether the credential report is ready."""
+    time_limit_seconds: float | None = None
+    """After so long nothing more is asked of the account; the same command goes on from there. ``None``: no limit."""
+    role_arn: str = ""
+    """Role to take before anything is asked; empty for the credentials as they are."""
+    external_id: str = ""
+    """``sts:ExternalId`` to present when taking ``role_arn``."""
+    service_last_accessed: bool = False
+    """Also ask when each identity last used each service: two calls or more an identity."""
+    service_last_accessed_actions: bool = False
+    """Ask for it by action where AWS tells (with ``service_last_accessed``)."""
 
     def __post_init__(self) -> None:
         """Check the values.
@@ -88,6 +93,8 @@ class AwsCollectSettings:
             raise CollectorError("workers and max_attempts must be at least 1")
         if min(self.connect_timeout_seconds, self.read_timeout_seconds) <= 0:
             raise CollectorError("timeouts must be above 0 seconds")
+        if self.time_limit_seconds is not None and self.time_limit_seconds <= 0:
+            raise CollectorError("the time limit must be above 0 seconds")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +137,10 @@ class AwsClients:
                 self._clients[place] = self._session.client(place[0], region_name=place[1], config=self._config)
             return self._clients[place]
 
+    def left_out(self, service: str, region: str) -> str:
+        """Return why a service need not be asked in a region (it is not there); empty when it is to be asked."""
+        return left_out(self._session, lambda: self.client(service, region), service, region)
+
 
 def open_clients(settings: AwsCollectSettings) -> AwsClients:
     """Return clients for the configured profile, without any network traffic of our own.
@@ -165,7 +176,32 @@ def open_clients(settings: AwsCollectSettings) -> AwsClients:
         max_pool_connections=max(10, settings.workers),
         user_agent_extra="nhigraph",
     )
+    if settings.role_arn:
+        session = _in_role(session, settings, config, home)
     return AwsClients(session, config, home)
+
+
+def _in_role(session: Any, settings: AwsCollectSettings, config: Any, home: str) -> Any:
+    """Return a session whose credentials are those of the role; they are asked for on the first call, and renewed."""
+    import boto3
+    import botocore.session
+    from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
+
+    base = session._session  # boto3 gives no public way to its botocore session
+    extra = {"RoleSessionName": "nhigraph", **({"ExternalId": settings.external_id} if settings.external_id else {})}
+    fetcher = AssumeRoleCredentialFetcher(
+        client_creator=lambda service, **keywords: base.create_client(
+            service, **{**keywords, "config": config, "region_name": home}
+        ),
+        source_credentials=base.get_credentials(),
+        role_arn=settings.role_arn,
+        extra_args=extra,
+    )
+    inside = botocore.session.Session(profile=settings.profile or None)
+    inside._credentials = DeferredRefreshableCredentials(  # type: ignore[attr-defined] # there is no public way for deferred ones
+        refresh_using=fetcher.fetch_credentials, method="assume-role"
+    )
+    return boto3.Session(botocore_session=inside, region_name=home)
 
 
 def who_am_i(clients: AwsClients) -> AwsIdentity:

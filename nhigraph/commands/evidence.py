@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from graph.build import BuildResult
+    from nhigraph.commands.collecting import CollectOptions
 
-__all__ = ["build_evidence", "collect_source", "register"]
+__all__ = ["build_evidence", "register"]
 
 INCOMPLETE = 3
 
@@ -34,64 +35,6 @@ def register(app: typer.Typer) -> None:
     app.command()(collect)
     app.command()(build)
     app.command()(permissions)
-
-
-def collect_source(
-    source: str, output: Path | None, workspace: Path, *, profile: str, regions: Sequence[str], without: Sequence[str]
-) -> tuple[Path, bool]:
-    """Collect one source into an evidence folder.
-
-    Parameters
-    ----------
-    output
-        The folder; default: ``evidence/<source>-<account>`` in the workspace, so that accounts do not replace one
-        another.
-
-    Returns
-    -------
-    tuple
-        The folder, and whether everything could be looked at.
-
-    Raises
-    ------
-    CollectorError
-        The source is not known, its SDK is missing, or its credentials do not work.
-    """
-    from collectors.evidence.redact import Redactor
-    from collectors.evidence.writer import EvidenceWriter
-    from collectors.registry import COLLECTORS, load
-
-    entry = COLLECTORS.get(source)
-    if entry is None:
-        raise CollectorError(f"`{source}` is no source; known: {', '.join(sorted(COLLECTORS))}")
-    try:
-        settings = load(entry.settings)(profile=profile, regions=tuple(regions), without=frozenset(without))
-        run, check = load(entry.collect), load(f"{entry.collect.partition(':')[0]}:check_credentials")
-    except ImportError as error:
-        raise CollectorError(
-            f"collecting {source} needs a package that is not installed ({error.name}): install `nhigraph[{source}]`"
-        ) from error
-    who = check(settings)
-    folder = output or workspace / "evidence" / f"{source}-{who.account}"
-    writer = EvidenceWriter(folder, __version__, lambda: datetime.now(UTC), Redactor(fingerprint_key(workspace)))
-    result = run(settings, writer, note)
-    if result.stopped:
-        writer.close()
-    else:
-        writer.finish()
-    total = sum(sum(calls.values()) for calls in result.calls.values())
-    by_level = ", ".join(f"{level} {sum(calls.values())}" for level, calls in result.calls.items())
-    note(
-        f"collected {source} account {result.account}: {total} calls ({by_level}), {result.retries} retries, "
-        f"{len(result.gaps)} gaps"
-    )
-    for gap in result.gaps[:20]:
-        warn(
-            f"gap: {gap.scope} {gap.operation}: {gap.reason}" + (f" (needs {gap.permission})" if gap.permission else "")
-        )
-    if len(result.gaps) > 20:
-        warn(f"and {len(result.gaps) - 20} more gaps, all in {folder / 'manifest.json'}")
-    return folder, not result.gaps and not result.stopped
 
 
 def collect(
@@ -110,22 +53,82 @@ def collect(
     without: Annotated[
         list[str] | None, typer.Option(help="Service to leave out; may be repeated.", show_default=False)
     ] = None,
+    accounts_role: Annotated[
+        str,
+        typer.Option(
+            help="Role name: collect every account of the organization through it, each into its own folder.",
+            show_default=False,
+        ),
+    ] = "",
+    account: Annotated[
+        list[str] | None,
+        typer.Option(help="With --accounts-role: only this account; may be repeated.", show_default=False),
+    ] = None,
+    accounts_at_once: Annotated[int, typer.Option(min=1, help="Accounts that are collected at the same time.")] = 2,
+    external_id: Annotated[
+        str, typer.Option(help="With --accounts-role: the external id that the role asks for.", show_default=False)
+    ] = "",
+    time_limit: Annotated[
+        float | None,
+        typer.Option(
+            help="Minutes for an account; then nothing more is asked, and the same command goes on from there.",
+            show_default=False,
+        ),
+    ] = None,
+    estimate: Annotated[
+        bool, typer.Option("--estimate", help="Say how many calls it would make, and make three.")
+    ] = False,
     allow_incomplete: Annotated[
         bool, typer.Option("--allow-incomplete", help="Exit 0 although something could not be looked at.")
     ] = False,
     workspace: WorkspaceOption = None,
 ) -> None:
     """Fetch evidence from live systems (read-only); an interrupted run is resumed."""
+    from nhigraph.commands.collecting import CollectOptions, collect_source
+
+    if (account or external_id) and not accounts_role:
+        raise typer.BadParameter("needs --accounts-role", param_hint="--account" if account else "--external-id")
     home = workspace_of(workspace)
+    options = CollectOptions(
+        profile=profile,
+        regions=region or [],
+        without=without or [],
+        accounts_role=accounts_role,
+        accounts=account or [],
+        accounts_at_once=accounts_at_once,
+        external_id=external_id,
+        time_limit_minutes=time_limit,
+    )
+    if estimate:
+        for source in sources:
+            _estimate(source, output, home, options)
+        return
     everything = True
     for source in sources:
-        folder, complete = collect_source(
-            source, output, home, profile=profile, regions=region or [], without=without or []
-        )
-        everything = everything and complete
-        sys.stdout.write(f"{folder}\n")
+        for collected in collect_source(source, output, home, options):
+            everything = everything and collected.complete
+            sys.stdout.write(f"{collected.folder}\n")
     if not everything and not allow_incomplete:
         raise typer.Exit(INCOMPLETE)
+
+
+def _estimate(source: str, output: Path | None, workspace: Path, options: CollectOptions) -> None:
+    from collectors.registry import load
+    from nhigraph.commands.collecting import collector_of, evidence_folder, source_settings
+    from nhigraph.output.write import write_table
+
+    entry = collector_of(source)
+    if not entry.estimate:
+        raise CollectorError(f"{source} cannot be estimated")
+    settings = source_settings(entry, options)
+    who = load(f"{entry.collect.partition(':')[0]}:check_credentials")(settings)
+    found = load(entry.estimate)(settings, output or evidence_folder(workspace, source, who.account))
+    columns = ("operation", "level", "calls", "bound")
+    write_table([{name: getattr(row, name) for name in columns} for row in found.rows], columns)
+    more = ", and one for each object that only the listings show" if found.open else ""
+    note(f"{source} account {found.account}, {found.regions} regions: about {found.total} calls{more}")
+    if options.accounts_role:
+        note("every other account of the organization comes on top; estimate it with its own credentials")
 
 
 def build_evidence(paths: Sequence[Path], workspace: Path, as_of: datetime | None) -> BuildResult:
@@ -165,11 +168,10 @@ def permissions(
     ] = None,
 ) -> None:
     """Print the least read-only policy that collecting a source needs."""
-    from collectors.registry import COLLECTORS, load
+    from collectors.registry import load
+    from nhigraph.commands.collecting import collector_of
 
-    entry = COLLECTORS.get(source)
-    if entry is None:
-        raise CollectorError(f"`{source}` is no source; known: {', '.join(sorted(COLLECTORS))}")
+    entry = collector_of(source)
     if plain:
         sys.stdout.write("\n".join(load(entry.permissions)(without or ())) + "\n")
         return

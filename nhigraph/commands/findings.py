@@ -178,6 +178,9 @@ def scan(
     region: Annotated[
         list[str] | None, typer.Option(help="Region to look at; may be repeated.", show_default=False)
     ] = None,
+    accounts_role: Annotated[
+        str, typer.Option(help="Role name: collect every account of the organization.", show_default=False)
+    ] = "",
     fail_on: FailOnOption = None,
     allow_incomplete: Annotated[
         bool, typer.Option("--allow-incomplete", help="Do not exit 3 although something could not be looked at.")
@@ -188,7 +191,8 @@ def scan(
     limit: LimitOption = None,
 ) -> None:
     """Collect, build, judge and report: the command for a scheduled run."""
-    from nhigraph.commands.evidence import build_evidence, collect_source
+    from nhigraph.commands.collecting import CollectOptions, collect_source
+    from nhigraph.commands.evidence import build_evidence
 
     if not sources and not evidence:
         raise typer.BadParameter("name a source to collect, or --evidence", param_hint="SOURCES")
@@ -197,10 +201,11 @@ def scan(
     home = workspace_of(workspace)
     paths = list(evidence or [])
     everything = True
+    options = CollectOptions(profile=profile, regions=region or [], accounts_role=accounts_role)
     for source in sources or []:
-        folder, complete = collect_source(source, None, home, profile=profile, regions=region or [], without=[])
-        everything = everything and complete
-        paths.append(folder)
+        for collected in collect_source(source, None, home, options):
+            everything = everything and collected.complete
+            paths.append(collected.folder)
     result = build_evidence(list(dict.fromkeys(paths)), home, None)
     opened = open_question(home, result.snapshot_id)
     report = judge(opened, home, policy)

@@ -14,7 +14,7 @@ from typing import Any
 
 from nhigraph.output.console import note, output_console, plain
 
-__all__ = ["Format", "write_answer", "write_json", "write_rows"]
+__all__ = ["Format", "write_answer", "write_json", "write_rows", "write_table"]
 
 
 class Format(StrEnum):
@@ -58,7 +58,8 @@ def _csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None:
         writer.writerow([_flat(row.get(column)) for column in columns])
 
 
-def _table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None:
+def write_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None:
+    """Write rows as a table for people."""
     from rich import box
     from rich.markup import escape
     from rich.table import Table
@@ -94,5 +95,5 @@ def write_answer(
     else:
         from nhigraph.output.story import coverage_line
 
-        _table(rows, columns)
+        write_table(rows, columns)
         note(coverage_line(head))
