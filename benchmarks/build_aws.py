@@ -1,9 +1,10 @@
 """How a build of AWS evidence grows with the estate: ``python -m benchmarks.build_aws [--quick]``.
 
-Input: generated authorization details (by number, no randomness): roles that trust their account, each allowed to
-assume any role, with an own inline policy; administrators; users with a policy on themselves.
-Output: a table of CPU, wall, edges, and memory.
-Not handled: regional resources; the truth of the answers, which tests hold.
+Input: generated evidence (by number, no randomness): roles that trust their account, each allowed to assume any role,
+with an own inline policy; administrators; users with a policy on themselves; buckets, functions, secrets and queues,
+one in ten of them with a policy of its own.
+Output: a table of CPU, wall, edges, and memory; each size in a process of its own, so that peaks do not add up.
+Not handled: the truth of the answers, which tests hold.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import resource
 import sys
 import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -69,23 +72,91 @@ def _user(number: int) -> dict[str, Any]:
     }
 
 
-def _measure(principals: int, administrators: int) -> tuple[float, float, int, int]:
-    from graph.build import build_snapshot
+def _resources(folder: Path, count: int) -> None:
+    """Write ``count`` resources: 4 in 10 buckets, 2 functions, 2 secrets, 2 queues."""
+    regional = folder / "aws" / ACCOUNT / "eu-west-1"
+    regional.mkdir(parents=True)
+    tenth = count // 10
+    buckets = [{"Name": f"bucket-{n}", "CreationDate": "2025-01-01T00:00:00Z"} for n in range(4 * tenth)]
+    _write(folder / "aws" / ACCOUNT / "s3.list_buckets.json", {"Buckets": buckets})
+    opened = [
+        {
+            "request": {"Bucket": f"bucket-{n}"},
+            "response": {"Policy": json.dumps(_policy(_opened(f"arn:aws:s3:::bucket-{n}/*", "s3:GetObject", n)))},
+        }
+        for n in range(0, 4 * tenth, 10)
+    ]
+    _lines(folder / "aws" / ACCOUNT / "s3.get_bucket_policy.jsonl", opened)
+    functions = [
+        {
+            "FunctionName": f"function-{n}",
+            "FunctionArn": f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:function-{n}",
+            "Role": f"arn:aws:iam::{ACCOUNT}:role/role-{n}",
+        }
+        for n in range(2 * tenth)
+    ]
+    _write(regional / "lambda.list_functions.json", {"Functions": functions})
+    secrets = [
+        {"ARN": f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:secret-{n}-AbCdEf", "Name": f"secret-{n}"}
+        for n in range(2 * tenth)
+    ]
+    _write(regional / "secretsmanager.list_secrets.json", {"SecretList": secrets})
+    queues = [f"https://sqs.eu-west-1.amazonaws.com/{ACCOUNT}/queue-{n}" for n in range(2 * tenth)]
+    _write(regional / "sqs.list_queues.json", {"QueueUrls": queues})
+    attributes = [
+        {
+            "request": {"QueueUrl": url},
+            "response": {"Attributes": {"QueueArn": f"arn:aws:sqs:eu-west-1:{ACCOUNT}:{url.rsplit('/', 1)[-1]}"}},
+        }
+        for url in queues
+    ]
+    _lines(regional / "sqs.get_queue_attributes.jsonl", attributes)
 
+
+def _opened(resource: str, action: str, number: int) -> dict[str, Any]:
+    role = {"AWS": f"arn:aws:iam::{ACCOUNT}:role/role-{number}"}
+    return {"Effect": "Allow", "Principal": role, "Action": action, "Resource": resource}
+
+
+def _write(file: Path, body: dict[str, Any]) -> None:
+    file.write_text(json.dumps(body))
+
+
+def _lines(file: Path, lines: list[dict[str, Any]]) -> None:
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+
+def _details(principals: int, administrators: int) -> dict[str, Any]:
     users = principals // 4
-    details = {
+    return {
         "UserDetailList": [_user(number) for number in range(users)],
         "GroupDetailList": [],
         "RoleDetailList": [_role(number, administrators) for number in range(principals - users)],
         "Policies": [],
         "IsTruncated": False,
     }
+
+
+def _measure(principals: int, resources: int, administrators: int) -> tuple[float, float, int, int, float]:
+    """Return CPU and wall seconds, nodes, edges, and the peak of memory in GiB of the build of one size."""
+    from graph.build import build_snapshot
+
     with tempfile.TemporaryDirectory() as folder:
-        dump = Path(folder) / "gaad.json"
-        dump.write_text(json.dumps(details))
+        evidence = Path(folder) / "evidence"
+        evidence.mkdir()
+        _resources(evidence, resources)
+        details = evidence / "aws" / ACCOUNT / "iam.get_account_authorization_details.json"
+        _write(details, _details(principals, administrators))
         cpu, wall = time.process_time(), time.perf_counter()
-        result = build_snapshot([dump], Path(folder) / "workspace", product_version="benchmark")
-        return time.process_time() - cpu, time.perf_counter() - wall, result.nodes, result.edges
+        result = build_snapshot([evidence], Path(folder) / "workspace", product_version="benchmark")
+        spent = time.process_time() - cpu, time.perf_counter() - wall
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**30 if sys.platform == "darwin" else 2**20)
+    return *spent, result.nodes, result.edges, peak
+
+
+def _apart(principals: int, resources: int, administrators: int) -> tuple[float, float, int, int, float]:
+    with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(_measure, principals, resources, administrators).result()
 
 
 def _row(*cells: str) -> None:
@@ -97,16 +168,20 @@ def main(arguments: list[str] | None = None) -> int:
     """Run and print a Markdown table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.build_aws", description="growth of an AWS build")
     parser.add_argument("--principals", type=int, nargs="+", default=[1_000, 3_000, 10_000])
-    parser.add_argument("--administrators", type=int, default=50)
+    parser.add_argument("--resources", type=int, help="resources; default: five a principal")
+    parser.add_argument("--administrators", type=int, default=200)
     parser.add_argument("--quick", action="store_true", help="small sizes")
     options = parser.parse_args(arguments)
-    _row("principals", "nodes", "edges", "edges a principal", "CPU s", "CPU ms a principal", "wall s", "peak GiB")
+    _row("principals", "resources", "nodes", "edges", "CPU s", "CPU ms a principal", "wall s", "peak GiB")
     _row(*["---"] * 8)
     for principals in [200, 600] if options.quick else options.principals:
-        cpu, wall, nodes, edges = _measure(principals, min(options.administrators, principals // 4))
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**30 if sys.platform == "darwin" else 2**20)
-        each, growth = f"{edges / principals:.1f}", f"{1000 * cpu / principals:.2f}"
-        _row(f"{principals:,}", f"{nodes:,}", f"{edges:,}", each, f"{cpu:.2f}", growth, f"{wall:.2f}", f"{peak:.2f}")
+        resources = 5 * principals if options.resources is None else options.resources
+        cpu, wall, nodes, edges, peak = _apart(principals, resources, min(options.administrators, principals // 4))
+        growth = f"{1000 * cpu / principals:.2f}"
+        _row(
+            f"{principals:,}", f"{resources:,}", f"{nodes:,}", f"{edges:,}", f"{cpu:.2f}", growth, f"{wall:.2f}",
+            f"{peak:.2f}",
+        )  # fmt: skip
     return 0
 
 
