@@ -36,7 +36,13 @@ LATER = {
     "shared credential", "unused identity", "credential without expiry", "console password", "no MFA",
     "shared execution role", "shared with unknown account",
 }  # fmt: skip
-TRUST_RULES = ("aws-external-trust", "aws-weak-oidc-trust")
+TRUST_RULES = (
+    "aws-external-trust",
+    "aws-weak-oidc-trust",
+    "aws-vendor-trust",
+    "aws-stale-trust",
+    "aws-dead-oidc-trust",
+)
 
 
 @cache

@@ -11,12 +11,15 @@ from typing import Protocol
 
 from analytics.rules import (
     aws_admin_identity,
+    aws_dead_oidc_trust,
     aws_external_trust,
     aws_inactive_key,
     aws_old_key,
     aws_path_to_admin,
+    aws_stale_trust,
     aws_two_active_keys,
     aws_unused_key,
+    aws_vendor_trust,
     aws_weak_oidc_trust,
     aws_wide_grant,
     no_living_owner,
@@ -40,12 +43,15 @@ class Rule(Protocol):
 
 RULES: Mapping[str, Rule] = {
     "aws-admin-identity": aws_admin_identity,
+    "aws-dead-oidc-trust": aws_dead_oidc_trust,
     "aws-external-trust": aws_external_trust,
     "aws-inactive-key": aws_inactive_key,
     "aws-old-key": aws_old_key,
     "aws-path-to-admin": aws_path_to_admin,
+    "aws-stale-trust": aws_stale_trust,
     "aws-two-active-keys": aws_two_active_keys,
     "aws-unused-key": aws_unused_key,
+    "aws-vendor-trust": aws_vendor_trust,
     "aws-weak-oidc-trust": aws_weak_oidc_trust,
     "aws-wide-grant": aws_wide_grant,
     "no-living-owner": no_living_owner,

@@ -6,9 +6,10 @@ Input: a snapshot, a policy, a time. Output: ``RuleContext``. Not handled: anyth
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
+from typing import TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,7 @@ from graph.snapshot import Snapshot
 
 __all__ = ["LOWER_BOUND", "NO_TIME", "RuleContext", "parse_moment"]
 
+_T = TypeVar("_T")
 LOWER_BOUND = "The evidence does not say when it was collected, so this may be older than it looks; give `--as-of`."
 NO_TIME = "The evidence states no time, so ages cannot be judged; give `--as-of`."
 _SEEN = frozenset({"present", "empty"})
@@ -46,6 +48,13 @@ class RuleContext:
             as_of == snapshot.manifest.as_of
         )
         """The evidence does not say when it was collected: things are at least as old as they look."""
+        self._shared: dict[str, object] = {}
+
+    def shared(self, name: str, make: Callable[[], _T]) -> _T:
+        """Return what several rules need, made by the first that asks; ``name`` stands for one thing throughout."""
+        if name not in self._shared:
+            self._shared[name] = make()
+        return cast("_T", self._shared[name])
 
     @cached_property
     def attacker(self) -> AttackerContext:

@@ -1,26 +1,16 @@
-"""Rule aws-weak-oidc-trust: a role accepts tokens of more subjects than it means, or tokens that nobody can have.
+"""Rule aws-weak-oidc-trust: a role accepts tokens of more subjects than it means.
 
 Input: a snapshot. Output: one verdict or more for each role that trusts an OIDC provider.
-Handled: breadth of ``sub`` by issuer, missing ``sub`` and audience, wildcards under StringEquals, ForAllValues,
-providers that the account does not have; denies and RCPs, through the evaluator. Not handled: see ``META.limits``.
+Not handled: see ``META.limits``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
 from analytics.rules._context import RuleContext
-from analytics.rules._subjects import Breadth, Issuer, breadth, issuer_of, stranger
-from analytics.rules._trust import RoleTrust, TrustReader, is_positive
-from analytics.subjects import DEFAULT_AUDIENCE
-from analytics.verdicts import Confidence, Outcome, Reference, RuleMeta, Severity, Verdict
-from graph.decision import Residual
-from graph.edges.aws.federation import WEB_IDENTITY
-from graph.edges.aws.trust import TrustForm, TrustLine, oidc_issuer
-from graph.evaluate.aws.document import ConditionTest
-from graph.evaluate.aws.principals import Principal, PrincipalKind
-from graph.kinds import State
+from analytics.rules._oidc_trust import evaluate_oidc
+from analytics.verdicts import Confidence, Reference, RuleMeta, Severity, Verdict
 from graph.snapshot import Snapshot
 
 __all__ = ["META", "evaluate"]
@@ -28,18 +18,16 @@ __all__ = ["META", "evaluate"]
 META = RuleMeta(
     id="aws-weak-oidc-trust",
     title="Weak OIDC trust",
-    question="Does the role accept tokens of subjects that it does not mean, or only tokens that nobody can have?",
+    question="Does the role accept tokens of subjects that it does not mean?",
     severity=Severity.HIGH,
     confidence=Confidence.HIGH,
     rationale=(
         "The issuers of pipelines sign tokens for every customer. Only the tests on `sub` and `aud` tell your "
-        "pipeline from anybody else's: a wildcard too early, or a missing test, opens the role to strangers. A test "
-        "that can never hold hides that nobody looks after the role."
+        "pipeline from anybody else's: a wildcard too early, or a missing test, opens the role to strangers."
     ),
     remediation=(
         "Test `aud` with StringEquals, and `sub` with StringEquals or a StringLike whose wildcard stands after the "
-        "full name of owner and repository (or group and project, namespace and service account). Drop ForAllValues. "
-        "Remove trust that nobody can use."
+        "full name of owner and repository (or group and project, namespace and service account). Drop ForAllValues."
     ),
     references=(
         Reference("https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html"),
@@ -62,230 +50,12 @@ META = RuleMeta(
     limits=(
         "Which organization or group of an issuer is yours is not known: a foreign owner written out in full passes.",
         "Every branch, tag and pull request of one repository (`repo:owner/name:*`) passes.",
-        "Whether repositories use GitHub's subjects with numeric ids is not known, so a pattern that only fits the "
-        "older form is not reported as dead.",
         "For issuers whose form of subjects is not known, a wildcard after other text is not judged.",
         "SAML trust is not looked at.",
     ),
 )
 
-_WILD = ("*", "?")
-
-
-@dataclass(frozen=True, slots=True)
-class _Fault:
-    key: str
-    message: str
-    severity: Severity
-    state: State = State.VERIFIED
-    raises: bool = True
-    """Whether a role that is or can become administrator makes it worse."""
-
 
 def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
-    """Yield failed verdicts for each fault of a role's OIDC trust, or one that passes or is not judged."""
-    for role in TrustReader(snapshot, context).roles():
-        lines = [line for line in role.lines if line.form is TrustForm.OIDC and _is_login(line)]
-        if not lines:
-            continue
-        found: dict[tuple[str, str], Verdict] = {}
-        for line in lines:
-            for verdict in _line(role, line, context):
-                known = found.get((verdict.outcome, verdict.key or verdict.message))
-                if known is not None:
-                    verdict = replace(known, grants=tuple(dict.fromkeys((*known.grants, *verdict.grants))))
-                found[verdict.outcome, verdict.key or verdict.message] = verdict
-        yield from found.values() if found else [Verdict.passed(role.node.id)]
-
-
-def _is_login(line: TrustLine) -> bool:
-    return line.statement.covers_action(WEB_IDENTITY)
-
-
-def _line(role: RoleTrust, line: TrustLine, context: RuleContext) -> Iterator[Verdict]:
-    if line.statement.problems:
-        yield Verdict.not_judged(
-            line.role, f"Its trust holds what is not understood: {'; '.join(line.statement.problems)}."
-        )
-        return
-    for item in _faults(role, line, context):
-        if isinstance(item, str):
-            yield Verdict.not_judged(line.role, item)
-            continue
-        yield Verdict(
-            Outcome.FAILED,
-            line.role,
-            item.message,
-            key=f"{item.key}:{line.value}" if ":" not in item.key else item.key,
-            severity=context.severity_for(line.role, item.severity) if item.raises else item.severity,
-            confidence=Confidence.HIGH if item.state is State.VERIFIED else Confidence.MEDIUM,
-            state=item.state,
-            grants=(line.grant,),
-            related=(line.value,),
-        )
-
-
-def _faults(role: RoleTrust, line: TrustLine, context: RuleContext) -> Iterator[_Fault | str]:
-    """Yield faults; a text is the reason why something could not be judged."""
-    name = oidc_issuer(line.value)
-    issuer = issuer_of(name.lower())
-    if _provider_is_missing(line, context):
-        yield _Fault(
-            "no-provider", f"The account has no OIDC provider {name}: nobody can enter.", Severity.LOW, raises=False
-        )
-        return
-    dead = _dead(line, name)
-    if dead is not None:
-        yield dead
-        return
-    yield from _subjects(role, line, issuer, name)
-    yield from _audience(line, issuer, name, context)
-    misused = sorted({test.key for test in _tests(line, name) if test.quantifier == "ForAllValues"})
-    if misused:
-        yield _Fault(
-            "for-all-values",
-            f"ForAllValues on {', '.join(misused)}: the test also holds when the token lacks the claim.",
-            Severity.LOW,
-        )
-
-
-def _tests(line: TrustLine, name: str, claim: str = "") -> list[ConditionTest]:
-    """Return positive tests on claims of the issuer's tokens, or on one claim."""
-    prefix = f"{name.lower()}:"
-    return [
-        test
-        for test in line.statement.conditions
-        if test.key.startswith(prefix) and is_positive(test) and claim in ("", test.key.removeprefix(prefix))
-    ]
-
-
-# ---- nobody --------------------------------------------------------------------------------------------------------
-
-
-def _provider_is_missing(line: TrustLine, context: RuleContext) -> bool:
-    if ":oidc-provider/" not in line.value:
-        return False
-    own = line.role.split(":", 5)[4]
-    node = context.node(line.value)
-    return context.looked_at(own, "iam.list_open_id_connect_providers") and not (node is not None and node.collected)
-
-
-def _dead(line: TrustLine, name: str) -> _Fault | None:
-    for test in _tests(line, name, "sub"):
-        if test.operator != "StringLike" and test.values and all(_wild(value) for value in test.values):
-            shown = ", ".join(test.values)
-            return _Fault(
-                f"dead:{name}:{shown}",
-                f"{test.operator} compares `{shown}` character by character, and no subject holds a wildcard: "
-                "nobody can enter.",
-                Severity.LOW,
-                raises=False,
-            )
-    return None
-
-
-def _wild(value: str) -> bool:
-    return "${" not in value and any(mark in value for mark in _WILD)
-
-
-# ---- too many ------------------------------------------------------------------------------------------------------
-
-
-def _subjects(role: RoleTrust, line: TrustLine, issuer: Issuer, name: str) -> Iterator[_Fault | str]:
-    tests = _tests(line, name, "sub")
-    if not tests:
-        yield from _no_subject(role, line, issuer, name)
-        return
-    ranked = [[(value, _breadth(issuer, test, value)) for value in test.values] for test in tests]
-    # Every test must hold, so the narrowest one decides.
-    for value, found in min(ranked, key=lambda values: max((width for _, width in values), default=Breadth.NARROW)):
-        if found is Breadth.NARROW:
-            continue
-        if found is Breadth.NOT_UNDERSTOOD:
-            yield f"What `{value}` lets in cannot be told for tokens of {name}."
-            continue
-        yield from _too_broad(role, line, issuer, name, value, found, alone=len(tests) == 1)
-
-
-def _breadth(issuer: Issuer, test: ConditionTest, value: str) -> Breadth:
-    return breadth(issuer, value) if test.operator == "StringLike" else Breadth.NARROW
-
-
-def _too_broad(
-    role: RoleTrust, line: TrustLine, issuer: Issuer, name: str, value: str, found: Breadth, *, alone: bool
-) -> Iterator[_Fault | str]:
-    state = _lets_in(role, line, issuer, name, stranger(issuer, value))
-    if isinstance(state, str):
-        yield state
-    elif state is State.VOID and not alone:
-        yield f"Several tests on the subject together let in what `{value}` does not tell."
-    elif state is State.UNVERIFIED:
-        yield "Denies or control policies of this trust are not understood."
-    elif state is not State.VOID:
-        message, severity = _words(issuer, value, found)
-        yield _Fault(f"subject:{name}:{value}", message, severity, state)
-
-
-def _words(issuer: Issuer, value: str, found: Breadth) -> tuple[str, Severity]:
-    if found is Breadth.EVERYBODY:
-        return f"`{value}` lets in every subject of {issuer.name}.", (
-            Severity.CRITICAL if issuer.public else Severity.HIGH
-        )
-    if found is Breadth.LOOK_ALIKE_OWNER:
-        return (
-            f"`{value}` also lets in look-alikes: every {issuer.owner} whose name begins so, and anybody may "
-            "register one."
-            if issuer.public
-            else f"`{value}` lets in every {issuer.owner} whose name begins so."
-        ), Severity.HIGH if issuer.public else Severity.MEDIUM
-    if found is Breadth.WHOLE_OWNER:
-        return f"`{value}` lets in every {issuer.part} of the {issuer.owner}.", Severity.MEDIUM
-    return f"`{value}` lets in every {issuer.part} of the {issuer.owner} whose name begins so.", Severity.LOW
-
-
-def _no_subject(role: RoleTrust, line: TrustLine, issuer: Issuer, name: str) -> Iterator[_Fault | str]:
-    if not issuer.needs_subject or any(_tests(line, name, claim) for claim in issuer.narrowing):
-        return
-    state = _lets_in(role, line, issuer, name, stranger(issuer))
-    if isinstance(state, str):
-        yield state
-    elif state is State.UNVERIFIED:
-        yield "Denies or control policies of this trust are not understood."
-    elif state is not State.VOID:
-        severity = Severity.CRITICAL if issuer.public else Severity.HIGH
-        yield _Fault("no-subject", f"No test on `sub`: every subject of {name} is let in.", severity, state)
-
-
-def _lets_in(role: RoleTrust, line: TrustLine, issuer: Issuer, name: str, subject: str) -> State | str:
-    """Return how surely a subject is let in that ought not to be, or why that cannot be told."""
-    claims: dict[str, str | tuple[str, ...]] = {"sub": subject}
-    for claim in issuer.audience:
-        values = [value for test in _tests(line, name, claim) for value in test.values]
-        claims[claim] = values[0] if values else DEFAULT_AUDIENCE
-    caller = Principal(PrincipalKind.WEB_IDENTITY, "", "", provider=name, claims=claims)
-    decision = role.decision(line, caller, WEB_IDENTITY)
-    others = sorted({key for residual in decision.alternatives for key in _claims_of(residual, name)})
-    if others:
-        return f"Further claims narrow the trust, and what they let in cannot be told: {', '.join(others)}."
-    return role.state(line, caller, WEB_IDENTITY)
-
-
-def _claims_of(residual: Residual, name: str) -> set[str]:
-    """Return open tests on what the token carries: claims, and session tags, which the issuer puts in."""
-    prefixes = (f"{name.lower()}:", "aws:requesttag/")
-    return {atom.key for clause in residual for atom in clause if atom.key.startswith(prefixes)}
-
-
-def _audience(line: TrustLine, issuer: Issuer, name: str, context: RuleContext) -> Iterator[_Fault]:
-    tests = [test for claim in issuer.audience for test in _tests(line, name, claim)]
-    if tests and not all(any(not value.strip("*") for value in test.values) for test in tests):
-        return
-    node = context.node(line.value)
-    accepted = list(node.attributes.get("client_ids") or ()) if node is not None else []
-    text = f"The audience ({' or '.join(issuer.audience)}) is not tested"
-    if len(accepted) == 1:
-        yield _Fault(
-            "no-audience", f"{text}; only the provider's own list, {accepted[0]}, holds other tokens off.", Severity.LOW
-        )
-    else:
-        yield _Fault("no-audience", f"{text}: a token made for another service is accepted.", Severity.MEDIUM)
+    """Yield failed verdicts for each such line of a role's OIDC trust, or one that passes or is not judged."""
+    yield from evaluate_oidc(snapshot, context, dead=False)

@@ -12,7 +12,7 @@ from tests.worlds.aws import unique_id, world
 from tests.worlds.names import ADMINISTRATOR
 from tests.worlds.statements import allow, trust
 
-RULE = "aws-external-trust"
+RULE, OTHERS = "aws-external-trust", ("aws-stale-trust", "aws-vendor-trust")
 OWN, MANAGEMENT = "444444444444", "999999999999"
 GONE = "AIDAQ3EGPZXEXAMPLE111"
 EXTERNAL_ID = {"StringEquals": {"sts:ExternalId": "4711"}}
@@ -57,7 +57,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Any:
     role("service", trust(service="lambda.amazonaws.com"))
     role("not-principal", {"Effect": "Allow", "NotPrincipal": {"AWS": OTHER}, "Action": "sts:AssumeRole"})
     role("service-linked", trust(OTHER), path="/aws-service-role/x.amazonaws.com/")
-    return judge(made.build(tmp_path_factory.mktemp("trust")), RULE)
+    return judge(made.build(tmp_path_factory.mktemp("trust")), RULE, also=OTHERS)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,10 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Any:
     ],
 )
 def test_roles(report: Any, name: str, want: dict[str, str]) -> None:
-    assert {row.key: row.severity.word for row in found(report, NAMES.role(name))} == want
+    findings = found(report, NAMES.role(name))
+    assert {row.key: row.severity.word for row in findings} == want
+    rules = {"dead": "aws-stale-trust", "vendor": "aws-vendor-trust"}
+    assert all(row.rule == rules.get(row.key.partition(":")[0], RULE) for row in findings)
 
 
 def test_service_linked_roles_are_left_out(report: Any) -> None:

@@ -14,7 +14,7 @@ from tests.worlds.aws import world
 from tests.worlds.names import ADMINISTRATOR, GITHUB
 from tests.worlds.statements import deny, web_trust
 
-RULE = "aws-weak-oidc-trust"
+RULE, DEAD = "aws-weak-oidc-trust", "aws-dead-oidc-trust"
 EKS = "oidc.eks.eu-west-1.amazonaws.com/id/ABC"
 BUILDKITE = "agent.buildkite.com"
 
@@ -103,7 +103,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Any:
     role("cluster-wide", {"StringEquals": {f"{EKS}:aud": "sts.amazonaws.com"}}, of=NAMES.oidc(EKS))
     made.role("lambda-only", trusts={"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"},
                                      "Action": "sts:AssumeRole"})  # fmt: skip
-    return judge(made.build(tmp_path_factory.mktemp("oidc")), RULE)
+    return judge(made.build(tmp_path_factory.mktemp("oidc")), RULE, also=[DEAD])
 
 
 def _keys(report: Any, name: str) -> dict[str, str]:
@@ -139,6 +139,8 @@ def _keys(report: Any, name: str) -> dict[str, str]:
 )
 def test_roles(report: Any, name: str, want: dict[str, str]) -> None:
     assert _keys(report, name) == want
+    dead = {row.key.partition(":")[0] for row in found(report, NAMES.role(name)) if row.rule == DEAD}
+    assert dead == set(want) & {"dead", "no-provider"}
 
 
 def test_what_cannot_be_told_is_not_judged(report: Any) -> None:
@@ -157,7 +159,7 @@ def test_a_finding_names_the_trust_statement(report: Any) -> None:
 def test_a_provider_list_that_was_not_looked_at_is_no_missing_provider(tmp_path: Path) -> None:
     made = world().account(ACCOUNT).role("r", trusts=web_trust(NAMES.oidc(), claims("repo:acme/web:*")))
     made.without("iam.list_open_id_connect_providers", "iam.get_open_id_connect_provider")
-    assert not judge(made.build(tmp_path), RULE).findings
+    assert not judge(made.build(tmp_path), RULE, also=[DEAD]).findings
 
 
 def test_a_resource_control_policy_that_keeps_strangers_out_silences_the_finding(tmp_path: Path) -> None:
