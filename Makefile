@@ -12,7 +12,7 @@ PRESENT = $(foreach stage,$(STAGES),$(if $(wildcard $(stage)/*.py),$(stage)))
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-all test-fast test-servers check fmt lint types imports docs docs-check wheel-check \
-  bench dashboard screenshots lock clean set-up-demo set-up-dev
+  bench bench-quick dashboard screenshots lock clean set-up-demo set-up-dev
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -77,6 +77,9 @@ wheel-check: set-up-dev ## build the wheel, install it alone in a clean environm
 
 bench: set-up-dev ## the benchmark table
 	@$(PY) -m benchmarks
+
+bench-quick: set-up-dev ## every benchmark at a small size, without peers that need an environment of their own
+	@$(PY) -m benchmarks --quick
 
 LOCK := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
   --no-annotate --no-header
