@@ -83,6 +83,22 @@ def _keyed(*keys: Key) -> Callable[[Path], Path]:
     return lambda folder: with_keys(user_world("ci").build(folder), keys)
 
 
+def _root_keyed(keyed: bool) -> Callable[[Path], Path]:
+    def build(folder: Path) -> Path:
+        keys = [Key("<root_account>", 400)] if keyed else []
+        return with_keys(user_world("ci").build(folder), keys)
+
+    return build
+
+
+def _quarantined(quarantined: bool) -> Callable[[Path], Path]:
+    # Near-twin: a policy of the organization's own whose name merely speaks of a quarantine.
+    name = "AWSCompromisedKeyQuarantineV3" if quarantined else "KeyQuarantine"
+    denies = {"Effect": "Deny", "Action": "iam:CreateAccessKey", "Resource": "*"}
+    made = world().account(ACCOUNT).policy(name, denies).user("ci", attached=[name], keys=1)
+    return made.build
+
+
 def _owned(active: bool) -> Callable[[Path], Path]:
     def build(folder: Path) -> Path:
         made = user_world("ci", tags={"owner": "ada@example.com"})
@@ -116,6 +132,13 @@ SCENARIOS: dict[str, Scenario] = {
     "aws-unused-key": Scenario(_keyed(Key("ci", 400, 91)), _keyed(Key("ci", 400, 90)), CI),
     "aws-two-active-keys": Scenario(
         _keyed(Key("ci", 9, 1), Key("ci", 5, 1)), _keyed(Key("ci", 9, 1), Key("ci", 5, 1, active=False)), CI
+    ),
+    "aws-root-key": Scenario(_root_keyed(True), _root_keyed(False), NAMES.root),
+    "aws-quarantined-key": Scenario(_quarantined(True), _quarantined(False), CI),
+    "aws-no-mfa": Scenario(
+        lambda folder: user_world("ci", password=True).build(folder),
+        lambda folder: user_world("ci", password=True, mfa=True).build(folder),
+        CI,
     ),
     "aws-inactive-key": Scenario(_keyed(Key("ci", 9, 1, active=False)), _keyed(Key("ci", 9, 1)), CI),
     "aws-wide-grant": Scenario(_one_user(allow("s3:*")), _one_user(allow("s3:*", on="arn:aws:s3:::one/*")), CI),
