@@ -80,6 +80,10 @@ class Operation:
     """True when it can only take permission away (SCP, RCP, resource policy): absence leaves states as they are."""
     not_found_codes: tuple[str, ...] = ()
     """Vendor error codes that mean "there is none"."""
+    may_be_empty: bool = False
+    """True when the vendor answers with no field at all where there is nothing."""
+    opt_in: bool = False
+    """True when it is asked only if the settings say so."""
 
 
 @dataclass(frozen=True, slots=True)

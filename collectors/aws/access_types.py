@@ -37,6 +37,9 @@ class AwsPermissionSet:
     customer_managed: tuple[str, ...] = ()
     """Names (with path) of customer managed policies that must exist in the target account."""
     boundary_arn: str = ""
+    """ARN; of a customer managed policy, which each account must have of its own, the name with path."""
+    policies_known: bool = True
+    """False where some of its policies, or its boundary, were not seen."""
     session_duration: str = ""
     provisioned_accounts: tuple[str, ...] = ()
 

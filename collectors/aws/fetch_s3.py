@@ -1,7 +1,8 @@
-"""Fetch S3 buckets, the policy of each and its block on public access.
+"""Fetch S3 buckets, the policy of each, its access control list and its block on public access.
 
 Input: an ``AwsFetch``. Output: the ``s3.*`` files of the account.
-Not handled: objects, ACLs, access points, directory buckets, and the account-wide block on public access.
+Not handled: objects and their ACLs, access points, directory buckets; the account-wide block on public access, which
+is a call of its own (``sharing.fetch_account_block``).
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ __all__ = ["fetch_s3"]
 # makes S3 name each bucket's region.
 _BUCKETS = PageStyle(("Buckets",), "ContinuationToken", "ContinuationToken", "MaxBuckets", 1000)
 _LISTING, _PLACE = "s3.list_buckets", "s3.get_bucket_location"
-_DETAILS = ("s3.get_bucket_policy", "s3.get_public_access_block")
+_DETAILS = ("s3.get_bucket_policy", "s3.get_public_access_block", "s3.get_bucket_acl")
 
 
 def fetch_s3(fetch: AwsFetch) -> None:
-    """Fetch buckets and, two calls each in the bucket's own region, what guards them."""
+    """Fetch buckets and, three calls each in the bucket's own region, what guards them."""
     if fetch.pages(_LISTING, _BUCKETS) is not CallOutcome.OK:
         for name in (_PLACE, *_DETAILS):
             fetch.blocked(name, _LISTING)

@@ -1,4 +1,4 @@
-"""Fetch the tags of functions, buckets and KMS keys of one region, in pages instead of one call an object.
+"""Fetch the tags of what its own list answers give none for, of one region, in pages instead of one call an object.
 
 Input: an ``AwsFetch`` and a region. Output: ``resourcegroupstaggingapi.get_resources`` of the region.
 Not handled: objects that never had a tag (the service does not list them).
@@ -13,7 +13,7 @@ __all__ = ["fetch_tags"]
 
 # https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html: up to 100 a page
 _RESOURCES = PageStyle(("ResourceTagMappingList",), "PaginationToken", "PaginationToken", "ResourcesPerPage", 100)
-_TYPES = ["lambda:function", "s3", "kms:key"]
+_TYPES = ["lambda:function", "s3", "kms:key", "sqs", "sns", "dynamodb:table", "ecr:repository", "ssm:parameter"]
 """What carries no tags in its own list answers."""
 
 

@@ -24,9 +24,11 @@ from collectors.evidence.writer import EvidenceWriter
 from collectors.interface import CallOutcome, CoverageRecord, Gap, Operation
 from collectors.paging import PageStyle, PagingError, follow_pages, merge_pages
 
-__all__ = ["AwsFetch", "Line", "Request"]
+__all__ = ["AwsFetch", "Keep", "Line", "Request"]
 
 SOURCE = "aws"
+Keep = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+"""Gives what is written of an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,19 +118,27 @@ class AwsFetch:
         return answer.outcome
 
     def pages(
-        self, name: str, style: PageStyle, params: Mapping[str, Any] | None = None, region: str = ""
+        self,
+        name: str,
+        style: PageStyle,
+        params: Mapping[str, Any] | None = None,
+        region: str = "",
+        keep: Keep = dict,
     ) -> CallOutcome:
-        """Follow the pages of an operation that is made once; an interrupted one goes on where it ended."""
+        """Follow the pages of an operation that is made once; an interrupted one goes on where it ended.
+
+        ``keep`` gives what is written of a page: a copy without what nobody reads and may hold secrets.
+        """
         if not self._needed(name, region):
             return CallOutcome.OK
         started = self._now()
         with self.writer.pages(SOURCE, self.account, name, region) as pages:
             went_on = bool(pages.count)
-            answer = self._add_pages(pages, name, style, params or {}, region)
+            answer = self._add_pages(pages, name, style, params or {}, region, keep)
             if went_on and answer.outcome is CallOutcome.FAILED and not answer.transient and answer.code != NOT_ASKED:
                 # The token of an earlier run may have expired, which a fresh listing does not suffer from.
                 pages.restart()
-                answer = self._add_pages(pages, name, style, params or {}, region)
+                answer = self._add_pages(pages, name, style, params or {}, region, keep)
             calls = pages.count
         objects = 0
         if answer.outcome is CallOutcome.OK:
@@ -143,12 +153,14 @@ class AwsFetch:
         self._record(name, region, answer, calls, objects, started)
         return answer.outcome
 
-    def _add_pages(self, pages: Any, name: str, style: PageStyle, params: Mapping[str, Any], region: str) -> Answer:
+    def _add_pages(
+        self, pages: Any, name: str, style: PageStyle, params: Mapping[str, Any], region: str, keep: Keep
+    ) -> Answer:
         if pages.finished:
             return Answer(CallOutcome.OK)
         try:
             for page in follow_pages(lambda p: self._body_or_raise(name, p, region), params, style, pages.next_marker):
-                pages.add(page.body, page.next_token)
+                pages.add(keep(page.body), page.next_token)
         except _RefusedError as refused:
             return refused.answer
         except PagingError as error:
@@ -163,6 +175,8 @@ class AwsFetch:
         style: PageStyle | None = None,
         note: str = "",
         on_answer: Callable[[Request, Mapping[str, Any]], None] | None = None,
+        keep: Keep = dict,
+        again: Callable[[Mapping[str, Any]], bool] = lambda body: False,
     ) -> CallOutcome:
         """Make a per-object operation: one line a request, in the order of ``requests``.
 
@@ -180,6 +194,10 @@ class AwsFetch:
             Why these objects were asked, for the coverage record.
         on_answer
             Told every answer, in order.
+        keep
+            Gives what is written of an answer: a copy without what nobody reads and may hold secrets.
+        again
+            Told an answer; true asks the same once more (a job that is not done). It waits by itself.
         """
         if not self._needed(name, region):
             return CallOutcome.OK
@@ -192,10 +210,12 @@ class AwsFetch:
                     if lines.has(request.params):
                         continue
                     answer = self._ask(name, request, region, style)
+                    while answer.body is not None and again(answer.body):
+                        answer = self._ask(name, request, region, style)
                     if not answer.usable and self.caller.stopped:
                         raise _StoppedError
                     if answer.body is not None:
-                        lines.response(request.params, answer.body)
+                        lines.response(request.params, keep(answer.body))
                         if on_answer is not None:
                             on_answer(request, answer.body)
                     else:
@@ -231,6 +251,10 @@ class AwsFetch:
     def known(self, name: str, region: str = "") -> bool:
         """Tell whether this collection has a usable answer of an operation."""
         return any(record.outcome in (CallOutcome.OK, CallOutcome.NONE) for record in self._records(name, region))
+
+    def left_out(self, name: str) -> bool:
+        """Tell whether the settings leave an operation out of the whole collection."""
+        return any(record.outcome is CallOutcome.SKIPPED for record in self._records(name, ""))
 
     def body(self, name: str, region: str = "") -> Mapping[str, Any] | None:
         """Return a complete answer as the evidence has it; ``None`` when there is none. Ask for it first."""

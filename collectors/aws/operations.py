@@ -288,6 +288,8 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
 """Keyed by ``<service>.<operation>``, in the order in which they are best made."""
 
 _FROM_DUMPS = (
+    # Made only where a role of each account is named, and never with the credentials of the account itself.
+    Operation("sts.assume_role", "sts:AssumeRole", "This account: nothing of it could be looked at."),
     Operation("iam.list_instance_profiles", "iam:ListInstanceProfiles", "Instance profiles without a role."),
     Operation(
         "kms.list_resource_tags",

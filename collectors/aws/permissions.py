@@ -35,7 +35,7 @@ def permissions_needed(without: Iterable[str] = ()) -> list[str]:
 
 
 def least_policy(without: Iterable[str] = ()) -> dict[str, Any]:
-    """Return the least IAM policy for the collector, one statement a service.
+    """Return the least IAM policy for the collector, in one statement.
 
     Parameters
     ----------
@@ -53,22 +53,11 @@ def least_policy(without: Iterable[str] = ()) -> dict[str, Any]:
     ``sts:GetCallerIdentity`` is not in it, since it needs no permission. Where this document is used as a boundary or
     SCP allow list that makes no difference either.
     """
-    statements: dict[str, list[str]] = {}
-    for permission in permissions_needed(without):
-        if permission not in _NEEDS_NO_PERMISSION:
-            statements.setdefault(permission.partition(":")[0], []).append(permission)
-    return {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Sid": "NhigraphRead" + "".join(part.capitalize() for part in service.split("-")),
-                "Effect": "Allow",
-                "Action": actions,
-                "Resource": "*",
-            }
-            for service, actions in sorted(statements.items())
-        ],
-    }
+    actions = [each for each in permissions_needed(without) if each not in _NEEDS_NO_PERMISSION]
+    # A statement a service would read better and does not fit: a managed policy holds 6,144 characters.
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html (read 2026-11)
+    statement = {"Sid": "NhigraphRead", "Effect": "Allow", "Action": actions, "Resource": "*"}
+    return {"Version": "2012-10-17", "Statement": [statement] if actions else []}
 
 
 def operations_table() -> str:

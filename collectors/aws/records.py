@@ -27,7 +27,14 @@ from collectors.aws.resource_types import (
     AwsServiceUse,
     AwsTrail,
 )
-from collectors.aws.workload_types import AwsCluster, AwsLaunchTemplate, AwsTrigger, AwsWorkload
+from collectors.aws.workload_types import (
+    AwsCluster,
+    AwsEcsCluster,
+    AwsInstanceConnectEndpoint,
+    AwsLaunchTemplate,
+    AwsTrigger,
+    AwsWorkload,
+)
 from collectors.interface import EvidenceRef, Gap, Presence
 
 __all__ = [
@@ -246,6 +253,8 @@ class AwsAccount:
     parents: tuple[str, ...] = ()
     """Ids from the root to the nearest OU, e.g. ``("r-ab12", "ou-ab12-1")``; empty when unknown."""
     management: bool = False
+    public_access_block: Mapping[str, bool] | None = None
+    """S3's four settings for the whole account (all false when it has none); ``None``: not known."""
     collected: bool = False
     """True when the evidence holds this account's IAM."""
     relation: str = "unknown"
@@ -312,8 +321,10 @@ class AwsInstance:
     launch_template_id: str = ""
     auto_scaling_group: str = ""
     metadata_tokens: str = ""
-    """``required`` (IMDSv2 only), ``optional``, or empty when not known."""
+    """``required`` (IMDSv2 only), ``optional``, ``disabled`` (no metadata service), or empty when not known."""
     has_user_data: bool | None = None
+    """It was started with user data; ``None``: not known (the content is never asked for)."""
+    vpc_id: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -340,7 +351,9 @@ class AwsBucket:
     policy: Document | None = None
     policy_presence: Presence = Presence.ABSENT
     public_access_block: Mapping[str, bool] | None = None
-    """The bucket's own four settings (all false when it has none); ``None``: not known. The account's are not here."""
+    """The bucket's own four settings (all false when it has none); ``None``: not known. ``AwsAccount`` has others."""
+    acl_groups: Mapping[str, tuple[str, ...]] | None = None
+    """What its access control list gives ``AllUsers`` and ``AuthenticatedUsers``, ``READ`` …; ``None``: not known."""
     tags: Mapping[str, str] = field(default_factory=dict)
     tags_known: bool = False
 
@@ -378,6 +391,9 @@ class AwsSecret:
     policy_presence: Presence = Presence.ABSENT
     rotation_enabled: bool = False
     rotation_function_arn: str = ""
+    last_rotated_at: datetime | None = None
+    owning_service: str = ""
+    """The service that manages it, and rotates it without a function of the customer's."""
     created_at: datetime | None = None
     last_changed_at: datetime | None = None
     last_accessed_at: datetime | None = None
@@ -411,6 +427,9 @@ class AwsRecords:
     triggers: tuple[AwsTrigger, ...] = ()
     launch_templates: tuple[AwsLaunchTemplate, ...] = ()
     clusters: tuple[AwsCluster, ...] = ()
+    """EKS clusters."""
+    ecs_clusters: tuple[AwsEcsCluster, ...] = ()
+    instance_connect_endpoints: tuple[AwsInstanceConnectEndpoint, ...] = ()
     resources: tuple[AwsResource, ...] = ()
     """Resources with a policy of their own, beside buckets, KMS keys and secrets."""
     kms_grants: tuple[AwsKmsGrant, ...] = ()

@@ -1,7 +1,8 @@
 """Buckets, KMS keys and secrets: what is worth reaching.
 
 Input: ``s3``, ``kms`` and ``secretsmanager`` answers. Output: records, metadata only.
-Not handled: the account-wide public access block, object ACLs and access points of S3; KMS grants.
+Not handled: object ACLs and access points of S3. The account-wide public access block and KMS grants have readers of
+their own (``sharing``).
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from collectors.evidence.evidence import Call, is_refusal
 __all__ = ["read_buckets", "read_kms_keys", "read_secrets"]
 
 _BUCKET_POLICY, _BLOCK, _LOCATION = "s3.get_bucket_policy", "s3.get_public_access_block", "s3.get_bucket_location"
+_ACL = "s3.get_bucket_acl"
+_PUBLIC_GROUPS = "http://acs.amazonaws.com/groups/global/"
 _KEYS, _KEY, _KEY_POLICY, _ALIASES = "kms.list_keys", "kms.describe_key", "kms.get_key_policy", "kms.list_aliases"
 _SECRET_POLICY = "secretsmanager.get_resource_policy"
 _BLOCK_SETTINGS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
@@ -92,6 +95,7 @@ def _bucket_builder(
 ) -> Callable[[Fields, str, Call], AwsBucket]:
     policies = _any_region(reading.by_request(_BUCKET_POLICY, account, "Bucket"))
     blocks = _any_region(reading.by_request(_BLOCK, account, "Bucket"))
+    acls = _any_region(reading.by_request(_ACL, account, "Bucket"))
     locations = _any_region(reading.by_request(_LOCATION, account, "Bucket"))
 
     def build(item: Fields, place: str, _call: Call) -> AwsBucket:
@@ -109,6 +113,7 @@ def _bucket_builder(
             policy=policy,
             policy_presence=presence,
             public_access_block=_block(blocks.get(name)),
+            acl_groups=_acl_groups(reading, account, place, acls.get(name)),
             tags=own_tags,
             tags_known=tags_known,
         )
@@ -129,6 +134,24 @@ def _block(call: Call | None) -> dict[str, bool] | None:
     body = (call.response or {}).get("PublicAccessBlockConfiguration")
     settings = body if isinstance(body, dict) else {}
     return {name: settings.get(name) is True for name in _BLOCK_SETTINGS}
+
+
+def _acl_groups(reading: Reading, account: str, place: str, call: Call | None) -> dict[str, tuple[str, ...]] | None:
+    """Return what everybody gets by a bucket's access control list.
+
+    References
+    ----------
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html (predefined groups, read 2026-11).
+    """
+    if call is None or call.response is None:
+        return None
+    found: dict[str, set[str]] = {}
+    answer = Fields(call.response, call.ref, lambda reason: reading.gap(_ACL, account, place, reason))
+    for grant in answer.items("Grants"):
+        group = grant.inner("Grantee").text("URI")
+        if group in (f"{_PUBLIC_GROUPS}AllUsers", f"{_PUBLIC_GROUPS}AuthenticatedUsers"):
+            found.setdefault(group.removeprefix(_PUBLIC_GROUPS), set()).add(grant.text("Permission"))
+    return {group: tuple(sorted(permissions)) for group, permissions in sorted(found.items())}
 
 
 def _keys(reading: Reading, account: str) -> Iterator[tuple[str, str, str, Fields]]:
@@ -181,6 +204,8 @@ def _secret_builder(reading: Reading, account: str) -> Callable[[Fields, str, Ca
             policy_presence=presence,
             rotation_enabled=item.flag("RotationEnabled") is True,
             rotation_function_arn=item.text("RotationLambdaARN"),
+            last_rotated_at=item.time("LastRotatedDate"),
+            owning_service=item.text("OwningService"),
             created_at=item.time("CreatedDate"),
             last_changed_at=item.time("LastChangedDate"),
             last_accessed_at=item.time("LastAccessedDate"),

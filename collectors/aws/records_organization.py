@@ -12,6 +12,7 @@ from dataclasses import replace
 from collectors.aws.records import AwsAccount, AwsOrganization, AwsOrganizationPolicy, Document
 from collectors.aws.records_fields import FieldError, Fields, Reading
 from collectors.aws.records_iam import DETAILS
+from collectors.aws.sharing.records_account import read_account_block
 from collectors.evidence.evidence import Call, unfinished_chains
 from collectors.evidence.recognise import UNKNOWN_SCOPE
 from collectors.interface import Presence
@@ -59,7 +60,8 @@ def read_accounts(reading: Reading, organization: AwsOrganization | None) -> dic
         _place_members(found, organization, parent_of)
     for account in reading.accounts:
         if account != UNKNOWN_SCOPE:
-            found[account] = _collected(reading, account, found.get(account), organization)
+            member = _collected(reading, account, found.get(account), organization)
+            found[account] = replace(member, public_access_block=read_account_block(reading, account))
     for declared in reading.evidence.declared.accounts:
         known = found.get(declared.account) or AwsAccount(declared.account, declared.ref)
         is_member = organization is not None and known.organization_id == organization.id

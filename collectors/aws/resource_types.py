@@ -80,6 +80,8 @@ class AwsKmsGrant:
     retiring: str = ""
     encryption_context: Mapping[str, str] = field(default_factory=dict)
     """Constraints; empty: none."""
+    encryption_context_exact: bool = False
+    """The context of a request must hold these pairs and no other (``EncryptionContextEquals``)."""
     created_at: datetime | None = None
 
 

@@ -12,8 +12,9 @@ import threading
 from dataclasses import dataclass
 from typing import Any
 
-from collectors.aws.operations import OPERATIONS
 from collectors.aws.offered import left_out
+from collectors.aws.operations import OPERATIONS
+from collectors.aws.sharing.host_prefix import at_numeric_address
 from collectors.errors import CollectorError
 
 __all__ = [
@@ -134,7 +135,8 @@ class AwsClients:
         # https://docs.aws.amazon.com/boto3/latest/guide/clients.html#multithreading-or-multiprocessing-with-clients
         with self._lock:
             if place not in self._clients:
-                self._clients[place] = self._session.client(place[0], region_name=place[1], config=self._config)
+                made = self._session.client(place[0], region_name=place[1], config=self._config)
+                self._clients[place] = at_numeric_address(made) if place[0] == "s3control" else made
             return self._clients[place]
 
     def left_out(self, service: str, region: str) -> str:

@@ -99,6 +99,8 @@ def to_records(evidence: EvidenceSet) -> AwsRecords:
         triggers=_by_id(compute.triggers + automation.triggers),
         launch_templates=_by_arn(compute.launch_templates),
         clusters=_by_arn(compute.clusters),
+        ecs_clusters=_by_arn(compute.ecs_clusters),
+        instance_connect_endpoints=_by_arn(compute.instance_connect_endpoints),
         resources=_by_arn(compute.resources + automation.resources + sharing.resources),
         kms_grants=tuple(sorted(sharing.kms_grants, key=lambda grant: (grant.key_arn, grant.id))),
         permission_sets=_by_arn(sharing.permission_sets),

@@ -13,7 +13,16 @@ from enum import StrEnum
 from collectors.aws.policy_types import Document
 from collectors.interface import EvidenceRef, Presence
 
-__all__ = ["AwsCluster", "AwsLaunchTemplate", "AwsTrigger", "AwsWorkload", "EksAccessEntry", "WorkloadKind"]
+__all__ = [
+    "AwsCluster",
+    "AwsEcsCluster",
+    "AwsInstanceConnectEndpoint",
+    "AwsLaunchTemplate",
+    "AwsTrigger",
+    "AwsWorkload",
+    "EksAccessEntry",
+    "WorkloadKind",
+]
 
 
 class WorkloadKind(StrEnum):
@@ -57,6 +66,9 @@ class AwsWorkload:
     """False when evidence refers to a definition that was not seen."""
     service_role_arn: str = ""
     """A role that the service itself uses for it (ECS execution role, pipeline role …); its code does not hold it."""
+    further_role_arns: tuple[str, ...] = ()
+    """Roles that are taken or passed on its behalf besides: of a pipeline's actions, of a state machine's tasks, of a
+    multi-node job's other groups of nodes."""
     running: bool | None = None
     """It runs now; ``None``: not known, or not a thing that runs."""
     exec_enabled: bool | None = None
@@ -88,7 +100,8 @@ class AwsTrigger:
     id: str
     """The vendor's ARN, or ``<workload ARN>#<what>`` where it has none."""
     kind: str
-    """``event-source``, ``event-rule``, ``schedule``, ``function-url``, ``pipeline``, ``topic``, ``bucket``."""
+    """``event-source``, ``event-rule``, ``schedule``, ``function-url``, ``pipeline``, ``topic``, ``bucket``,
+    ``webhook``."""
     account: str
     region: str
     target_arn: str
@@ -102,6 +115,8 @@ class AwsTrigger:
     """Anyone may start it without AWS credentials (function URL with ``AuthType`` ``NONE``); ``None``: not known."""
     input_free: bool | None = None
     """Whoever edits it chooses the input."""
+    managed_elsewhere: bool = False
+    """Owned by a service: its users cannot change it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +169,45 @@ class AwsCluster:
     access_entries: tuple[EksAccessEntry, ...] = ()
     access_entries_known: bool = False
     pod_identities: tuple[tuple[str, str, str], ...] = ()
-    """(namespace, service account, role ARN)."""
+    """(namespace, service account, role ARN); the target role's where one is set, since pods get its credentials."""
+    pod_identities_known: bool = False
     node_role_arns: tuple[str, ...] = ()
+    """Roles of managed node groups and of the nodes that EKS itself starts (auto mode)."""
+    node_roles_known: bool = False
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AwsEcsCluster:
+    """An ECS cluster."""
+
+    arn: str
+    name: str
+    account: str
+    region: str
+    ref: EvidenceRef
+    status: str = ""
+    """``ACTIVE``, ``INACTIVE`` …; empty when only the list of clusters names it."""
+    container_instances: int | None = None
+    """Registered container instances, which ``StartTask`` needs; ``None``: not known."""
+    capacity_providers: tuple[str, ...] = ()
+    """``FARGATE``, ``FARGATE_SPOT``, or the names of own ones."""
+    exec_logging: str = ""
+    """How sessions of ECS exec are logged: ``NONE``, ``DEFAULT`` or ``OVERRIDE``; empty when not set or not known."""
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AwsInstanceConnectEndpoint:
+    """An EC2 Instance Connect endpoint: reaches instances of its VPC that have no public address."""
+
+    arn: str
+    id: str
+    account: str
+    region: str
+    ref: EvidenceRef
+    state: str = ""
+    """``create-complete`` when it can be used."""
+    vpc_id: str = ""
+    subnet_id: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)

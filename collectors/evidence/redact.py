@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from collectors.evidence.environment_values import secret_kind
 from collectors.evidence.fingerprint import FingerprintKey
 from collectors.evidence.token_shapes import TOKEN_SHAPES, Match, TokenShape, find_tokens, shapes_in
 from collectors.interface import EvidenceRef
@@ -44,9 +45,27 @@ _KIND_OF_FIELD = {
     "base32stringseed": "mfa_seed",
     "qrcodepng": "mfa_seed",
     "userdata": "user_data",
+    "splunktoken": "token",
+    "activationcode": "token",
+    "authtoken": "token",
+    "oauthtoken": "token",
 }
 """Field names, lower case without ``_`` and ``-``, whose text is a secret whatever it looks like."""
 
+_ENVIRONMENT_MAPS = frozenset(
+    {
+        "Arguments",
+        "DefaultArguments",
+        "NonOverridableArguments",
+        "RuntimeEnvironmentVariables",
+        "environmentVariables",
+    }
+)
+_NAMED_VALUES = {"ParameterValue": "ParameterKey", "ResolvedValue": "ParameterKey", "OutputValue": "OutputKey"}
+"""Fields that hold the value of what another field of the object names: parameters and outputs of a stack."""
+_KIND_BY_NEIGHBOUR = frozenset({"Input", *_NAMED_VALUES})
+_GIVEN = "target_input"
+"""Kind of the ``Input`` beside a target's ``Arn``: what a rule or schedule gives to what it starts."""
 _ENVIRONMENT_LISTS = frozenset({"env", "environment", "environmentVariables", "EnvironmentVariables"})
 _POLICY_FIELDS = frozenset(
     {"PolicyDocument", "AssumeRolePolicyDocument", "Document", "Policy", "Content", "ResourcePolicy"}
@@ -54,8 +73,16 @@ _POLICY_FIELDS = frozenset(
 _NOT_A_SECRET = frozenset({"", "true", "false", "yes", "no", "none", "null", "n/a", "not_supported", "*"})
 _PUBLIC_ID = re.compile(r"(?:A3T[A-Z0-9]|AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}|arn:aws[a-z-]*:[a-z0-9-]+:[^\s\"'\\]{2,400}")
 _SHORTEST_TOKEN = 16
+_VARIABLE = "environment_variable"
+"""Kind of a variable's value that nothing shows to be a secret; what ``secret_kind`` names is one."""
 _SEPARATORS = str.maketrans("", "", "_-")
-_LOOKED_AT_BY_NAME = tuple(f'"{name}"' for name in (*_KIND_OF_FIELD, "env", "environment", "environmentvariables"))
+_LOOKED_AT_BY_NAME = tuple(
+    f'"{name}"'
+    for name in (
+        *(*_KIND_OF_FIELD, "env", "environment", "environmentvariables", "input"),
+        *(name.lower() for name in (*_ENVIRONMENT_MAPS, *_NAMED_VALUES)),
+    )
+)
 _CHUNK = 1 << 22
 _LONGEST_NAME = 64
 
@@ -163,6 +190,8 @@ class _Walk:
             self._at.append(key)
             if tag_kind and key in ("Value", "value"):
                 new = self._secret(item, tag_kind)
+            elif key in _KIND_BY_NEIGHBOUR and not in_policy and (kind := _value_kind(value, key, item)):
+                new = self._secret(item, kind)
             elif in_policy:
                 new = self.visit(item, True)
             else:
@@ -187,6 +216,8 @@ class _Walk:
             return {**item, "Value": self._below("Value", item["Value"], kind)}
         if key in ("Environment", "environment") and isinstance(item, Mapping):
             return self._environment(item)
+        if key in _ENVIRONMENT_MAPS and isinstance(item, Mapping):
+            return {name: self._variable(name, value, name) for name, value in item.items()}
         if key in _ENVIRONMENT_LISTS and isinstance(item, list):
             return self._list(item, False, environment=True)
         return self.visit(item, key in _POLICY_FIELDS)
@@ -197,7 +228,7 @@ class _Walk:
         if not isinstance(variables, Mapping):
             return self.visit(item, False)
         self._at.append(name)
-        cleaned = {key: self._below(key, value, "environment_variable") for key, value in variables.items()}
+        cleaned = {key: self._variable(key, value, key) for key, value in variables.items()}
         self._at.pop()
         return {**{key: self.visit(value, False) for key, value in item.items() if key != name}, name: cleaned}
 
@@ -206,7 +237,7 @@ class _Walk:
             return self.visit(pair, False)
         if not isinstance(pair.get("value"), str):
             return self.visit(pair, False)
-        return {**pair, "value": self._below("value", pair["value"], "environment_variable")}
+        return {**pair, "value": self._variable("value", pair["value"], pair.get("name"))}
 
     def _list(self, value: Sequence[Any], in_policy: bool, *, environment: bool = False) -> Any:
         changed: list[Any] | None = None
@@ -253,13 +284,19 @@ class _Walk:
         self._at.pop()
         return new
 
+    def _variable(self, key: Any, value: Any, name: object) -> Any:
+        """Take out the value of the environment variable ``name``, which stands under ``key``."""
+        if not isinstance(value, str) or value.lower() in _NOT_A_SECRET:
+            return value
+        return self._below(key, value, _variable_kind(name, value))
+
     def _secret(self, value: Any, kind: str) -> Any:
         if isinstance(value, bytes):
             return self._replacement(value, kind, "")
         if not isinstance(value, str) or value.lower() in _NOT_A_SECRET:
             return value
         shape = next((match.shape for match in find_tokens(value)), None)
-        public = _PUBLIC_ID.fullmatch(value) if kind == "environment_variable" and shape is None else None
+        public = _PUBLIC_ID.fullmatch(value) if kind == _VARIABLE and shape is None else None
         return self._replacement(value, kind, value if public else _hint(shape, value))
 
     def _replacement(self, value: str | bytes, kind: str, hint: str) -> dict[str, str]:
@@ -276,6 +313,22 @@ def _names_secret_field(raw: str) -> bool:
         if any(name in piece for name in _LOOKED_AT_BY_NAME):
             return True
     return False
+
+
+def _variable_kind(name: object, value: str) -> str:
+    shape = next((match.shape for match in find_tokens(value)), None)
+    kind = "" if _PUBLIC_ID.fullmatch(value) and shape is None else secret_kind(str(name), value, shape)
+    return kind or _VARIABLE
+
+
+def _value_kind(holder: Mapping[Any, Any], key: str, value: object) -> str:
+    """Return the kind of a value that is taken out because of the fields beside it; empty when it is not."""
+    if not isinstance(value, str):
+        return ""
+    if key == "Input":
+        return _GIVEN if "Arn" in holder else ""
+    name = holder.get(_NAMED_VALUES[key])
+    return _variable_kind(name, value) if isinstance(name, str) else ""
 
 
 def _tag_kind(value: Mapping[Any, Any]) -> str | None:

@@ -141,7 +141,9 @@ def _one(operator: str, wanted: list[str], given: tuple[str, ...] | None, lookup
     negated = name in NEGATED
     if not given:
         if qualifier == "ForAnyValue":
-            return if_exists
+            if if_exists:
+                raise Unspecified("an absent key is true for IfExists and false for ForAnyValue")
+            return False
         return if_exists or negated or qualifier == "ForAllValues"
     test = POSITIVE[base]
     variables = lookup if base.startswith(TAKES_VARIABLES) else None

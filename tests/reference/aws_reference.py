@@ -2,7 +2,7 @@
 
 Input: a ``World`` in which every key that a policy asks for is stated. Output: allowed, denied or not_allowed.
 Not handled: unknown values (``Unstated``), missing documents, grants, access control lists, S3 public access block,
-VPC endpoint policies; an incomplete ``NotPrincipal`` list (``Unspecified``).
+VPC endpoint policies; an incomplete ``NotPrincipal`` list (``Doubt``; ``possible`` gives the answers of both readings).
 
 References: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html and
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
@@ -10,7 +10,8 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Iterator, Mapping
 
 from tests.reference.aws_conditions import holds, listed, pattern_matches, variables_of
 from tests.reference.aws_glob import Unresolvable
@@ -26,13 +27,16 @@ RCP_SERVICES = ("s3", "sts", "kms", "sqs", "secretsmanager")
 
 # What a NotPrincipal must list to spare a caller: the caller in person, with its role and account where it has them.
 FULLY_LISTED = {
-    "user": {"user", "account"}, "role": {"role", "account"}, "role_session": {"session", "role", "account"},
-    "root": {"account"}, "service": {"service"},
+    "user": {"user", "account"}, "role_session": {"session", "role", "account"},
+    "root": {"account"}, "federated_user": {"session", "account"},
 }  # fmt: skip
 
 
-def decide(world: World, *, unstated_is_absent: bool = False) -> str:
-    """Return ``allowed``, ``denied`` (explicit) or ``not_allowed`` (implicit)."""
+def decide(world: World, *, unstated_is_absent: bool = False, doubts: Mapping[str, bool] | None = None) -> str:
+    """Return ``allowed``, ``denied`` (explicit) or ``not_allowed`` (implicit).
+
+    ``doubts`` settles, by the text of a statement, whether it reaches the caller where the pages do not say.
+    """
     keys = keys_of(world, unstated_is_absent=unstated_is_absent)
     who = world.who
     if who.kind in ("root", "anonymous") and world.action.lower() == "sts:assumerole":
@@ -45,18 +49,19 @@ def decide(world: World, *, unstated_is_absent: bool = False) -> str:
     resource = () if world.resource_policy is None else (world.resource_policy,)
 
     everything = [*identity, *boundary, *session, *resource]
+    settled = doubts or {}
     everything += [document for level in (*scps, *rcps) for document in level]
-    if any(_statements(everything, "Deny", world, keys)):
+    if any(_statements(everything, "Deny", world, keys, settled)):
         return DENIED
-    if not all(any(_statements(level, "Allow", world, keys)) for level in (*scps, *rcps)):
+    if not all(any(_statements(level, "Allow", world, keys, settled)) for level in (*scps, *rcps)):
         return NOT_ALLOWED
     granted: set[str] = set()
-    for ways in _statements(resource, "Allow", world, keys):
+    for ways in _statements(resource, "Allow", world, keys, settled):
         granted |= ways
-    own = any(_statements(identity, "Allow", world, keys))
-    capped = not boundary or any(_statements(boundary, "Allow", world, keys))
+    own = any(_statements(identity, "Allow", world, keys, settled))
+    capped = not boundary or any(_statements(boundary, "Allow", world, keys, settled))
     # A federated user session without session policy has no permissions of its own.
-    narrowed = any(_statements(session, "Allow", world, keys)) if session else who.kind != "federated_user"
+    narrowed = any(_statements(session, "Allow", world, keys, settled)) if session else who.kind != "federated_user"
     allowed = _allowed(world, granted, own=own, capped=capped, narrowed=narrowed)
     return ALLOWED if allowed else NOT_ALLOWED
 
@@ -67,6 +72,8 @@ def _bound_by_scps(who: Who) -> bool:
 
 def _bound_by_rcps(world: World) -> bool:
     supported = world.action.split(":")[0].lower() in RCP_SERVICES
+    # https://docs.aws.amazon.com/kms/latest/developerguide/resource-control-policies.html
+    supported = supported and world.action.lower() != "kms:retiregrant"
     return supported and not world.what.management_account and not world.who.service_linked
 
 
@@ -91,25 +98,45 @@ def _allowed(world: World, granted: set[str], *, own: bool, capped: bool, narrow
     return own and capped and narrowed
 
 
-def _statements(documents: Iterable[Json], effect: str, world: World, keys: Keys) -> Iterable[set[str]]:
+def possible(world: World) -> set[str]:
+    """Return the answers under every reading of the statements of which the pages do not say whom they reach."""
+    return set(_readings(world, {}))
+
+
+def _readings(world: World, doubts: Mapping[str, bool]) -> Iterator[str]:
+    try:
+        yield decide(world, doubts=doubts)
+    except Doubt as doubt:
+        for reached in (True, False):
+            yield from _readings(world, {**doubts, str(doubt): reached})
+
+
+class Doubt(Unspecified):
+    """A statement of which the pages do not say whether it reaches the caller; its text is the argument."""
+
+
+def _statements(
+    documents: Iterable[Json], effect: str, world: World, keys: Keys, doubts: Mapping[str, bool]
+) -> Iterable[set[str]]:
     """Yield, per statement of this effect that applies, the ways in which it names the caller."""
     for document in documents:
         statements = document["Statement"]
         for statement in statements if isinstance(statements, list) else [statements]:
             if statement["Effect"] == effect:
-                ways = _applies(statement, world, keys, variables=document.get("Version") == "2012-10-17")
+                ways = _applies(statement, world, keys, doubts, variables=document.get("Version") == "2012-10-17")
                 if ways:
                     yield ways
 
 
-def _applies(statement: Json, world: World, keys: Keys, *, variables: bool) -> set[str]:
-    ways = _named(statement, world)
-    if not ways or not _action_matches(statement, world.action):
+def _applies(statement: Json, world: World, keys: Keys, doubts: Mapping[str, bool], *, variables: bool) -> set[str]:
+    if not _action_matches(statement, world.action):
         return set()
     try:
         if not _resource_matches(statement, world.what.arn, keys, variables=variables):
             return set()
-        return ways if holds(statement.get("Condition", {}), keys, variables=variables) else set()
+        if not holds(statement.get("Condition", {}), keys, variables=variables):
+            return set()
+        return _named(statement, world, doubts)
     except Unresolvable:
         return set()
 
@@ -129,28 +156,51 @@ def _resource_matches(statement: Json, arn: str, keys: Keys, *, variables: bool)
     return True  # a trust policy names no resource
 
 
-def _named(statement: Json, world: World) -> set[str]:
+def _named(statement: Json, world: World, doubts: Mapping[str, bool]) -> set[str]:
     if "Principal" in statement:
         return _ways(statement["Principal"], world.who)
     if "NotPrincipal" in statement:
-        return _not_principal(statement, world)
+        return _not_principal(statement, world, doubts)
     return {"attached"}
 
 
-def _not_principal(statement: Json, world: World) -> set[str]:
-    """Read https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html."""
-    listed_as = _ways(statement["NotPrincipal"], world.who)
+def _not_principal(statement: Json, world: World, doubts: Mapping[str, bool]) -> set[str]:
+    """Read https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html.
+
+    Its examples except one user, listed with its account, and one session, listed with its role and account, and say
+    that all other principals are denied. Without the account, or the role, the deny "might" reach the listed one.
+    """
+    who, exceptions = world.who, statement["NotPrincipal"]
+    listed_as = _ways(exceptions, who)
+    if "everyone" in listed_as or exceptions == "*":
+        return set()
     if statement["Effect"] == "Allow":
-        if listed_as:
-            return set()
-        raise Unspecified("NotPrincipal with Allow is not supported")
-    if world.boundary is not None and world.who.kind in WITH_IDENTITY_POLICIES:
+        in_person = {"user", "session", "service", "federated"} | ({"account"} if who.kind == "root" else set())
+        return set() if listed_as & in_person else _in_doubt(statement, doubts)
+    if world.boundary is not None and who.kind in ("user", "role", "role_session"):
         return {"everyone"}
     if not listed_as:
         return {"everyone"}
-    if FULLY_LISTED.get(world.who.kind, set()) == listed_as:
+    # Of a role without a session name the pages say nothing, as they want the session listed.
+    if who.kind not in OF_AN_ACCOUNT or FULLY_LISTED.get(who.kind, {"no such way"}) <= listed_as:
         return set()
-    raise Unspecified("NotPrincipal lists the caller in part")
+    arns = listed(exceptions.get("AWS", []))
+    if listed_as == {"account"} and who.kind != "root":
+        neighbours = [
+            a for a in arns if a.count(":") == 5 and a.split(":")[4] == who.account and not a.endswith(":root")
+        ]
+        return {"everyone"} if neighbours else _in_doubt(statement, doubts)
+    if listed_as == {"account", "role"} and who.kind == "role_session":
+        others = [a for a in arns if a.rsplit("/", 1)[0] == who.session_arn.rsplit("/", 1)[0]]
+        return {"everyone"} if others else _in_doubt(statement, doubts)
+    return _in_doubt(statement, doubts)
+
+
+def _in_doubt(statement: Json, doubts: Mapping[str, bool]) -> set[str]:
+    text = json.dumps(statement, sort_keys=True)
+    if text not in doubts:
+        raise Doubt(text)
+    return {"everyone"} if doubts[text] else set()
 
 
 def _ways(principal: str | Json, who: Who) -> set[str]:

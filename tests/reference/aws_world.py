@@ -41,6 +41,10 @@ class Who:
     """``None``: unknown; else exactly the claims of the token or assertion."""
     management_account: bool = False
     service_linked: bool = False
+    organization_paths: tuple[str, ...] | None = None
+    """``None``: unknown."""
+    open_tags: bool = False
+    """Session tags that nobody states may stand beside or before ``tags``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,9 @@ class What:
     account: str
     tags: Mapping[str, str] | None = None
     management_account: bool = False
+    organization_id: str | None = None
+    """``None``: unknown; empty: in no organization."""
+    organization_paths: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

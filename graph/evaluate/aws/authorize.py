@@ -8,12 +8,15 @@ Handled
     (``decision_table.toml``); session policies, federated-user sessions; role trust and KMS key policies as mandatory;
     service-linked roles (no SCP, no RCP); service principals, token bearers and anonymous callers (resource policy and
     RCPs only); the root user; calls that need no permission; conditions, variables and tags, undecided ones kept as
-    data; documents that could not be read.
+    data; keys that such a request never carries (``carried``); NotPrincipal with Deny, as far as AWS says whom a list
+    spares, with Allow never better than unverified; documents that could not be read.
 Not handled
     KMS grants, S3 access points, ACLs and Block Public Access, VPC endpoint policies; a function URL's second check;
     the root user's way around a bucket policy that locks everybody out; permissions that a service checks besides IAM.
     Whether SCPs apply to the account at all (management account) is the caller's to know: pass ``scps=()``.
-    Forward access sessions: the keys that they set count as unknown unless stated.
+    Forward access sessions: the keys that they set count as unknown unless stated. Session tags count as none unless
+    ``Principal.open_tags`` says that they are not known. RCPs on AWS managed KMS keys, which they do not restrict: an
+    ARN does not tell such a key.
 
 Error direction: unknown stays unknown. What AWS does not document gives ``UNVERIFIED``, never a guess.
 
@@ -141,9 +144,8 @@ def _read(request: Request, layers: PolicyLayers, context: Context, table: Decis
         for index, level in enumerate(layers.scps):
             found = layer(level, "scp")
             reading.guards.append((missing("scp", _level(index, level)), any_of(found.ways)))
-    service = request.action.partition(":")[0].lower()
-    if layers.rcps and service not in table.rcp_services:
-        reading.notes.append(f"RCPs do not apply to {service}")
+    if layers.rcps and not table.rcps_apply(request.action):
+        reading.notes.append(f"RCPs do not apply to {request.action}")
     elif not principal.service_linked:
         for index, level in enumerate(layers.rcps):
             found = layer(level, "rcp")

@@ -242,7 +242,7 @@ def allowed_pairs(
     grants = ResourceGrants(action, index, [(item.resource, item.policy, item.mandatory) for item in ordered])
     reader = _Reader(action, index)
     table = decision_table()
-    if action.partition(":")[0].lower() in table.rcp_services:
+    if table.rcps_apply(action):
         guards = _rcp_sets(reader, index, ordered)
     else:
         guards = _Sets(index.everything, index.everything, 0, 0)

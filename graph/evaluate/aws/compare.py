@@ -26,7 +26,7 @@ from typing import Final
 from graph.decision import Truth
 from graph.evaluate.aws.globs import arn_like, glob_matches, unescape
 
-__all__ = ["NEGATED", "compare", "equals_pattern", "is_text", "takes_variables"]
+__all__ = ["NEGATED", "compare", "equals_pattern", "instant", "is_text", "takes_variables"]
 
 NEGATED: Final = {
     "StringNotEquals": "StringEquals",
@@ -110,7 +110,7 @@ def compare(operator: str, negated: bool, expected: str, actual: str) -> Truth:
         return _binary(expected, actual)
     if operator == "IpAddress":
         return _address(expected, actual, unread)
-    read = _number if operator.startswith("Numeric") else _instant
+    read = _number if operator.startswith("Numeric") else instant
     left, right = read(actual), read(expected)
     if right is None:
         return Truth.UNKNOWN
@@ -128,8 +128,8 @@ def _number(text: str) -> Decimal | None:
 
 
 @lru_cache(maxsize=4096)
-def _instant(text: str) -> Decimal | None:
-    """Read an ISO 8601 date or Unix seconds; four digits could be either and are not read."""
+def instant(text: str) -> Decimal | None:
+    """Read an ISO 8601 date or Unix seconds as Unix seconds; four digits could be either and are not read."""
     text = text.strip()
     if text.isascii() and text.isdigit() and len(text) == _YEAR_DIGITS:
         return None

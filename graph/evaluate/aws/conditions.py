@@ -5,7 +5,8 @@ Not handled: operators that AWS does not document; they are unknown, with an ato
 
 Semantics: the tests of a statement are joined by AND, the values of a test by OR (for a negated operator: none of
 them). A key that the request lacks makes a test false, a negated one true, ``…IfExists`` true, ``ForAllValues`` true
-and ``ForAnyValue`` false. Several values without a set operator are not documented: decided only if all values agree.
+and ``ForAnyValue`` false; ``ForAnyValue`` and ``IfExists`` together are not documented. Several values without a set
+operator are not documented: decided only if all values agree.
 
 References
 ----------
@@ -158,7 +159,8 @@ def _in_state(test: ConditionTest, state: Known, context: Context) -> Truth:
     empty = isinstance(state, tuple) and bool(test.quantifier) and not any(state)
     if state is ABSENT or empty:
         if test.if_exists and not empty:
-            return Truth.TRUE
+            # IfExists makes an absent key true, ForAnyValue makes it false: the pages do not say which wins.
+            return Truth.UNKNOWN if test.quantifier == "ForAnyValue" else Truth.TRUE
         if test.quantifier:
             return Truth.of(test.quantifier == "ForAllValues")
         return Truth.of(negated)

@@ -40,7 +40,8 @@ class KeyFamily(StrEnum):
 _EXACT: Final = {
     KeyFamily.PRINCIPAL: (
         "aws:principalarn aws:principalaccount aws:principalorgid aws:principalorgpaths aws:principaltype aws:userid "
-        "aws:username aws:principalisawsservice aws:principalservicename aws:principalservicenameslist"
+        "aws:username aws:principalisawsservice aws:principalservicename aws:principalservicenameslist "
+        "kms:calleraccount"
     ),
     KeyFamily.CREDENTIAL: (
         "aws:multifactorauthpresent aws:multifactorauthage aws:tokenissuetime aws:sourceidentity "
@@ -53,7 +54,7 @@ _EXACT: Final = {
         "sts:sourceidentity sts:transitivetagkeys sts:durationseconds sts:requestcontextproviders sts:taskpolicyarn "
         "iam:policyarn iam:passedtoservice iam:associatedresourcearn iam:permissionsboundary iam:awsservicename "
         "lambda:functionarn lambda:principal lambda:functionurlauthtype lambda:invokedviafunctionurl lambda:layer "
-        "kms:viaservice kms:callerisvia kms:grantispurpose kms:encryptioncontextkeys "
+        "kms:encryptioncontextkeys "
         "s3:prefix s3:delimiter s3:max-keys s3:x-amz-acl s3:versionid s3:authtype s3:signatureversion s3:signatureage "
         "s3:x-amz-server-side-encryption s3:x-amz-server-side-encryption-aws-kms-key-id s3:tlsversion"
     ),
@@ -65,7 +66,8 @@ _EXACT: Final = {
     KeyFamily.RESOURCE: "aws:resourceaccount aws:resourceorgid aws:resourceorgpaths s3:resourceaccount",
     KeyFamily.SERVICE: (
         "aws:sourcearn aws:sourceaccount aws:sourceorgid aws:sourceorgpaths aws:calledvia aws:calledviafirst "
-        "aws:calledvialast aws:viaawsservice aws:ismcpserviceaction aws:calledviaawsmcp aws:viaawsmcpservice"
+        "aws:calledvialast aws:viaawsservice aws:ismcpserviceaction aws:calledviaawsmcp aws:viaawsmcpservice "
+        "kms:viaservice kms:grantisforawsresource"
     ),
     KeyFamily.DATE: "aws:currenttime aws:epochtime",
 }

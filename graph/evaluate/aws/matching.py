@@ -14,14 +14,15 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_not
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
 from graph.decision import Atom, Truth
-from graph.evaluate.aws.conditions import not_understood
+from graph.evaluate.aws.conditions import negate, not_understood
 from graph.evaluate.aws.document import Effect, PrincipalElement
 from graph.evaluate.aws.globs import escape
-from graph.evaluate.aws.principals import Principal, PrincipalKind
+from graph.evaluate.aws.principals import Principal, PrincipalKind, arn_account
 
 __all__ = ["PrincipalMatch", "names_account", "not_principal_truth", "principal_match", "principal_matches"]
 
@@ -64,6 +65,11 @@ _BEST: Final = (
     PrincipalMatch.ACCOUNT,
     PrincipalMatch.POSSIBLE_SESSION,
     PrincipalMatch.CANONICAL,
+)
+
+
+_IN_PERSON: Final = frozenset(
+    {PrincipalMatch.EXACT_USER, PrincipalMatch.EXACT_SESSION, PrincipalMatch.SERVICE, PrincipalMatch.FEDERATED}
 )
 
 
@@ -111,13 +117,18 @@ def principal_matches(element: PrincipalElement, principal: Principal) -> dict[P
         return found
     for entry in element.aws:
         form, atom = _entry(entry, principal)
-        if form is not PrincipalMatch.NONE and found.get(form, atom) is not None:
-            found[form] = atom
-        elif form is not PrincipalMatch.NONE:
-            found[form] = None
+        if form is not PrincipalMatch.NONE:
+            found[form] = _either(found.get(form, atom), atom)
     if element.canonical:
         found[PrincipalMatch.CANONICAL] = not_understood("principal", "CanonicalUser", *element.canonical)
     return found
+
+
+def _either(first: Atom | None, second: Atom | None) -> Atom | None:
+    """Return the atom that holds when one of two does; both are of one form, hence of one key and operator."""
+    if first is None or second is None:
+        return None
+    return Atom(first.key, first.operator, tuple(sorted({*first.values, *second.values})))
 
 
 def _same_provider(entry: str, provider: str) -> bool:
@@ -172,27 +183,59 @@ def not_principal_truth(
     principal
         The caller.
     effect
-        Effect of the statement. AWS does not support ``Allow`` here, so that it is never better than unknown.
+        Effect of the statement. AWS does not support ``Allow`` here: nothing for whoever is listed in person, and never
+        better than unknown for all others.
     bounded
         Whether the user or role has a permissions boundary: then a deny always applies, as AWS documents.
 
     Notes
     -----
-    AWS asks to list the account too, and for a session its role, and says that otherwise the deny *may* apply.
+    AWS asks to list the account of an excepted principal too, and for a session its role, and says that otherwise the
+    deny *may* apply: unknown. Its examples list a principal and its account, and say that all others are denied: an
+    account that is listed beside some of its principals does not except the rest of them.
     """
     found = principal_matches(element, principal)
     unclear = not_understood("principal", "NotPrincipal", *element.aws, *element.service, *element.federated)
-    if effect is Effect.ALLOW:
-        return (Truth.FALSE, None) if found else (Truth.UNKNOWN, unclear)
     if PrincipalMatch.WILDCARD in found:
         return Truth.FALSE, None
+    if effect is Effect.ALLOW:
+        return (Truth.FALSE, None) if _named_in_person(found, principal) else (Truth.UNKNOWN, unclear)
     if bounded and principal.kind in (_K.USER, *_ROLES):
         return Truth.TRUE, None
-    if not found:
+    if not found or _left_out(element, principal, found):
         return Truth.TRUE, None
-    if principal.kind in _OUTSIDE or needed_exceptions(principal) <= found.keys():
+    needed = needed_exceptions(principal)
+    if principal.kind in _OUTSIDE or needed <= found.keys():
         return Truth.FALSE, None
+    session = found.get(PrincipalMatch.POSSIBLE_SESSION)
+    if session is not None and needed - {PrincipalMatch.EXACT_SESSION} <= found.keys():
+        # Spared under the session names that are listed.
+        return Truth.UNKNOWN, negate(session)
     return Truth.UNKNOWN, unclear
+
+
+def _named_in_person(found: Mapping[PrincipalMatch, Atom | None], principal: Principal) -> bool:
+    """Tell whether the caller itself is listed, not only its account or its role."""
+    if principal.kind is _K.ROOT:
+        return PrincipalMatch.ACCOUNT in found
+    return not _IN_PERSON.isdisjoint(found)
+
+
+def _left_out(element: PrincipalElement, principal: Principal, found: Mapping[PrincipalMatch, Atom | None]) -> bool:
+    """Tell whether others of the caller's account, or other sessions of its role, are listed and the caller is not."""
+    if principal.kind not in (_K.USER, _K.FEDERATED_USER, *_ROLES):
+        return False
+    if found.keys() == {PrincipalMatch.ACCOUNT}:
+        return any(_of_account(entry, principal.account) for entry in element.aws)
+    if found.keys() == {PrincipalMatch.ACCOUNT, PrincipalMatch.EXACT_ROLE} and principal.session_arn:
+        role = principal.session_arn.rpartition("/")[0]
+        return any(entry.rpartition("/")[0] == role for entry in element.aws)
+    return False
+
+
+def _of_account(entry: str, account: str) -> bool:
+    """Tell whether an entry names one principal of an account."""
+    return not names_account(entry) and arn_account(entry) == account != ""
 
 
 def needed_exceptions(principal: Principal) -> set[PrincipalMatch]:

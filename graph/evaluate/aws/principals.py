@@ -58,6 +58,8 @@ class Principal:
     organization_paths: tuple[str, ...] | None = None
     """``o-…/r-…/ou-…/``; ``None``: unknown."""
     service_linked: bool = False
+    open_tags: bool = False
+    """Session tags that are not known may stand beside or before ``tags``; ``stated`` keys still win."""
     session_arn: str = ""
     """``arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`` or ``…:federated-user/NAME``."""
     provider: str = ""
@@ -88,6 +90,8 @@ class Resource:
     """``None``: unknown."""
     organization_id: str | None = None
     """``None``: unknown; empty: known to be in no organization."""
+    organization_paths: tuple[str, ...] | None = None
+    """``o-…/r-…/ou-…/`` of the owner; ``None``: unknown."""
     extra: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Values of service condition keys that follow from the resource, by key in any case."""
 

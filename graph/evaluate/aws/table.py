@@ -66,6 +66,13 @@ class DecisionTable:
     without_permission: tuple[WithoutPermission, ...]
     never: tuple[Never, ...]
     rcp_services: frozenset[str]
+    rcp_exempt: frozenset[str]
+    """Actions, lower case, that RCPs do not restrict although their service is listed."""
+
+    def rcps_apply(self, action: str) -> bool:
+        """Tell whether resource control policies restrict an action."""
+        folded = action.lower()
+        return folded.partition(":")[0] in self.rcp_services and folded not in self.rcp_exempt
 
     def row(self, account: str, form: PrincipalMatch, action: str, kind: PrincipalKind) -> Row | None:
         """Return the first row for an account relation, a form, an action and a kind of caller."""
@@ -116,4 +123,5 @@ def decision_table() -> DecisionTable:
         ),
         never=tuple(Never(row["action"], tuple(row["kinds"]), row["why"]) for row in body["never"]),
         rcp_services=frozenset(body["rcp"]["services"]),
+        rcp_exempt=frozenset(action.lower() for action in body["rcp"]["exempt_actions"]),
     )

@@ -17,7 +17,7 @@ from collectors.aws.operations import OPERATIONS
 from tests.collectors.aws.proxy import AwsProxy
 from tests.collectors.aws.seed import seed_account
 
-READ_ONLY = re.compile(r"^(get|list|describe)_|^generate_credential_report$")
+READ_ONLY = re.compile(r"^(batch_get|get|list|describe)_|^generate_(credential_report|service_last_accessed_details)$")
 
 
 class ReadOnlyHook:

@@ -19,6 +19,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlencode, urlsplit
 from xml.etree import ElementTree
 
+from tests.collectors.aws.automation_world import JSON_SERVICES as AUTOMATION_JSON
+from tests.collectors.aws.rest_actions import answers_in_json, rest_action
+from tests.collectors.aws.sharing_world import JSON_SERVICES as SHARING_JSON
+from tests.collectors.aws.sharing_world import REST as SHARING_REST
+
 __all__ = ["PAGED", "Asked", "AwsProxy", "Failure"]
 
 
@@ -79,6 +84,7 @@ _REST = (
     ("s3", re.compile(r"^/(?P<subject>[^/]+)/?$"), "policy", "GetBucketPolicy"),
     ("s3", re.compile(r"^/(?P<subject>[^/]+)/?$"), "publicAccessBlock", "GetPublicAccessBlock"),
     ("s3", re.compile(r"^/(?P<subject>[^/]+)/?$"), "location", "GetBucketLocation"),
+    *SHARING_REST,
 )
 _CODES = {
     "deny": (403, "AccessDenied", "User: arn:aws:iam::123456789012:user/auditor is not authorized to perform this"),
@@ -207,6 +213,9 @@ def _understand(request: BaseHTTPRequestHandler, body: bytes) -> Asked:
         match = path.match(place.path)
         if name == service and match and (not flag or flag in query):
             return Asked(f"{service}.{action}", region, match.groupdict().get("subject", ""), query)
+    known = rest_action(service, request.command, request.path)
+    if known:
+        return Asked(f"{service}.{known[0]}", region, known[1], query)
     return Asked(f"{service}.{request.command} {request.path}", region, "", query)
 
 
@@ -215,7 +224,8 @@ def _failed(asked: Asked, kind: str) -> tuple[int, str, bytes]:
     if kind == "html":
         return 500, "text/html", b"<!doctype html>\n<title>500</title>\n<h1>Internal Server Error</h1>\n"
     status, code, message = _CODES[kind]
-    if service in ("organizations", "ssm", "kms", "secretsmanager", "lambda", "tagging"):
+    json_services = ("organizations", "ssm", "kms", "secretsmanager", "lambda", "tagging", *SHARING_JSON)
+    if service in (*json_services, *AUTOMATION_JSON) or answers_in_json(service):
         code = {"AccessDenied": "AccessDeniedException", "Throttling": "ThrottlingException"}.get(code, code)
         return status, "application/x-amz-json-1.1", json.dumps({"__type": code, "message": message}).encode()
     error = f"<Code>{code}</Code><Message>{message}</Message>"

@@ -14,8 +14,11 @@ from typing import Any
 from collectors.aws.collect import CollectResult, collect_aws
 from collectors.aws.session import SERVICES, AwsCollectSettings
 from collectors.evidence.writer import EvidenceWriter
+from tests.collectors.aws.automation_world import answer_automation
 from tests.collectors.aws.proxy import Asked, AwsProxy
 from tests.collectors.aws.seed import ACCOUNT, REGIONS
+from tests.collectors.aws.seed_compute import canned_compute
+from tests.collectors.aws.sharing_world import answer_sharing
 
 __all__ = ["NOW", "answer_what_moto_lacks", "collect", "coverage", "files", "only"]
 
@@ -31,7 +34,7 @@ _CREDENTIALS = (
 
 
 def answer_what_moto_lacks(proxy: AwsProxy) -> None:
-    """Give AWS-shaped answers to the two declared calls that moto does not implement."""
+    """Give AWS-shaped answers to the declared calls that moto does not implement."""
 
     def credentials(_: Asked) -> tuple[int, str, bytes]:
         return 200, "text/xml", _CREDENTIALS.encode()
@@ -41,6 +44,9 @@ def answer_what_moto_lacks(proxy: AwsProxy) -> None:
 
     proxy.answers["iam.ListServiceSpecificCredentials"] = credentials
     proxy.answers["ssm.DescribeInstanceInformation"] = instances
+    canned_compute(proxy.answers)
+    answer_sharing(proxy)
+    answer_automation(proxy)
 
 
 def only(*services: str) -> frozenset[str]:

@@ -11,6 +11,10 @@ import json
 import zipfile
 from typing import Any
 
+from tests.collectors.aws.automation_world import seed_automation
+from tests.collectors.aws.seed_compute import seed_compute
+from tests.collectors.aws.sharing_world import seed_sharing
+
 __all__ = ["ACCOUNT", "REGIONS", "client", "seed_account"]
 
 ACCOUNT = "123456789012"
@@ -51,6 +55,9 @@ def seed_account(url: str) -> None:
             ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True
         ),
     )
+    for region in REGIONS:
+        seed_sharing(client, url, region, role)
+        seed_automation(client, url, region, role)
 
 
 def _seed_iam(url: str) -> str:
@@ -125,3 +132,4 @@ def _seed_region(url: str, region: str, role: str) -> None:
     ec2 = client(url, "ec2", region)
     image = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
     ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, IamInstanceProfile={"Name": "host"})
+    seed_compute(lambda service: client(url, service, region), role, archive.getvalue())

@@ -38,13 +38,14 @@ def test_whole_account(whole: AwsProxy, tmp_path: Path, read_only_hook: ReadOnly
     recorded = coverage(tmp_path)
     for name, operation in OPERATIONS.items():
         for region in REGIONS if name in REGIONAL else ("",):
-            skipped = name == "ec2.describe_regions"
+            skipped = name == "ec2.describe_regions" or operation.opt_in
             assert recorded[name, region]["outcome"] == ("skipped" if skipped else "ok"), name
             unneeded = name in ONLY_WITHOUT_REPORT
             assert (recorded[name, region]["calls"] == 0) is (skipped or unneeded), name
             path = tmp_path / "aws" / ACCOUNT / region / f"{name}.{'jsonl' if operation.per_object else 'json'}"
             assert path.is_file() is not (skipped or unneeded), name
-    assert set(OPERATIONS) - ONLY_WITHOUT_REPORT - {"ec2.describe_regions"} == set(read_only_hook.calls)
+    unasked = {name for name, operation in OPERATIONS.items() if operation.opt_in} | {"ec2.describe_regions"}
+    assert set(OPERATIONS) - ONLY_WITHOUT_REPORT - unasked == set(read_only_hook.calls)
 
 
 def test_what_is_written(whole: AwsProxy, tmp_path: Path) -> None:

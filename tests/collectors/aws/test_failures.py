@@ -11,10 +11,14 @@ from collectors.aws.operations import OPERATIONS
 from collectors.aws.session import AwsCollectSettings, CredentialsUnusableError
 from collectors.errors import CollectorError
 from collectors.interface import Gap
+from tests.collectors.aws.automation_world import ACTIONS as AUTOMATION_ACTIONS
+from tests.collectors.aws.automation_world import WITHHELD as AUTOMATION_WITHHELD
 from tests.collectors.aws.conftest import point_to
 from tests.collectors.aws.proxy import AwsProxy, Failure
 from tests.collectors.aws.running import NOW, answer_what_moto_lacks, collect, coverage, files, only
 from tests.collectors.aws.seed import ACCOUNT
+from tests.collectors.aws.sharing_world import ACTIONS as SHARING_ACTIONS
+from tests.collectors.aws.sharing_world import WITHHELD as SHARING_WITHHELD
 
 pytestmark = pytest.mark.needs_moto
 
@@ -24,9 +28,12 @@ ACTIONS = {
     "iam.list_open_id_connect_providers": "iam.ListOpenIDConnectProviders",
     "iam.get_open_id_connect_provider": "iam.GetOpenIDConnectProvider",
     "resourcegroupstaggingapi.get_resources": "tagging.GetResources",
+    **SHARING_ACTIONS,
+    **AUTOMATION_ACTIONS,
 }
 NOT_ASKED_HERE = {
     "sts.get_caller_identity", "iam.list_virtual_mfa_devices", "iam.list_mfa_devices", "iam.get_login_profile",
+    *(name for name, operation in OPERATIONS.items() if operation.opt_in),
 }  # fmt: skip
 WITHHELD = {
     "iam.list_open_id_connect_providers": ["iam.get_open_id_connect_provider"],
@@ -35,10 +42,25 @@ WITHHELD = {
         "organizations.list_accounts_for_parent", "organizations.list_organizational_units_for_parent",
     ],
     "organizations.list_policies": ["organizations.describe_policy", "organizations.list_targets_for_policy"],
-    "lambda.list_functions": ["lambda.get_policy"],
-    "kms.list_keys": ["kms.describe_key", "kms.get_key_policy"],
+    "lambda.list_functions": ["lambda.get_policy", "lambda.list_function_url_configs"],
+    "lambda.list_layers": ["lambda.get_layer_version_policy"],
+    "ecs.list_clusters": [
+        "ecs.describe_clusters", "ecs.list_services", "ecs.describe_services", "ecs.list_tasks", "ecs.describe_tasks",
+    ],
+    "ecs.list_task_definitions": ["ecs.describe_task_definition"],
+    "eks.list_clusters": [
+        "eks.describe_cluster", "eks.list_access_entries", "eks.describe_access_entry",
+        "eks.list_associated_access_policies", "eks.list_pod_identity_associations",
+        "eks.describe_pod_identity_association", "eks.list_nodegroups", "eks.describe_nodegroup",
+    ],
+    "apprunner.list_services": ["apprunner.describe_service"],
+    "kms.list_keys": ["kms.describe_key", "kms.get_key_policy", "kms.list_grants"],
     "secretsmanager.list_secrets": ["secretsmanager.get_resource_policy"],
-    "s3.list_buckets": ["s3.get_bucket_location", "s3.get_bucket_policy", "s3.get_public_access_block"],
+    "s3.list_buckets": [
+        "s3.get_bucket_location", "s3.get_bucket_policy", "s3.get_public_access_block", "s3.get_bucket_acl",
+    ],
+    **SHARING_WITHHELD,
+    **AUTOMATION_WITHHELD,
 }  # fmt: skip
 """Operations that cannot be asked without the one that names their objects."""
 
@@ -59,7 +81,9 @@ def test_each_operation_denied(proxy: AwsProxy, tmp_path: Path, name: str) -> No
     service = name.partition(".")[0]
     # describe_regions is only asked where no regions are given.
     regions = () if name == "ec2.describe_regions" else ("us-east-1",)
-    result = collect(tmp_path, without=only("kms" if regions == () else service), regions=regions)
+    # An identity store is known only from Identity Center's instances.
+    needed = {"identitystore": ("identitystore", "sso-admin")}.get(service, (service,))
+    result = collect(tmp_path, without=only(*("kms",) if regions == () else needed), regions=regions)
     assert not result.complete
     denied = gaps_of(result.gaps, name)
     assert [gap.permission for gap in denied] == [OPERATIONS[name].permission]

@@ -33,7 +33,7 @@ def test_least_policy_allows_just_that() -> None:
     assert all(statement["Sid"].isalnum() for statement in policy["Statement"])
     # A managed policy holds 6,144 characters, white space not counted.
     assert len(json.dumps(policy, separators=(",", ":"))) < 6144
-    verbs = ("Get", "List", "Describe", "Generate")
+    verbs = ("BatchGet", "Get", "GET", "List", "Describe", "Generate")
     assert all(action.partition(":")[2].startswith(verbs) for action in actions)
 
 

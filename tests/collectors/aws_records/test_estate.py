@@ -119,7 +119,7 @@ def test_organization_tree(estate: AwsRecords) -> None:
 
 def test_workloads(estate: AwsRecords) -> None:
     function = estate.functions[0]
-    assert function.environment_names == ("DB_SECRET", "LOG_LEVEL")
+    assert function.environment_names == ("DB_SECRET", "LEGACY_PASSWORD", "LOG_LEVEL")
     assert function.environment_ids == {"DB_SECRET": estate.secrets[0].arn}
     assert (function.tags, function.tags_known) == ({"team": "orders"}, True)
     running, associating = estate.instances

@@ -183,7 +183,7 @@ def test_not_principal_deny() -> None:
     layers = PolicyLayers(identity=(ALLOW,), resource=other)
     assert ask(user(), layers).outcome is Outcome.ALLOWED
     assert ask(user("bob", OTHER), layers).outcome is Outcome.DENIED
-    assert ask(user("bob"), layers).outcome is Outcome.UNVERIFIED
+    assert ask(user("bob"), layers).outcome is Outcome.DENIED
     assert ask(user(), dataclasses.replace(layers, boundary=ALLOW)).outcome is Outcome.DENIED
 
 
