@@ -171,5 +171,7 @@ _HOW: Mapping[EdgeKind, str] = {
     EdgeKind.CAN_CHANGE_TRUST: "{source} can make {target} trust it and assume it",
     EdgeKind.CAN_PASS_ROLE: "{source} can start new code as {target}",
     EdgeKind.CAN_TAKE_OVER: "{source} can run code in {target}",
+    EdgeKind.CAN_CHANGE_STATE: "{source} can bring about {target}",
+    EdgeKind.CAN_GRANT: "{source} can let itself in at {target}",
     EdgeKind.CAN_ACCESS: "{source} can use {target}",
 }

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from collectors.aws.operations import OPERATIONS
+from collectors.aws.records import AwsRecords
 from collectors.aws.to_records import to_records
 from collectors.errors import NothingReadError, UnusableInputError
 from collectors.evidence.coverage import coverage_summary
@@ -25,6 +26,7 @@ from collectors.interface import Gap
 from graph.declared import apply_declared
 from graph.edges.aws import build_aws_edges
 from graph.edges.aws.impact import impact_classes
+from graph.edges.aws.secret_contents import link_secret_contents
 from graph.edges.aws.world import AwsWorld, build_world
 from graph.kinds import NodeKind
 from graph.model import IdentityGraph, Node
@@ -50,8 +52,15 @@ class BuildResult:
     """False when the evidence states no time; ages are then not judged against a real clock."""
 
 
-def build_graph(evidence: EvidenceSet) -> tuple[IdentityGraph, tuple[Gap, ...]]:
+def build_graph(evidence: EvidenceSet, records: AwsRecords | None = None) -> tuple[IdentityGraph, tuple[Gap, ...]]:
     """Return the identity graph of evidence and what could not be used while building it.
+
+    Parameters
+    ----------
+    evidence
+        What was read.
+    records
+        Its AWS records where the caller has them already; default: made here.
 
     Raises
     ------
@@ -59,10 +68,11 @@ def build_graph(evidence: EvidenceSet) -> tuple[IdentityGraph, tuple[Gap, ...]]:
         When the evidence holds no identity, no account and no resource at all.
     """
     identity_graph = IdentityGraph()
-    records = to_records(evidence)
+    records = to_records(evidence) if records is None else records
     world = build_world(records, identity_graph)
     build_aws_edges(world)
     _impacts(world)
+    link_secret_contents(identity_graph, evidence.declared)
     apply_declared(identity_graph, evidence.declared)
     _referred_to(identity_graph)
     gaps = {gap: None for gap in (*evidence.gaps, *records.gaps, *world.gaps)}

@@ -51,7 +51,8 @@ class Grant:
     id: str
     """Stable, e.g. ``aws:statement:<arn>:inline:<policy>#<index>``, ``aws:attachment:<arn>:<policy arn>``."""
     kind: str
-    """``statement``, ``attachment``, ``membership``, ``trust``, ``key``, ``resource_policy``."""
+    """``statement``, ``attachment``, ``membership``, ``trust``, ``key``, ``resource_policy``, ``assignment`` (Identity
+    Center), ``profile`` (Roles Anywhere), ``access_entry`` (EKS), ``pool_roles`` (Cognito), ``kms_grant``."""
     holder: str
     """Node id of the principal, group, role or resource that carries it."""
     text: str

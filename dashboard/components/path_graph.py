@@ -37,6 +37,7 @@ _VERBS: Mapping[str, str] = {
     EdgeKind.CAN_CHANGE_TRUST: "changes trust",
     EdgeKind.CAN_PASS_ROLE: "starts code as",
     EdgeKind.CAN_TAKE_OVER: "runs code in",
+    EdgeKind.CAN_GRANT: "lets itself in",
     EdgeKind.CAN_ACCESS: "uses",
 }
 _EDGES: Mapping[State, tuple[str, str]] = {

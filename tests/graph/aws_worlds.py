@@ -39,7 +39,9 @@ def _principal(who: Who) -> Principal:
         account=who.account,
         tags=who.tags,
         organization_id=who.organization_id,
+        organization_paths=None if who.organization_paths is None else tuple(who.organization_paths),
         service_linked=who.service_linked,
+        open_tags=who.open_tags,
         session_arn=who.session_arn,
         provider=who.provider,
         claims=who.claims or {},
@@ -50,7 +52,13 @@ def _request(world: World) -> Request:
     return Request(
         principal=_principal(world.who),
         action=world.action,
-        resource=Resource(arn=world.what.arn, account=world.what.account, tags=world.what.tags),
+        resource=Resource(
+            arn=world.what.arn,
+            account=world.what.account,
+            tags=world.what.tags,
+            organization_id=world.what.organization_id,
+            organization_paths=None if world.what.organization_paths is None else tuple(world.what.organization_paths),
+        ),
         stated=world.context,
         absent=frozenset(world.absent) | frozenset(_claims_not_in_token(world)),
     )

@@ -9,12 +9,13 @@ Every operation is written, empty where there is nothing: a world is complete un
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from collectors.aws.records import AwsRecords
 from tests.worlds.aws_files import AccountFiles, OrganizationFiles, write_world
 from tests.worlds.names import ADMINISTRATOR, GITHUB, POWER_USER, READ_ONLY, Names
 from tests.worlds.statements import Json, allow, document
@@ -55,6 +56,8 @@ class World:
     accounts: dict[str, AccountFiles] = field(default_factory=dict)
     org: OrganizationFiles | None = None
     declarations: dict[str, list[Json]] = field(default_factory=dict)
+    amendments: list[Callable[[AwsRecords], AwsRecords]] = field(default_factory=list)
+    """Records that tests lay over what the evidence says."""
     _at: str = ""
 
     @property
@@ -270,6 +273,11 @@ class World:
     def declared(self, kind: str, *rows: Json) -> World:
         """Declare rows of ``owners``, ``environments``, ``jewels``, ``accounts``, ``secrets`` or ``people``."""
         self.declarations.setdefault(kind, []).extend(rows)
+        return self
+
+    def amend(self, change: Callable[[AwsRecords], AwsRecords]) -> World:
+        """Change the records that the evidence gives: for things that this builder writes no evidence of."""
+        self.amendments.append(change)
         return self
 
     def build(self, folder: Path) -> Path:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from collectors.aws.to_records import to_records
 from collectors.evidence.reader import read_evidence
 from collectors.interface import Gap
 from graph.build import build_graph
@@ -120,5 +121,9 @@ def _joined(way: tuple[Edge, ...]) -> Hop:
 
 def look(world: World, folder: Path) -> View:
     """Write a world's evidence, read it as the product does, and view the graph."""
-    identity_graph, gaps = build_graph(read_evidence([world.build(folder)]))
+    evidence = read_evidence([world.build(folder)])
+    records = to_records(evidence)
+    for change in world.amendments:
+        records = change(records)
+    identity_graph, gaps = build_graph(evidence, records)
     return View(identity_graph, gaps)

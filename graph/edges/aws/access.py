@@ -1,22 +1,25 @@
-"""CAN_ACCESS: who can read which secret, bucket or key (impact classes H4 and H5).
+"""CAN_ACCESS: who can read which secret, bucket, key, queue, topic, table or repository (impact classes H4, H5, H10).
 
 Input: principals, collected resources with their policies. Output: edges to resources through classes of resources, so
 that 200 administrators over 50,000 buckets stay 200 + 50,000.
 Handled: identity, boundary, SCP, RCP and resource policy layers; same and cross-account; key policies as mandatory; the
 KMS key's consent for a secret under a customer key; public and cross-account resource policies; resource policies that
 deny somebody in particular, pair by pair through the full evaluator.
-Not handled: object ACLs, KMS grants, access points; parts of a bucket (one object that no policy names stands for all).
+Not handled: object ACLs, KMS grants (``resource_policies_kms_grants``), access points; parts of a bucket (one object
+that no policy names stands for all).
 Errs towards: leaving a state as it is where a resource policy was not looked at (coverage names it).
 """
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from graph.decision import ALWAYS, Atom, Clause, Outcome, Residual, Truth, merge_residuals
 from graph.edges.aws.access_assets import Asset, Protected, Stated, assets_of, presented
+from graph.edges.aws.access_assets_resources import resource_assets
 from graph.edges.aws.assume_role import ANYONE, caller_group
 from graph.edges.aws.capability import PrincipalView, ResourceSlice, capability, on_target, resolve_residual
 from graph.edges.aws.classes import Candidates, Need, Target, class_edges
@@ -32,19 +35,20 @@ from graph.evaluate.aws.statements import resource_patterns
 from graph.kinds import EdgeKind, NodeKind, State
 from graph.model import Edge, Node
 
-__all__ = ["build_access"]
+__all__ = ["WayIn", "build_access", "combine_ways", "could_do", "denies_on", "ways_in"]
 
 _KINDS = (PrincipalKind.USER, PrincipalKind.ROLE, PrincipalKind.ROOT, PrincipalKind.ACCOUNT)
 
 
 _Shape = tuple[tuple[str, Stated], ...]
 """Action and stated keys of each permission that is needed."""
+_ByKind = dict[PrincipalKind, list[PrincipalView]]
 
 
 def build_access(world: AwsWorld, views: Sequence[PrincipalView]) -> None:
     """Add every CAN_ACCESS edge of the callers given."""
     by_shape: dict[_Shape, list[Asset]] = defaultdict(list)
-    for asset in assets_of(world):
+    for asset in itertools.chain(assets_of(world), resource_assets(world)):
         by_shape[tuple((part.action, part.stated) for part in asset.parts)].append(asset)
     for shape, group in by_shape.items():
         _shape(world, views, shape, group)
@@ -54,23 +58,23 @@ def _shape(world: AwsWorld, views: Sequence[PrincipalView], shape: _Shape, asset
     opened: dict[str, list[Target]] = defaultdict(list)
     named: dict[str, list[Target]] = defaultdict(list)
     by_node = {view.node: view for view in views}
-    by_account: dict[str, list[PrincipalView]] = defaultdict(list)
+    by_account: dict[str, _ByKind] = defaultdict(lambda: defaultdict(list))
     for view in views:
-        by_account[view.account].append(view)
+        by_account[view.account][view.principal.kind].append(view)
     for asset in assets:
         for account in _accounts_in_question(world, asset, by_account):
             _classes_of(world, asset, account, opened, named, by_account)
-        for view in _named_principals(asset, by_node):
+        for view in _named_principals(world, asset, by_node):
             if view.account == asset.account or not asset.home_only:
                 _pair(world, asset, view)
         _public(world, asset)
     impact = {asset.node: asset.impact.value for asset in assets}
     for targets, implicit in ((opened, False), (named, True)):
         candidates = {group: Candidates(found) for group, found in targets.items()}
-        for account, callers in by_account.items():
+        for account, kinds in by_account.items():
             class_edges(
                 world.identity_graph,
-                callers,
+                [view for found in kinds.values() for view in found],
                 [Need(action, presented(action, stated, account)) for action, stated in shape],
                 candidates.get,
                 kind=EdgeKind.CAN_ACCESS,
@@ -93,7 +97,7 @@ def _lines(part: Protected) -> list[TrustLine]:
     return [line for line in policy_lines(part.node, part.policy) if line.statement.covers_action(part.action)]
 
 
-def _accounts_in_question(world: AwsWorld, asset: Asset, by_account: dict[str, list[PrincipalView]]) -> list[str]:
+def _accounts_in_question(world: AwsWorld, asset: Asset, by_account: dict[str, _ByKind]) -> list[str]:
     found = {asset.account} & set(by_account)
     if asset.home_only:
         return sorted(found)
@@ -111,21 +115,22 @@ def _classes_of(
     account: str,
     opened: dict[str, list[Target]],
     named: dict[str, list[Target]],
-    by_account: dict[str, list[PrincipalView]],
+    by_account: dict[str, _ByKind],
 ) -> None:
     """Sort an asset into the classes of one account's callers, or decide it pair by pair if it looks at the caller."""
     for kind in _KINDS:
-        if not any(view.principal.kind is kind for view in by_account[account]):
+        callers = by_account[account].get(kind)
+        if not callers:
             continue
         caller = Principal(kind, "", account, tags=None, organization_id=world.organization_of(account))
-        ways = [_ways_in(world, part, caller) for part in asset.parts]
+        ways = [ways_in(world, part, caller) for part in asset.parts]
         if any(way is None for way in ways) or any(item.implicit for way in ways[1:] for item in way or ()):
             # A key that lets everybody of the account in leaves only the first permission to the caller's own policies.
-            for view in by_account[account]:
-                if view.principal.kind is kind and all(_could(view, part) for part in asset.parts):
+            for view in callers:
+                if all(could_do(view, part) for part in asset.parts):
                     _pair(world, asset, view)
             continue
-        for way in _combine([way for way in ways if way is not None]):
+        for way in combine_ways([way for way in ways if way is not None]):
             target = Target(
                 asset.parts[0].resource.arn,
                 asset.node,
@@ -139,15 +144,18 @@ def _classes_of(
 
 
 @dataclass(frozen=True, slots=True)
-class _WayIn:
+class WayIn:
     """How callers of a class pass a resource policy: ``implicit`` without, else with an identity allow of their own."""
 
     implicit: bool
+    """No identity allow is needed."""
     grants: tuple[str, ...]
+    """Of the resource policy."""
     conditions: Residual
+    """Still open."""
 
 
-def _combine(ways: list[list[_WayIn]]) -> Iterator[_WayIn]:
+def combine_ways(ways: list[list[WayIn]]) -> Iterator[WayIn]:
     """Join the ways of all parts. Only the first permission may come from the resource's own policy."""
     if len(ways) == 1:
         yield from ways[0]
@@ -155,25 +163,25 @@ def _combine(ways: list[list[_WayIn]]) -> Iterator[_WayIn]:
     for first in ways[0]:
         for second in ways[1]:
             if not second.implicit:
-                yield _WayIn(
+                yield WayIn(
                     first.implicit,
                     tuple(sorted({*first.grants, *second.grants})),
                     merge_residuals([first.conditions, second.conditions]),
                 )
 
 
-def _ways_in(world: AwsWorld, part: Protected, caller: Principal) -> list[_WayIn] | None:
+def ways_in(world: AwsWorld, part: Protected, caller: Principal) -> list[WayIn] | None:
     """Return the ways for a caller class; ``[]``: none; ``None``: it depends on who the caller is."""
     context = request_context(Request(caller, part.action, part.resource, part.presented(caller.account), frozenset()))
-    blocked = _denies(world, part, caller)
+    blocked = denies_on(world, part, caller)
     if blocked is None:
         return None
     if isinstance(blocked, str):
         return []
     same = caller.account == part.resource.account
-    found: list[_WayIn] = []
+    found: list[WayIn] = []
     if same and not part.mandatory:
-        found.append(_WayIn(False, (), blocked))
+        found.append(WayIn(False, (), blocked))
     for line in _lines(part):
         if line.form is TrustForm.NOT_UNDERSTOOD:
             return None
@@ -188,7 +196,7 @@ def _ways_in(world: AwsWorld, part: Protected, caller: Principal) -> list[_WayIn
         grants = (f"{part.grant_prefix}#{line.statement.index}",)
         if same and not implicit and not part.mandatory:
             continue
-        found.append(_WayIn(implicit, grants, merge_residuals([blocked, outcome.residual])))
+        found.append(WayIn(implicit, grants, merge_residuals([blocked, outcome.residual])))
     return found
 
 
@@ -200,7 +208,7 @@ def _speaks_of(statement: Statement, part: Protected, world: AwsWorld, caller: P
     return ResourceSlice(found.patterns, statement.not_resource).matches(part.resource.arn)
 
 
-def _denies(world: AwsWorld, part: Protected, caller: Principal) -> Residual | str | None:
+def denies_on(world: AwsWorld, part: Protected, caller: Principal) -> Residual | str | None:
     """Return open clauses of resource policy and RCP denies, ``"denied"``, or ``None``: it depends on the caller."""
     context = request_context(Request(caller, part.action, part.resource, part.presented(caller.account), frozenset()))
     documents = [part.policy] if part.policy else []
@@ -234,7 +242,7 @@ def _on_caller(residual: Residual) -> bool:
     return any(key_family(atom.key) is KeyFamily.PRINCIPAL for clause in residual for atom in clause)
 
 
-def _could(view: PrincipalView, part: Protected) -> bool:
+def could_do(view: PrincipalView, part: Protected) -> bool:
     """Return whether an identity statement of the caller, or one for everybody, allows the action on the resource."""
     if view.account == part.resource.account and any(line.form is TrustForm.ANYONE for line in _lines(part)):
         return True
@@ -246,9 +254,9 @@ def _could(view: PrincipalView, part: Protected) -> bool:
 # -------------------------------------------------------------------------------------------------------------
 
 
-def _named_principals(asset: Asset, by_node: dict[str, PrincipalView]) -> list[PrincipalView]:
+def _named_principals(world: AwsWorld, asset: Asset, by_node: dict[str, PrincipalView]) -> list[PrincipalView]:
     named = {line.value for part in asset.parts for line in _lines(part) if line.form is TrustForm.PRINCIPAL}
-    return [by_node[arn] for arn in sorted(named) if arn in by_node]
+    return [by_node[view.node] for arn in sorted(named) for view in world.states_of(arn) if view.node in by_node]
 
 
 def _pair(world: AwsWorld, asset: Asset, view: PrincipalView) -> None:
@@ -302,7 +310,7 @@ def _pair_grants(world: AwsWorld, view: PrincipalView, part: Protected) -> set[s
     by_policy = [
         line
         for line in _lines(part)
-        if line.value == view.node
+        if line.value == view.principal.arn
         or line.form is TrustForm.ANYONE
         or (line.form is TrustForm.ACCOUNT and line.account == view.account)
     ]
@@ -323,9 +331,12 @@ def _public(world: AwsWorld, asset: Asset) -> None:
     """Add what any AWS principal gets by a resource policy, and outside accounts that are named."""
     graph = world.identity_graph
     part, *others = asset.parts
-    if others or asset.home_only or graph.nodes[asset.node].kind is NodeKind.KMS_KEY:
+    elsewhere = any(other.node != part.node for other in others)
+    if elsewhere or asset.home_only or graph.nodes[asset.node].kind is NodeKind.KMS_KEY:
         return
     for line in _lines(part):
+        if not all(line.statement.covers_action(other.action) for other in others):
+            continue
         outside = (
             line.form is TrustForm.ACCOUNT and not world.is_collected(line.account) and line.account != asset.account
         )
@@ -337,7 +348,7 @@ def _public(world: AwsWorld, asset: Asset) -> None:
         outcome = evaluate_conditions(
             line.statement.conditions, request_context(Request(caller, part.action, part.resource, {}, frozenset()))
         )
-        denied = _denies(world, part, caller)
+        denied = denies_on(world, part, caller)
         if outcome.truth is Truth.FALSE or denied == "denied":
             continue
         unknown: Residual = ((Atom("policy", "?", ("a deny that looks at the caller",)),),)

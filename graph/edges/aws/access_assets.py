@@ -11,13 +11,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from collectors.aws.records import AwsKmsKey, AwsSecret
-from graph.edges.aws.public_bucket import is_public
+from graph.edges.aws.public_bucket import keeps_others_out
 from graph.edges.aws.world import AwsWorld
 from graph.evaluate.aws.document import PolicyDocument
 from graph.evaluate.aws.principals import Resource
 from graph.kinds import Impact
 
-__all__ = ["Asset", "Protected", "Stated", "assets_of", "presented"]
+__all__ = [
+    "Asset",
+    "Consent",
+    "KeyRing",
+    "Protected",
+    "Stated",
+    "assets_of",
+    "key_of_secret",
+    "key_resource",
+    "presented",
+    "secret_resource",
+]
 
 Stated = tuple[tuple[str, tuple[str, ...]], ...]
 """Condition keys that go with an action whoever asks."""
@@ -78,54 +89,100 @@ class Asset:
 
 
 def assets_of(world: AwsWorld) -> Iterator[Asset]:
-    """Yield every asset of the world: secrets, buckets, keys."""
-    keys = {key.arn: key for key in world.records.kms_keys}
-    yield from _secrets(world, keys)
+    """Yield the assets that have records of their own: secrets, buckets, keys."""
+    yield from _secrets(world, KeyRing(world))
     yield from _buckets(world)
     yield from _keys(world)
 
 
-def _secrets(world: AwsWorld, keys: dict[str, AwsKmsKey]) -> Iterator[Asset]:
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What the KMS key of an encrypted thing asks of its reader."""
+
+    parts: tuple[Protected, ...] = ()
+    note: str = ""
+    home_only: bool = False
+
+
+class KeyRing:
+    """KMS keys of the world, found by what vendors' records call them."""
+
+    def __init__(self, world: AwsWorld) -> None:
+        self._world = world
+        self._by_name: dict[str, AwsKmsKey] = {}
+        for key in world.records.kms_keys:
+            place = f"{key.account}/{key.region}"
+            for name in (key.arn, f"{place}:{key.id}", *(f"{place}:{alias}" for alias in key.aliases)):
+                self._by_name.setdefault(name, key)
+
+    def consent(self, wanted: str, default: str, service: str, account: str, region: str) -> Consent:
+        """Return what reading under a key needs beside the permission on the thing itself.
+
+        Parameters
+        ----------
+        wanted
+            Key id, ARN or alias as the thing's record gives it; empty: the service's default key.
+        default
+            Alias of AWS's own key for the service, which lets in everybody of the account through the service and
+            nobody else.
+        service
+            Its part of ``kms:ViaService``.
+        account, region
+            Where the thing is.
+        """
+        if not wanted or wanted == default or wanted.endswith(f":{default}"):
+            # AWS's own key cannot be used from another account:
+            # https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples_cross.html
+            return Consent(home_only=True)
+        key = self.find(wanted, account, region)
+        if key is None:
+            return Consent(note=f"The key {wanted} was not looked at; it could refuse.")
+        if key.arn not in self._world.resource_policies:
+            return Consent(note=f"The key policy of {key.arn} was not looked at; it could refuse.")
+        stated = (("kms:viaservice", (f"{service}.{region}.amazonaws.com",)),)
+        policy = self._world.resource_policies[key.arn]
+        decrypt = Protected("kms:Decrypt", key_resource(self._world, key), key.arn, policy, True, stated)
+        return Consent((decrypt,), home_only=key.manager == "AWS")
+
+    def find(self, wanted: str, account: str, region: str) -> AwsKmsKey | None:
+        """Return the key that a record names: by ARN, by alias ARN, or by id or alias of its own account and region."""
+        if wanted in self._by_name:
+            return self._by_name[wanted]
+        if wanted.startswith("arn:"):
+            parts = wanted.split(":", 5)
+            if len(parts) < 6:
+                return None
+            return self._by_name.get(f"{parts[4]}/{parts[3]}:{parts[5].removeprefix('key/')}")
+        return self._by_name.get(f"{account}/{region}:{wanted}")
+
+
+def _secrets(world: AwsWorld, ring: KeyRing) -> Iterator[Asset]:
     for secret in world.records.secrets:
-        resource = Resource(
-            arn=secret.arn,
-            account=secret.account,
-            tags=dict(secret.tags),
-            organization_id=world.organization_of(secret.account),
-        )
+        resource = secret_resource(world, secret)
         read = Protected(
             "secretsmanager:GetSecretValue", resource, secret.arn, world.resource_policies.get(secret.arn), False
         )
-        key, note = _key_of(world, secret, keys)
-        if key is None:
-            # AWS's own key for secrets cannot be used from another account:
-            # https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples_cross.html
-            yield Asset((read,), Impact.H4, note, home_only=not note)
-            continue
-        stated = (("kms:viaservice", (f"secretsmanager.{secret.region}.amazonaws.com",)),)
-        decrypt = Protected(
-            "kms:Decrypt", _key_resource(world, key), key.arn, world.resource_policies.get(key.arn), True, stated
-        )
-        yield Asset((read, decrypt), Impact.H4, note, home_only=key.manager == "AWS")
+        consent = key_of_secret(secret, ring)
+        yield Asset((read, *consent.parts), Impact.H4, consent.note, home_only=consent.home_only)
 
 
-def _key_of(world: AwsWorld, secret: AwsSecret, keys: dict[str, AwsKmsKey]) -> tuple[AwsKmsKey | None, str]:
-    wanted = secret.kms_key_id
-    if not wanted or wanted == "alias/aws/secretsmanager":
-        return None, ""
-    for key in keys.values():
-        if (
-            wanted in (key.arn, key.id)
-            or wanted.rsplit("/", 1)[-1] == key.id
-            or any(wanted.endswith(alias) for alias in key.aliases)
-        ):
-            if key.arn in world.resource_policies:
-                return key, ""
-            return None, f"The key policy of {key.arn} was not looked at; it could refuse."
-    return None, f"The key {wanted} was not looked at; it could refuse."
+def secret_resource(world: AwsWorld, secret: AwsSecret) -> Resource:
+    """Return what is known of a secret as a target."""
+    return Resource(
+        arn=secret.arn,
+        account=secret.account,
+        tags=dict(secret.tags),
+        organization_id=world.organization_of(secret.account),
+    )
 
 
-def _key_resource(world: AwsWorld, key: AwsKmsKey) -> Resource:
+def key_of_secret(secret: AwsSecret, ring: KeyRing) -> Consent:
+    """Return what the key of a secret asks of its reader."""
+    return ring.consent(secret.kms_key_id, "alias/aws/secretsmanager", "secretsmanager", secret.account, secret.region)
+
+
+def key_resource(world: AwsWorld, key: AwsKmsKey) -> Resource:
+    """Return what is known of a KMS key as a target."""
     aliases = {"kms:resourcealiases": key.aliases} if key.aliases else {}
     return Resource(
         arn=key.arn,
@@ -145,11 +202,12 @@ def _buckets(world: AwsWorld) -> Iterator[Asset]:
             organization_id=world.organization_of(bucket.account),
         )
         policy = world.resource_policies.get(bucket.arn)
-        block = bucket.public_access_block or {}
+        account = world.accounts.get(bucket.account)
+        blocks = (bucket.public_access_block, account.public_access_block if account else None)
         yield Asset(
             (Protected("s3:GetObject", resource, bucket.arn, policy, False),),
             Impact.H5,
-            home_only=bool(block.get("RestrictPublicBuckets")) and policy is not None and is_public(policy),
+            home_only=keeps_others_out(policy, blocks),
         )
 
 
@@ -157,4 +215,4 @@ def _keys(world: AwsWorld) -> Iterator[Asset]:
     for key in world.records.kms_keys:
         if key.manager == "CUSTOMER" and key.arn in world.resource_policies:
             policy = world.resource_policies[key.arn]
-            yield Asset((Protected("kms:Decrypt", _key_resource(world, key), key.arn, policy, True),), Impact.H4)
+            yield Asset((Protected("kms:Decrypt", key_resource(world, key), key.arn, policy, True),), Impact.H4)

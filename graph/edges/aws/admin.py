@@ -30,6 +30,7 @@ __all__ = [
     "admin_ways",
     "allow_everything",
     "build_admin",
+    "build_administrators",
     "fresh_arn",
     "stopped_probes",
 ]
@@ -151,7 +152,7 @@ def admin_after(view: PrincipalView, document: PolicyDocument, without: Iterable
         ``None``: boundary, SCP or an explicit deny leaves it short of administration.
     """
     replaced = frozenset(without)
-    key = (view.node, document.digest, replaced)
+    key = (view.node, document.digest, replaced)  # a changed identity has a node id of its own
     known = view.index.administration
     if key not in known:
         known[key] = _administration(view, document, replaced)
@@ -192,9 +193,14 @@ def build_admin(world: AwsWorld, groups: Sequence[PrincipalView]) -> None:
                 impact=Impact.H1.value,
             )
         )
-    for view in (*world.views.values(), *groups):
-        _direct(world, view)
+    build_administrators(world, (*world.views.values(), *groups))
     _controls(world)
+
+
+def build_administrators(world: AwsWorld, views: Iterable[PrincipalView]) -> None:
+    """Add ADMIN_OF edges of the principals given; their accounts have ``ScopeAdmin`` nodes already."""
+    for view in views:
+        _direct(world, view)
 
 
 def _direct(world: AwsWorld, view: PrincipalView) -> None:
@@ -244,7 +250,14 @@ def _controls(world: AwsWorld) -> None:
     ]
     records = world.records
     resources: list[tuple[str, str]] = []
-    for rows in (records.functions, records.instances, records.buckets, records.secrets, records.kms_keys):
+    for rows in (
+        records.functions,
+        records.instances,
+        records.buckets,
+        records.secrets,
+        records.kms_keys,
+        records.resources,
+    ):
         resources.extend((row.account, row.arn) for row in rows)
     for account, node in itertools.chain(reached, resources):
         if admin_id(account) in graph.nodes:

@@ -5,7 +5,9 @@ Handled: account-root and wildcard trust as caller class × trust class; princip
 full evaluator; same-account trust that names the caller (no identity allow needed); cross-account (both sides);
 boundary,
 SCP, RCP, explicit denies on both sides; ExternalId, MFA and other open conditions as residuals; dead unique ids.
-Not handled: NotPrincipal (an unverified edge from "anyone"); session names of role-session principals stay conditional.
+NotPrincipal: a deny reaches every account that its list leaves out, and is decided caller by caller in the others; an
+allow, which AWS does not support, gives unverified edges to all but those listed in person.
+Not handled: session names of role-session principals stay conditional.
 Errs towards: unverified where an outside account was not collected.
 """
 
@@ -24,10 +26,11 @@ from graph.edges.aws.trust import TrustForm, TrustLine, trust_lines
 from graph.edges.aws.world import AwsWorld, account_id_of, account_node, admin_id, target_context
 from graph.evaluate.aws.conditions import evaluate_conditions, negated_residual
 from graph.evaluate.aws.context import Context, request_context
-from graph.evaluate.aws.document import Effect
+from graph.evaluate.aws.document import Effect, PrincipalElement
 from graph.evaluate.aws.keys import KeyFamily, key_family
 from graph.evaluate.aws.matching import names_account
-from graph.evaluate.aws.principals import Principal, PrincipalKind, Request, Resource
+from graph.evaluate.aws.principals import Principal, PrincipalKind, Request, Resource, arn_account
+from graph.evaluate.aws.statements import match_statement
 from graph.kinds import EdgeKind, NodeKind, State
 from graph.model import Edge, Node
 
@@ -60,7 +63,7 @@ def build_assume_role(world: AwsWorld, groups: Sequence[PrincipalView]) -> dict[
         elif line.form is TrustForm.DEAD:
             _dead_line(world, line)
         elif line.form is TrustForm.NOT_UNDERSTOOD:
-            _not_understood_line(world, line)
+            _not_understood_line(world, line, open_to)
     _class_edges(world, open_to, groups)
     return open_to
 
@@ -115,10 +118,18 @@ def _trust_denies(line: TrustLine, principal: Principal, context: Context) -> li
         if statement.effect is not Effect.DENY or not statement.covers_action(ACTION):
             continue
         named = statement.principals
-        if named is None or named.not_principal:
-            clauses.append((Atom("policy", "?", ("a deny for everybody but some principals",)),))
+        if named is None:
+            clauses.append((Atom("policy", "?", ("a deny that names nobody",)),))
             continue
-        whole = named.anyone or "*" in named.aws or any(names_account(item) == line.account != "" for item in named.aws)
+        if named.not_principal:
+            if named.anyone or "*" in named.aws:
+                continue
+            if _lists_some_of(named, principal.account):
+                clauses.append((Atom("policy", "?", ("a deny for everybody but some principals",)),))
+                continue
+            whole = True
+        else:
+            whole = named.anyone or "*" in named.aws or _names_whole(named, line.account)
         if not whole and line.value not in named.aws:
             continue
         outcome = evaluate_conditions(statement.conditions, context)
@@ -130,11 +141,24 @@ def _trust_denies(line: TrustLine, principal: Principal, context: Context) -> li
     return clauses
 
 
+def _names_whole(element: PrincipalElement, account: str) -> bool:
+    return any(names_account(item) == account != "" for item in element.aws)
+
+
+def _lists_some_of(element: PrincipalElement, account: str) -> bool:
+    """Tell whether a list may hold an account or principals of it; a unique id does not tell whose it is."""
+    if not account:
+        return False
+    accounts = {names_account(item) or arn_account(item) for item in element.aws}
+    return account in accounts or "" in accounts
+
+
 def _resource_controls(
     world: AwsWorld, role: str, resource: Resource, principal: Principal, residual: Residual
 ) -> Residual | None:
     """Apply the RCPs of the role's account to a caller class."""
-    context = request_context(Request(principal, ACTION, resource, {}, frozenset()))
+    request = Request(principal, ACTION, resource, {}, frozenset())
+    context = request_context(request)
     clauses: list[Clause] = []
     for level in world.rcps.get(account_id_of(role), ()):
         for item in level:
@@ -142,13 +166,13 @@ def _resource_controls(
                 clauses.append((Atom("policy", "?", (f"{item.label} is missing",)),))
                 continue
             for statement in item.document.statements:
-                if statement.effect is not Effect.DENY or not statement.covers_action(ACTION):
+                if statement.effect is not Effect.DENY:
                     continue
-                outcome = evaluate_conditions(statement.conditions, context)
-                if outcome.truth is Truth.TRUE:
+                found = match_statement(statement, request, context)
+                if found.truth is Truth.TRUE:
                     return None
-                if outcome.truth is Truth.UNKNOWN:
-                    clauses.append(negated_residual(outcome.residual))
+                if found.truth is Truth.UNKNOWN:
+                    clauses.append(negated_residual(found.residual))
     return merge_residuals([residual, tuple(clauses)])
 
 
@@ -224,7 +248,8 @@ def _anyone_line(world: AwsWorld, line: TrustLine, open_to: dict[str, list[Targe
 def _class_edges(world: AwsWorld, open_to: dict[str, list[Target]], groups: Sequence[PrincipalView]) -> None:
     candidates = {group: Candidates(targets) for group, targets in open_to.items()}
     administrators = [admin_view(world, account) for account in sorted({view.account for view in world.views.values()})]
-    views = [*_may_call(world), *groups, *administrators]
+    changed = [view for views in world.changed.values() for view in views]
+    views = [*_may_call(world), *groups, *changed, *administrators]
     class_edges(
         world.identity_graph,
         views,
@@ -258,11 +283,18 @@ def _may_call(world: AwsWorld) -> Iterator[PrincipalView]:
     return (view for view in world.views.values() if view.principal.kind is not PrincipalKind.ROOT)
 
 
+def _for_everybody(line: TrustLine) -> bool:
+    return line.form is TrustForm.ANYONE or line.excepts
+
+
 def _pairs(world: AwsWorld, line: TrustLine, account: str, kind: PrincipalKind) -> None:
     """Decide a line that looks at the caller for each caller that may ask at all."""
-    for view in world.views_in(account):
-        if view.principal.kind is kind and (line.form is TrustForm.ANYONE or capability(view, ACTION).ways):
-            _pair(world, line, view)
+    for principal in world.views_in(account):
+        if principal.principal.kind is not kind:
+            continue
+        for view in world.states_of(principal.node):
+            if _for_everybody(line) or capability(view, ACTION).ways:
+                _pair(world, line, view)
 
 
 # ---- principals by ARN
@@ -271,9 +303,9 @@ def _pairs(world: AwsWorld, line: TrustLine, account: str, kind: PrincipalKind) 
 
 def _principal_line(world: AwsWorld, line: TrustLine) -> None:
     named = _role_of_session(world, line.value)
-    view = world.views.get(named)
-    if view is not None:
-        _pair(world, line, view, session=named != line.value)
+    if views := world.states_of(named):
+        for view in views:
+            _pair(world, line, view, session=named != line.value)
         return
     graph = world.identity_graph
     collected = world.is_collected(line.account)
@@ -307,7 +339,7 @@ def _role_of_session(world: AwsWorld, arn: str) -> str:
 
 def _pair(world: AwsWorld, line: TrustLine, view: PrincipalView, *, session: bool = False) -> None:
     """Add the edges of one caller and one trust line, by the full evaluator."""
-    if view.node == line.role and not session:
+    if view.principal.arn == line.role and not session:
         return
     asking = view
     if session:
@@ -346,7 +378,7 @@ def _identity_grants(
     """Yield the caller's own grants that are needed beside the trust: none when a same-account trust names it."""
     rights = capability(view, ACTION)
     same = view.account == account_id_of(line.role)
-    if same and line.form in (TrustForm.PRINCIPAL, TrustForm.ANYONE):
+    if same and (line.form is TrustForm.PRINCIPAL or _for_everybody(line)):
         yield (), rights.guard_labels
         return
     context = target_context(role_resource(world, line.role))
@@ -409,20 +441,45 @@ def _dead_line(world: AwsWorld, line: TrustLine) -> None:
     )
 
 
-def _not_understood_line(world: AwsWorld, line: TrustLine) -> None:
-    graph = world.identity_graph
-    graph.add_node(Node(ANYONE, NodeKind.AWS_ANYONE, "any AWS principal of any account", "aws", ""))
-    graph.add_edge(
-        Edge(
+def _not_understood_line(world: AwsWorld, line: TrustLine, open_to: dict[str, list[Target]]) -> None:
+    named = line.statement.principals
+    if line.excepts and named is not None and (named.anyone or "*" in named.aws):
+        return
+    residual = _trust_residual(world, line, Principal(PrincipalKind.USER, "", "", tags=None, organization_id=None))
+    if residual is not None:
+        graph = world.identity_graph
+        graph.add_node(Node(ANYONE, NodeKind.AWS_ANYONE, "any AWS principal of any account", "aws", ""))
+        note = f"The trust names {line.value}, which is not understood."
+        if line.excepts:
+            note = "The trust allows by NotPrincipal, which AWS does not support: whom it lets in is not known."
+        edge = Edge(
             ANYONE,
             line.role,
             EdgeKind.CAN_ASSUME,
             True,
             TECHNIQUE,
             (line.grant,),
-            (),
+            residual,
             (),
             State.UNVERIFIED,
-            note=f"The trust names {line.value}, which is not evaluated yet.",
+            note=note,
         )
-    )
+        graph.add_edge(edge)
+    if line.excepts and named is not None:
+        _open_but_for(world, line, named, open_to)
+
+
+def _open_but_for(world: AwsWorld, line: TrustLine, named: PrincipalElement, open_to: dict[str, list[Target]]) -> None:
+    """Open a role, unverified, to every account that a list leaves out; decide caller by caller in the others."""
+    own = account_id_of(line.role)
+    unclear: Residual = ((Atom("policy", "?", ("NotPrincipal with Allow",)),),)
+    for account in sorted({view.account for view in world.views.values()}):
+        group = f"named:{own}/" if account == own else f"{account}/"
+        for kind in _kinds(world, account):
+            residual = _trust_residual(world, line, _stand_in(world, account, kind))
+            if residual is None:
+                continue
+            if line.has_denies or _depends_on_caller(residual) or _lists_some_of(named, account):
+                _pairs(world, line, account, kind)
+            else:
+                open_to[f"{group}{kind.value}"].append(_target(world, line, merge_residuals([residual, unclear])))

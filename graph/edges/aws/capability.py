@@ -108,6 +108,10 @@ class PrincipalView:
     """One tuple a level, root first; empty when none apply or none were looked at."""
     index: StatementIndex = field(default_factory=StatementIndex, compare=False, repr=False)
     """Shared by the principals of one build."""
+    left_groups: frozenset[str] = frozenset()
+    """Groups that the user has been taken out of since the evidence was collected (``changed_policies``)."""
+    presents: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Condition keys (lower case) that every call of the principal carries, e.g. MFA once it has a device."""
 
     def may_allow(self, action: str) -> bool:
         """Return whether any statement on the principal's side allows the action on anything: a quick first look."""
@@ -265,8 +269,9 @@ def capability(view: PrincipalView, action: str, stated: Mapping[str, tuple[str,
         ``ways`` is empty when no identity document allows the action anywhere. The root user has one way over
         everything and no grants: nothing can be removed from it.
     """
+    told = {**dict(view.presents), **(stated or {})}
     context = request_context(
-        Request(view.principal, action, Resource(arn="", account=None, tags=None), stated or {}, frozenset())
+        Request(view.principal, action, Resource(arn="", account=None, tags=None), told, frozenset())
     )
     ways: list[Way] = []
     denies: list[Deny] = []

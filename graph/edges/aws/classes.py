@@ -26,8 +26,9 @@ from graph.edges.aws.capability import (
     Way,
     capability,
     on_target,
+    resolve_residual,
 )
-from graph.evaluate.aws.context import Context, PrincipalKind
+from graph.evaluate.aws.context import Context, Principal, PrincipalKind, Request, Resource, request_context
 from graph.kinds import EdgeKind, NodeKind, State
 from graph.model import Edge, IdentityGraph, Node
 
@@ -61,6 +62,10 @@ class Target:
     note: str = ""
     not_for: str = ""
     """A principal for whom it is no gain (itself)."""
+    contexts: tuple[Context, ...] = ()
+    """Facts for each need when they differ; ``()``: ``context`` for all."""
+    before: Context | None = None
+    """Facts under which a way that already serves the first need makes this target no gain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +122,10 @@ class _Class:
     rights: tuple[Capability, ...]
     group: str
     account: str
+    presents: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    held: tuple[ResourceSlice, ...] = ()
+    """Targets of the first permission that the callers reach by the very grants of the ways anyhow: no gain there."""
+    held_rights: Capability | None = None
     callers: dict[_Caller, None] = field(default_factory=dict)
 
 
@@ -134,6 +143,7 @@ def class_edges(
     technique: str,
     extra: Extra | None = None,
     implicit_first_need: bool = False,
+    unless_held: bool = False,
     describe: str = "",
     group_of: Callable[[PrincipalView], str] = lambda view: view.account,
     impact_of: Callable[[str], str] = lambda node: "",
@@ -158,6 +168,9 @@ def class_edges(
     implicit_first_need
         The target's own policy grants the first permission, so no identity statement is needed (denies and ceilings
         still apply).
+    unless_held
+        With ``implicit_first_need``: leave out targets on which the caller has the first permission already by the very
+        grants that the others rest on.
     describe
         Words for the hub, e.g. ``roles``.
     group_of
@@ -172,7 +185,7 @@ def class_edges(
         name = group_of(view)
         if not candidates_of(name):
             continue
-        for key, group, caller in _callers(view, name, needs, extra, implicit_first_need):
+        for key, group, caller in _callers(view, name, needs, extra, implicit_first_need, unless_held):
             classes.setdefault(key, group).callers[caller] = None
     for key, group in classes.items():
         candidates = candidates_of(group.group)
@@ -181,11 +194,17 @@ def class_edges(
 
 
 def _callers(
-    view: PrincipalView, group: str, needs: Sequence[Need], extra: Extra | None, implicit_first_need: bool
+    view: PrincipalView,
+    group: str,
+    needs: Sequence[Need],
+    extra: Extra | None,
+    implicit_first_need: bool,
+    unless_held: bool = False,
 ) -> Iterator[tuple[object, _Class, _Caller]]:
     if not all(view.may_allow(need.action) for need in (needs[1:] if implicit_first_need else needs)):
         return
     rights: list[Capability] = []
+    own = capability(view, needs[0].action, needs[0].stated) if unless_held else None
     for position, need in enumerate(needs):
         found = capability(view, need.action, need.stated)
         if position == 0 and implicit_first_need:
@@ -200,11 +219,16 @@ def _callers(
     choices = itertools.islice(itertools.product(*(item.ways for item in rights)), MAX_CHOICES)
     for ways in _minimal(choices):
         slices = tuple(way.slice for way in ways)
-        key = (group, slices, tuple(item.guard_key for item in rights))
+        key: tuple[object, ...] = (group, slices, tuple(item.guard_key for item in rights))
+        if view.presents:
+            key = (*key, view.presents)
         grants = {grant for way in ways for grant in way.grants}
+        held = tuple(way.slice for way in own.ways if grants.issuperset(way.grants)) if own else ()
+        if own is not None and held:
+            key = (*key, held, own.guard_key)
         for more, conditions in extras:
             caller = _Caller(view.node, tuple(sorted(grants | set(more))), conditions, guards)
-            yield key, _Class(slices, tuple(rights), group, view.account), caller
+            yield key, _Class(slices, tuple(rights), group, view.account, view.presents, held, own), caller
 
 
 def _granted_by_target(view: PrincipalView, need: Need, rights: Capability) -> Capability:
@@ -249,19 +273,49 @@ class _Member:
 
 def _members(group: _Class, candidates: Candidates) -> Iterator[_Member]:
     seen: set[tuple[int, Residual]] = set()
+    carried = _carried(group)
     for target in candidates.within(group.ways[0]):
+        if _is_held(group, target):
+            continue
+        if target.before is not None and ALWAYS in on_target(
+            group.ways[0], group.rights[0], target.arn, target.before
+        ):
+            continue
         options: list[tuple[Residual, ...]] = []
         for position, (way, rights) in enumerate(zip(group.ways, group.rights, strict=True)):
             arn = target.arns[position] if target.arns else target.arn
-            options.append(on_target(way, rights, arn, target.context))
+            facts = target.contexts[position] if target.contexts else target.context
+            options.append(on_target(way, rights, arn, facts))
             if not options[-1]:
                 break
         else:
             for choice in itertools.islice(itertools.product(*options), MAX_ALTERNATIVES):
                 conditions = merge_residuals([*choice, target.conditions])
+                if carried is not None:
+                    resolved = resolve_residual(conditions, carried)
+                    if resolved is None:
+                        continue
+                    conditions = resolved
                 if (id(target), conditions) not in seen:
                     seen.add((id(target), conditions))
                     yield _Member(target, conditions)
+
+
+def _carried(group: _Class) -> Context | None:
+    """Return what every call of the class carries, for conditions on the target's side; ``None``: nothing."""
+    if not group.presents:
+        return None
+    nobody = Principal(PrincipalKind.ACCOUNT, "", "", tags=None, organization_id=None)
+    return request_context(Request(nobody, "", Resource(arn=""), dict(group.presents), frozenset()))
+
+
+def _is_held(group: _Class, target: Target) -> bool:
+    """Return whether the callers have the first permission on the target already, without further conditions."""
+    rights = group.held_rights
+    if rights is None:
+        return False
+    arn = target.arns[0] if target.arns else target.arn
+    return any(ALWAYS in on_target(part, rights, arn, target.context) for part in group.held)
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +340,8 @@ def _emit(identity_graph: IdentityGraph, key: object, group: _Class, candidates:
             _edge(caller.node, member.target.node, words, caller, member)
             for caller in callers
             for member in members
-            if caller.node not in (member.target.not_for, member.target.node)
+            if caller.node.split("?", 1)[0] not in (member.target.not_for, member.target.node)
+            and caller.node != member.target.node
         )
         return
     name = technique or words.purpose or kind.value.lower()

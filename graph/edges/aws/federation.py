@@ -24,9 +24,13 @@ from graph.kinds import EdgeKind, NodeKind, State
 from graph.model import Edge, Node
 
 __all__ = [
+    "SAML",
+    "SAML_SIGN_IN",
     "WEB_IDENTITY",
+    "accepted_audiences",
     "accepted_subjects",
     "build_federation",
+    "decide_line",
     "issuer_node",
     "provider_is_missing",
     "subject_node",
@@ -77,13 +81,14 @@ def build_federation(world: AwsWorld) -> None:
             _saml(world, line)
 
 
-def _decide(
+def decide_line(
     world: AwsWorld,
     line: TrustLine,
     principal: Principal,
     action: str,
     stated: dict[str, tuple[str, ...]] | None = None,
 ) -> tuple[Outcome, tuple[Residual, ...], str]:
+    """Return what one trust line, with the trust's denies and the RCPs, says of a bearer: outcome, open ways, notes."""
     layers = PolicyLayers(
         identity=(),
         boundary=None,
@@ -118,10 +123,10 @@ def _oidc(world: AwsWorld, line: TrustLine) -> None:
     graph.add_node(Node(issuer_node(issuer), NodeKind.OIDC_ISSUER, issuer, "oidc", "", {"issuer": issuer}))
     graph.add_edge(Edge(issuer_node(issuer), line.role, EdgeKind.TRUSTS, False, grants=(line.grant,)))
     tests = accepted_subjects(line)
-    if provider_is_missing(world, line) or not _audiences(world, line) or (tests and not _issuable(tests)):
+    if provider_is_missing(world, line) or not accepted_audiences(world, line) or (tests and not _issuable(tests)):
         return
     anyone = Principal(PrincipalKind.WEB_IDENTITY, "", "", provider=issuer)
-    _add(world, issuer_node(issuer), line, *_decide(world, line, anyone, WEB_IDENTITY))
+    _add(world, issuer_node(issuer), line, *decide_line(world, line, anyone, WEB_IDENTITY))
     if not tests:
         _subject(world, line, issuer, "*", pattern=True)
     for test in tests:
@@ -153,13 +158,13 @@ def _subject(world: AwsWorld, line: TrustLine, issuer: str, value: str, *, patte
     )
     graph.add_edge(Edge(issuer_node(issuer), node, EdgeKind.CONTAINS, False))
     claims: dict[str, str | tuple[str, ...]] = {}
-    if audience := next((each for each in _audiences(world, line) if each), ""):
+    if audience := next((each for each in accepted_audiences(world, line) if each), ""):
         # The workload that asks for the token names its audience, so a holder of the subject presents an accepted one.
         claims["aud"] = audience
     if not pattern:
         claims["sub"] = value
     principal = Principal(PrincipalKind.WEB_IDENTITY, "", "", provider=issuer, claims=claims)
-    outcome, alternatives, note = _decide(world, line, principal, WEB_IDENTITY)
+    outcome, alternatives, note = decide_line(world, line, principal, WEB_IDENTITY)
     if pattern:
         key = f"{issuer.lower()}:sub"
         alternatives = tuple(dict.fromkeys(_without_subject(residual, key, value) for residual in alternatives))
@@ -175,7 +180,7 @@ def _without_subject(residual: Residual, key: str, value: str) -> Residual:
     return merge_residuals([tuple(clause for clause in residual if not passes(clause))])
 
 
-def _audiences(world: AwsWorld, line: TrustLine) -> list[str]:
+def accepted_audiences(world: AwsWorld, line: TrustLine) -> list[str]:
     """Return audiences that trust and provider both accept; ``[""]``: the trust asks for none that is known here.
 
     STS takes a token only for an audience that the IAM provider lists; a trust that asks for another one is dead:
@@ -220,4 +225,4 @@ def _saml(world: AwsWorld, line: TrustLine) -> None:
         )
         return
     principal = Principal(PrincipalKind.SAML, "", "", provider=line.value, claims={"aud": SAML_SIGN_IN})
-    _add(world, line.value, line, *_decide(world, line, principal, SAML))
+    _add(world, line.value, line, *decide_line(world, line, principal, SAML))

@@ -70,10 +70,14 @@ def fresh_ways(
     actions
         All needed on the same resource.
     form
-        ARN with ``{region}``, ``{account}`` and ``{name}``, e.g. ``arn:aws:lambda:{region}:{account}:function:{name}``.
+        ARN with ``{region}``, ``{account}`` and ``{name}``, e.g. ``arn:aws:lambda:{region}:{account}:function:{name}``;
+        ``*`` for actions that the Service Authorization Reference gives no resource type, which only a statement on
+        every resource allows.
     stated
         Condition keys that the caller will present.
     """
+    if not all(view.may_allow(action) for action in actions):
+        return []
     rights = [capability(view, action, stated) for action in actions]
     if not all(item.ways for item in rights):
         return []
@@ -88,7 +92,10 @@ def fresh_ways(
 
 
 def _on(rights: Sequence[Capability], arn: str, account: str) -> Alternatives:
-    context = target_context(Resource(arn=arn, account=account, tags={}))
+    # A resource that the form puts into a given account is that account's.
+    parts = arn.split(":", 5)
+    owner = parts[4] if len(parts) == 6 and parts[4] else account
+    context = target_context(Resource(arn=arn, account=owner, tags={}))
     options = [
         [(way.grants, residual) for way in item.ways for residual in on_target(way.slice, item, arn, context)]
         for item in rights

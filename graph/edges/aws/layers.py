@@ -60,7 +60,8 @@ def authorize_view(
         session=None,
         resource_mandatory=mandatory,
     )
-    return authorize(Request(view.principal, action, resource, stated or {}, frozenset()), layers)
+    told = {**dict(view.presents), **(stated or {})}
+    return authorize(Request(view.principal, action, resource, told, frozenset()), layers)
 
 
 def _labelled(item: DocumentInForce) -> LabelledDocument:

@@ -36,11 +36,13 @@ def build_named_invokers(world: AwsWorld, views: Sequence[PrincipalView]) -> Non
         if document is None or not function.role_arn:
             continue
         for line in policy_lines(function.arn, document):
-            view = by_node.get(line.value) if line.form is TrustForm.PRINCIPAL else None
-            if view is None or view.account != function.account or view.node == function.role_arn:
+            if line.form is not TrustForm.PRINCIPAL or line.value == function.role_arn:
                 continue
-            if line.statement.covers_action(_INVOKE):
-                world.identity_graph.add_edges(_edges(world, function, line, view))
+            for view in world.states_of(line.value):
+                if view.node not in by_node or view.account != function.account:
+                    continue
+                if line.statement.covers_action(_INVOKE):
+                    world.identity_graph.add_edges(_edges(world, function, line, view))
 
 
 def _edges(world: AwsWorld, function: AwsFunction, line: TrustLine, view: PrincipalView) -> Iterator[Edge]:

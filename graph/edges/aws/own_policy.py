@@ -19,6 +19,7 @@ from graph.decision import Residual, merge_residuals
 from graph.edges.aws.admin import admin_after, allow_everything
 from graph.edges.aws.capability import MAX_ALTERNATIVES, PrincipalView, capability, on_target
 from graph.edges.aws.change_trust import can_be_edited
+from graph.edges.aws.changes import self_resource
 from graph.edges.aws.world import AwsWorld, admin_id, target_context
 from graph.evaluate.aws.document import PolicyDocument
 from graph.evaluate.aws.principals import Resource
@@ -118,7 +119,7 @@ def build_own_policy(world: AwsWorld, views: Sequence[PrincipalView]) -> None:
     for view in views:
         if view.principal.service_linked or view.principal.kind.value == "root":
             continue
-        if view.node in world.users or view.node in world.roles:
+        if view.principal.arn in world.users or view.principal.arn in world.roles:
             _inline(world, view)
         _write_groups(world, view)
         _attach(world, view, attachable[view.account])
@@ -127,29 +128,17 @@ def build_own_policy(world: AwsWorld, views: Sequence[PrincipalView]) -> None:
             _roll_back(world, view, policy, membership)
 
 
-def _self_resource(world: AwsWorld, view: PrincipalView) -> Resource:
-    holder = world.users.get(view.node) or world.roles[view.node]
-    extra = {"iam:permissionsboundary": (holder.boundary_arn,) if holder.boundary_arn else ()}
-    return Resource(
-        arn=view.node,
-        account=view.account,
-        tags=dict(holder.tags),
-        organization_id=world.organization_of(view.account),
-        extra=extra,
-    )
-
-
 def _groups(world: AwsWorld, view: PrincipalView) -> Iterator[tuple[Resource, tuple[str, ...]]]:
     """Yield the groups that the caller is in, with the membership; a group view is in its group as it is."""
-    own = view.node.split("?", 1)[0]
+    own = view.principal.arn
     if own in world.groups:
         yield Resource(arn=own, account=view.account, tags={}), ()
         return
-    user = world.users.get(view.node)
+    user = world.users.get(own)
     for name in user.groups if user is not None else ():
         group = world.group_named(view.account, name)
-        if group is not None:
-            yield Resource(arn=group.arn, account=view.account, tags={}), (f"aws:membership:{view.node}:{name}",)
+        if group is not None and name not in view.left_groups:
+            yield Resource(arn=group.arn, account=view.account, tags={}), (f"aws:membership:{own}:{name}",)
 
 
 def _emit(
@@ -181,12 +170,13 @@ def _emit(
 
 
 def _inline(world: AwsWorld, view: PrincipalView) -> None:
-    is_user = view.node in world.users
+    own = view.principal.arn
+    is_user = own in world.users
     action, technique = ("iam:PutUserPolicy", "iam-007") if is_user else ("iam:PutRolePolicy", "iam-005")
-    if not is_user and not can_be_edited(world.roles[view.node]):
+    if not is_user and not can_be_edited(world.roles[own]):
         return
-    if ways := ways_on(view, action, _self_resource(world, view)):
-        _emit(world, view, technique, ways, admin_after(view, allow_everything()), view.node)
+    if ways := ways_on(view, action, self_resource(world, view)):
+        _emit(world, view, technique, ways, admin_after(view, allow_everything()), own)
 
 
 def _write_groups(world: AwsWorld, view: PrincipalView) -> None:
@@ -196,11 +186,12 @@ def _write_groups(world: AwsWorld, view: PrincipalView) -> None:
 
 
 def _attach(world: AwsWorld, view: PrincipalView, policies: Sequence[str]) -> None:
-    is_user = view.node in world.users
+    own = view.principal.arn
+    is_user = own in world.users
     action, technique = ("iam:AttachUserPolicy", "iam-008") if is_user else ("iam:AttachRolePolicy", "iam-009")
     places: list[tuple[str, str, Resource, tuple[str, ...]]] = []
-    if is_user or (view.node in world.roles and can_be_edited(world.roles[view.node])):
-        places.append((action, technique, _self_resource(world, view), ()))
+    if is_user or (own in world.roles and can_be_edited(world.roles[own])):
+        places.append((action, technique, self_resource(world, view), ()))
     places += [("iam:AttachGroupPolicy", "iam-010", group, membership) for group, membership in _groups(world, view)]
     for verb, name, resource, more in places:
         for policy in policies:

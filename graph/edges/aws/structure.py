@@ -10,6 +10,8 @@ from collectors.aws.records import AwsRole, AwsUser
 from graph.edges.aws.structure_credentials import build_credential_nodes
 from graph.edges.aws.structure_facts import common_attributes, contain, iso_time
 from graph.edges.aws.structure_resources import build_resources, build_workloads
+from graph.edges.aws.structure_resources_shared import build_shared_resources
+from graph.edges.aws.structure_workloads import build_more_workloads
 from graph.edges.aws.world import AwsWorld, account_node
 from graph.kinds import EdgeKind, NodeKind
 from graph.model import Credential, Edge, Node
@@ -28,7 +30,9 @@ def build_structure(world: AwsWorld) -> None:
     build_credential_nodes(world)
     _providers(world)
     build_workloads(world)
+    build_more_workloads(world)
     build_resources(world)
+    build_shared_resources(world)
 
 
 def _scopes(world: AwsWorld) -> None:

@@ -2,7 +2,8 @@
 
 Input: compiled trust policies. Output: ``TrustLine`` rows, one for each principal that an allow statement names.
 Handled: account, user, role, role session, wildcard, service, OIDC, SAML, dead unique ids.
-Not handled: ``NotPrincipal`` (one line of form ``not_understood``).
+Not handled: what ``NotPrincipal`` with ``Allow`` grants, as AWS supports it nowhere (one line of form
+``not_understood`` that ``excepts`` the listed principals).
 """
 
 from __future__ import annotations
@@ -62,6 +63,11 @@ class TrustLine:
         return PolicyDocument(
             version=self.document.version, statements=kept, digest=f"{self.document.digest}#{self.statement.index}"
         )
+
+    @property
+    def excepts(self) -> bool:
+        """Return whether the statement names whom it does not speak of (``NotPrincipal``)."""
+        return self.statement.principals is not None and self.statement.principals.not_principal
 
     @property
     def has_denies(self) -> bool:

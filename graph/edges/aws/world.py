@@ -71,6 +71,8 @@ class AwsWorld:
     gaps: list[Gap] = field(default_factory=list)
     resource_policies: dict[str, PolicyDocument | None] = field(default_factory=dict)
     """Compiled resource policy by resource ARN; absent key: none or not looked at."""
+    changed: dict[str, list[PrincipalView]] = field(default_factory=dict)
+    """Users and roles as they are after changes of their state, by the identity's ARN; filled by ``change_state``."""
     named_assumptions: list[Edge] = field(default_factory=list)
     """CAN_ASSUME edges that were decided pair by pair; filled by ``assume_role``."""
     kinds_in: dict[str, list[PrincipalKind]] = field(default_factory=dict)
@@ -106,6 +108,11 @@ class AwsWorld:
     def views_in(self, account: str) -> Iterator[PrincipalView]:
         """Yield the principals of an account in ARN order."""
         return (view for view in self.views.values() if view.account == account)
+
+    def states_of(self, arn: str) -> list[PrincipalView]:
+        """Return a principal as it is and as it could be changed; empty when it was not collected."""
+        view = self.views.get(arn)
+        return [] if view is None else [view, *self.changed.get(arn, ())]
 
     def compile(self, document: Document, what: str) -> PolicyDocument | None:
         """Compile a document once; a broken or missing one becomes a gap and ``None``."""
@@ -404,6 +411,7 @@ def _resource_policies(world: AwsWorld) -> None:
         *((item.arn, item.policy, item.policy_presence) for item in records.buckets),
         *((item.arn, item.policy, item.policy_presence) for item in records.kms_keys),
         *((item.arn, item.policy, item.policy_presence) for item in records.secrets),
+        *((item.arn, item.policy, item.policy_presence) for item in records.resources),
     )
     for arn, document, _ in rows:
         if document is None:

@@ -142,7 +142,7 @@ BUCKETS: dict[str, tuple[World, str, State]] = {
         here().bucket("data", {
             "Effect": "Deny", "NotPrincipal": {"AWS": [A.user("bob"), A.root]}, "Action": "s3:*", "Resource": OBJECTS,
         })
-        .user("ci", GET), CI, State.UNVERIFIED,
+        .user("ci", GET), CI, State.VOID,
     ),
     "policy denies everybody but the caller": (
         here().bucket("data", {

@@ -9,11 +9,39 @@ import pytest
 
 from graph.catalog.loader import techniques_aws
 from graph.kinds import State
-from tests.graph.edges_aws import cases_code, cases_other_principal, cases_own_policy
+from tests.graph.edges_aws import (
+    cases_code,
+    cases_entries,
+    cases_identity_center,
+    cases_organization,
+    cases_other_principal,
+    cases_own_policy,
+    cases_passed,
+    cases_passed_further,
+    cases_resource_policies,
+    cases_state,
+    cases_state_tags,
+    cases_taken,
+    cases_taken_compute,
+)
 from tests.graph.edges_aws.technique_case import Case
 from tests.worlds.view import look
 
-CASES = [*cases_own_policy.cases(), *cases_other_principal.cases(), *cases_code.cases()]
+CASES = [
+    *cases_state.cases(),
+    *cases_state_tags.cases(),
+    *cases_own_policy.cases(),
+    *cases_other_principal.cases(),
+    *cases_code.cases(),
+    *cases_passed.cases(),
+    *cases_passed_further.cases(),
+    *cases_taken.cases(),
+    *cases_taken_compute.cases(),
+    *cases_resource_policies.cases(),
+    *cases_organization.cases(),
+    *cases_identity_center.cases(),
+    *cases_entries.cases(),
+]
 
 
 def test_every_technique_has_a_firing_case_and_a_twin() -> None:

@@ -1,0 +1,116 @@
+"""AUTHENTICATES_AS from a secret to the credential or identity that it holds, so that paths go on behind a read secret.
+
+Input: secrets and SecureString parameters of the graph, declared rows, tags. Output: edges of the techniques
+``nhi-secretsmanager-getsecretvalue`` and ``nhi-ssm-getparameter``.
+Handled: a declared link is a step; an id of an AWS access key, user or role in a tag of the secret is a fact that
+nobody confirmed, so it is no step. A declared key that the evidence shows leads on only while it is active.
+Not handled: reading a value, or guessing from names. That the KMS key consents is CAN_ACCESS's part, on the way in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from collectors.evidence.declared import Declared, DeclaredSecret
+from graph.kinds import Category, EdgeKind, NodeKind
+from graph.model import Edge, Grant, IdentityGraph, Node
+
+__all__ = ["link_secret_contents"]
+
+_TECHNIQUE = {
+    NodeKind.SECRET: "nhi-secretsmanager-getsecretvalue",
+    NodeKind.SSM_PARAMETER: "nhi-ssm-getparameter",
+}
+_HELD = (Category.IDENTITY, Category.CREDENTIAL)
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """How rows and tags may name a node."""
+
+    exact: dict[str, str]
+    """Id, unique id or alias to node id; a name that two nodes share is left out."""
+
+    def find(self, *names: str) -> str:
+        """Return the first node that one of the names is about, or ``""``."""
+        return next((self.exact[name] for name in names if name and name in self.exact), "")
+
+
+def link_secret_contents(identity_graph: IdentityGraph, declared: Declared) -> None:
+    """Add the edges from secrets to what they hold.
+
+    Parameters
+    ----------
+    identity_graph
+        Its secrets, identities and credentials must be there.
+    declared
+        Rows of ``declared/secrets``: what people state that a secret holds.
+
+    Notes
+    -----
+    Linear in nodes and rows. A row that names nothing of the graph adds nothing.
+    """
+    secrets = [node for node in identity_graph.nodes.values() if _is_secret(node)]
+    if not secrets:
+        return
+    holders = _index(secrets, names_too=True)
+    held = _index([node for node in identity_graph.nodes.values() if node.category in _HELD and node.collected])
+    stated: set[tuple[str, str]] = set()
+    for row in declared.secrets:
+        source, target = holders.find(row.secret), held.find(row.credential, f"aws:key:{row.credential}", row.identity)
+        if source and target:
+            stated.add((source, target))
+            _declared(identity_graph, row, source, target)
+    for node in secrets:
+        for tag, target in _tagged(node, held):
+            if (node.id, target) not in stated:
+                note = f"Tag {tag} of the secret names it; nobody declared that the secret holds its credential."
+                identity_graph.add_edge(Edge(node.id, target, EdgeKind.AUTHENTICATES_AS, False, note=note))
+
+
+def _is_secret(node: Node) -> bool:
+    return node.kind is NodeKind.SECRET or (node.kind is NodeKind.SSM_PARAMETER and bool(node.attributes.get("secret")))
+
+
+def _index(nodes: list[Node], *, names_too: bool = False) -> _Names:
+    found: dict[str, str] = {}
+    shared: set[str] = set()
+    for node in nodes:
+        names = {node.id, str(node.attributes.get("unique_id", "")), *map(str, node.attributes.get("aliases", ()))}
+        for name in names | ({node.name} if names_too else set()):
+            if found.setdefault(name, node.id) != node.id:
+                shared.add(name)
+    return _Names({name: node for name, node in found.items() if name and name not in shared})
+
+
+def _declared(identity_graph: IdentityGraph, row: DeclaredSecret, source: str, target: str) -> None:
+    secret = identity_graph.nodes[source]
+    grant = identity_graph.add_grant(
+        Grant(
+            f"declared:secret:{source}:{target}",
+            "key",
+            source,
+            f"{secret.name} holds {row.type or 'a credential'} of {identity_graph.nodes[target].name} (declared)",
+            str(row.ref),
+        )
+    )
+    identity_graph.add_edge(
+        Edge(
+            source,
+            target,
+            EdgeKind.AUTHENTICATES_AS,
+            True,
+            _TECHNIQUE[secret.kind],
+            (grant,),
+            evidence=str(row.ref),
+            note="Declared: whoever reads the secret holds this credential.",
+        )
+    )
+
+
+def _tagged(node: Node, held: _Names) -> Iterator[tuple[str, str]]:
+    for key, value in sorted((node.attributes.get("tags") or {}).items()):
+        target = held.find(str(value), f"aws:key:{value}")
+        if target:
+            yield str(key), target

@@ -1,0 +1,198 @@
+"""Workloads beside functions and instances as nodes: what runs with a role, what starts it, clusters, templates.
+
+Input: the world. Output: nodes, CONTAINS and RUNS_AS edges.
+Handled: RUNS_AS to the role whose credentials the code holds, or that the service uses as the definition says
+(CloudFormation, Step Functions); instance profiles through launch templates; pods of an EKS cluster.
+Not handled: a service's own role (ECS execution role, pipeline role), which no code of it holds: an attribute.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from collectors.aws.workload_types import AwsCluster, AwsLaunchTemplate, AwsTrigger, AwsWorkload, WorkloadKind
+from graph.edges.aws.federation import issuer_node
+from graph.edges.aws.structure_facts import common_attributes, contain
+from graph.edges.aws.workloads import (
+    acting_role,
+    profile_roles,
+    takes_role,
+    template_of,
+    template_roles,
+    templates_by_name,
+)
+from graph.edges.aws.world import AwsWorld
+from graph.kinds import EdgeKind, NodeKind
+from graph.model import Edge, Node
+
+__all__ = ["build_cluster_subjects", "build_more_workloads"]
+
+_KINDS = {
+    WorkloadKind.APPRUNNER_SERVICE: NodeKind.APPRUNNER_SERVICE,
+    WorkloadKind.AUTO_SCALING_GROUP: NodeKind.AUTO_SCALING_GROUP,
+    WorkloadKind.BATCH_JOB_DEFINITION: NodeKind.BATCH_JOB_DEFINITION,
+    WorkloadKind.BATCH_COMPUTE_ENVIRONMENT: NodeKind.BATCH_COMPUTE_ENVIRONMENT,
+    WorkloadKind.BEDROCK_CODE_INTERPRETER: NodeKind.BEDROCK_CODE_INTERPRETER,
+    WorkloadKind.BEDROCK_AGENT_RUNTIME: NodeKind.BEDROCK_AGENT_RUNTIME,
+    WorkloadKind.CLOUDFORMATION_STACK: NodeKind.CLOUDFORMATION_STACK,
+    WorkloadKind.CLOUDFORMATION_STACK_SET: NodeKind.CLOUDFORMATION_STACK_SET,
+    WorkloadKind.CODEBUILD_PROJECT: NodeKind.CODEBUILD_PROJECT,
+    WorkloadKind.CODEPIPELINE: NodeKind.CODEPIPELINE,
+    WorkloadKind.DATA_PIPELINE: NodeKind.DATA_PIPELINE,
+    WorkloadKind.ECS_TASK_DEFINITION: NodeKind.ECS_TASK_DEFINITION,
+    WorkloadKind.ECS_SERVICE: NodeKind.ECS_SERVICE,
+    WorkloadKind.ECS_TASK: NodeKind.ECS_TASK,
+    WorkloadKind.GLUE_DEV_ENDPOINT: NodeKind.GLUE_DEV_ENDPOINT,
+    WorkloadKind.GLUE_JOB: NodeKind.GLUE_JOB,
+    WorkloadKind.SAGEMAKER_NOTEBOOK: NodeKind.SAGEMAKER_NOTEBOOK,
+    WorkloadKind.SAGEMAKER_STUDIO_APP: NodeKind.SAGEMAKER_STUDIO_APP,
+    WorkloadKind.SSM_AUTOMATION: NodeKind.SSM_AUTOMATION,
+    WorkloadKind.STATE_MACHINE: NodeKind.STATE_MACHINE,
+}
+_SERVICE_ACCOUNTS = "system:serviceaccount:"
+
+
+def build_more_workloads(world: AwsWorld) -> None:
+    """Add workloads, triggers, launch templates and EKS clusters with the roles that they run as."""
+    profiles, templates = profile_roles(world), templates_by_name(world)
+    for workload in world.records.workloads:
+        template = template_of(workload, templates)
+        _workload(world, workload, template_roles(template, profiles) if template is not None else ())
+    for trigger in world.records.triggers:
+        _trigger(world, trigger)
+    for template in world.records.launch_templates:
+        _template(world, template, template_roles(template, profiles))
+    for cluster in world.records.clusters:
+        _cluster(world, cluster)
+
+
+def _runs_as(world: AwsWorld, node: str, account: str, role: str, evidence: str, note: str = "") -> None:
+    if takes_role(world, role, account) is not None:
+        world.identity_graph.add_edge(Edge(node, role, EdgeKind.RUNS_AS, True, evidence=evidence, note=note))
+
+
+def _workload(world: AwsWorld, workload: AwsWorkload, launched: tuple[str, ...]) -> None:
+    facts: dict[str, Any] = {
+        "region": workload.region,
+        "role": acting_role(workload),
+        "role_known": workload.role_known,
+        "service_role": workload.service_role_arn,
+        "further_roles": list(workload.further_role_arns),
+        "running": workload.running,
+        "exec_enabled": workload.exec_enabled,
+        "privileged": workload.privileged,
+        "definition": workload.definition_arn,
+        "cluster": workload.cluster_arn,
+        "managed_elsewhere": workload.managed_elsewhere,
+        "environment_names": list(workload.environment_names),
+        "settings": dict(sorted(workload.settings.items())),
+    }
+    world.identity_graph.add_node(
+        Node(
+            workload.arn,
+            _KINDS[workload.kind],
+            workload.name,
+            "aws",
+            workload.account,
+            common_attributes(workload.tags) | facts,
+            evidence=str(workload.ref),
+        )
+    )
+    contain(world, workload.account, workload.arn)
+    for role in dict.fromkeys((acting_role(workload), *launched)):
+        _runs_as(world, workload.arn, workload.account, role, str(workload.ref))
+
+
+def _trigger(world: AwsWorld, trigger: AwsTrigger) -> None:
+    facts: dict[str, Any] = {
+        "region": trigger.region,
+        "kind": trigger.kind,
+        "target": trigger.target_arn,
+        "source": trigger.source_arn,
+        "service_role": trigger.role_arn,
+        "enabled": trigger.enabled,
+        "public": trigger.public,
+    }
+    name = trigger.id.rsplit("/", 1)[-1]
+    world.identity_graph.add_node(
+        Node(trigger.id, NodeKind.EVENT_TRIGGER, name, "aws", trigger.account, facts, evidence=str(trigger.ref))
+    )
+    contain(world, trigger.account, trigger.id)
+
+
+def _template(world: AwsWorld, template: AwsLaunchTemplate, roles: tuple[str, ...]) -> None:
+    facts: dict[str, Any] = {
+        "region": template.region,
+        "profile": template.profile_arn,
+        "roles": list(roles),
+        "default_version": template.default_version,
+        "latest_version": template.latest_version,
+        "has_user_data": template.has_user_data,
+        "launch_configuration": template.launch_configuration,
+        "aliases": [template.id] if template.id else [],
+    }
+    world.identity_graph.add_node(
+        Node(
+            template.arn,
+            NodeKind.LAUNCH_TEMPLATE,
+            template.name,
+            "aws",
+            template.account,
+            common_attributes(template.tags) | facts,
+            evidence=str(template.ref),
+        )
+    )
+    contain(world, template.account, template.arn)
+    for role in roles:
+        _runs_as(world, template.arn, template.account, role, str(template.ref))
+
+
+def _cluster(world: AwsWorld, cluster: AwsCluster) -> None:
+    facts: dict[str, Any] = {
+        "region": cluster.region,
+        "service_role": cluster.role_arn,
+        "oidc_issuer": cluster.oidc_issuer,
+        "authentication_mode": cluster.authentication_mode,
+        "endpoint_public": cluster.endpoint_public,
+        "node_roles": list(cluster.node_role_arns),
+        "pod_identities": [list(each) for each in cluster.pod_identities],
+    }
+    world.identity_graph.add_node(
+        Node(
+            cluster.arn,
+            NodeKind.EKS_CLUSTER,
+            cluster.name,
+            "aws",
+            cluster.account,
+            common_attributes(cluster.tags) | facts,
+            evidence=str(cluster.ref),
+        )
+    )
+    contain(world, cluster.account, cluster.arn)
+    evidence = str(cluster.ref)
+    for namespace, name, role in cluster.pod_identities:
+        # A target role may be of another account.
+        owner = world.roles[role].account if role in world.roles else cluster.account
+        _runs_as(world, cluster.arn, owner, role, evidence, f"Pods of service account {namespace}/{name}.")
+    for role in cluster.node_role_arns:
+        # A pod with host networking reaches the node's metadata service whatever its hop limit is:
+        # https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html (read 2026-11).
+        _runs_as(world, cluster.arn, cluster.account, role, evidence, "Credentials of the nodes.")
+
+
+def build_cluster_subjects(world: AwsWorld) -> None:
+    """Let a cluster be every subject that its issuer names; needs the edges of ``federation``.
+
+    Whoever controls the cluster has it issue a token for any of its service accounts, which is what roles for service
+    accounts trust: https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts.html (read 2026-11).
+    """
+    issuers = {issuer_node(cluster.oidc_issuer): cluster for cluster in world.records.clusters if cluster.oidc_issuer}
+    found = []
+    for edge in world.identity_graph.edges:
+        cluster = issuers.get(edge.source) if edge.kind is EdgeKind.CONTAINS else None
+        if cluster is None:
+            continue
+        subject = str(world.identity_graph.nodes[edge.target].attributes.get("subject", ""))
+        if subject.startswith((_SERVICE_ACCOUNTS, "*")):
+            found.append(Edge(cluster.arn, edge.target, EdgeKind.RUNS_AS, True, evidence=str(cluster.ref)))
+    world.identity_graph.add_edges(found)

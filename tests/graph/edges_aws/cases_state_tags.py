@@ -1,0 +1,151 @@
+"""Cases of changes of tags: an identity's own, so that a condition on ``aws:PrincipalTag`` opens or a deny stops.
+
+Input: none. Output: ``cases()``. Not handled: whole sequences (``tests/analytics``).
+Sources: AWS IAM user guide ("Tags for IAM resources", "Controlling access using tags") and API reference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from graph.kinds import State
+from tests.graph.edges_aws.technique_case import ACCOUNT, CI, A, Case, fires, here, silent
+from tests.worlds.aws import World
+from tests.worlds.statements import Json, allow, deny, trust
+
+__all__ = ["cases"]
+
+APP = A.role("app")
+PAYMENTS = {"StringEquals": {"aws:PrincipalTag/team": "payments"}}
+HELD_BACK = {"StringEquals": {"aws:PrincipalTag/quarantine": "yes"}}
+NOT_THAT = {"ForAnyValue:StringEquals": {"aws:TagKeys": "quarantine"}}
+EC2 = trust(service="ec2.amazonaws.com")
+
+
+def cases() -> Iterator[Case]:
+    """Yield every case."""
+    yield from _user()
+    yield from _role()
+
+
+def _guarded() -> World:
+    return here().role("app", allow("s3:*"), trusts=trust(ACCOUNT, when=PAYMENTS))
+
+
+def _tag(**conditions: Any) -> Json:
+    return allow("iam:TagUser", when=dict(conditions))
+
+
+def _user() -> Iterator[Case]:
+    one, tagged, asks = "nhi-iam-taguser", f"{CI}?tag:team=payments", allow("sts:AssumeRole")
+    yield fires(one, "a trust asks for a tag", _guarded().user("ci", allow("iam:TagUser"), asks), tagged)
+    yield fires(
+        one,
+        "one's own policy asks for a tag",
+        here().user("ci", allow("iam:TagUser"), allow("iam:CreateAccessKey", when=PAYMENTS)).user("bob"),
+        tagged,
+    )
+    yield fires(
+        one,
+        "the value is allowed and the key as it is spelled",
+        _guarded().user(
+            "ci",
+            _tag(
+                **{
+                    "StringEquals": {"aws:RequestTag/Team": "payments"},
+                    "ForAllValues:StringEquals": {"aws:TagKeys": ["Team"]},
+                }
+            ),
+            asks,
+        ),
+        f"{CI}?tag:Team=payments",
+    )
+    yield silent(
+        one,
+        "only another value may be set",
+        _guarded().user("ci", _tag(StringEquals={"aws:RequestTag/team": "web"}), asks),
+        tagged,
+    )
+    yield silent(
+        one,
+        "only other keys may be set",
+        _guarded().user("ci", _tag(**{"ForAllValues:StringEquals": {"aws:TagKeys": ["cost-center"]}}), asks),
+        tagged,
+    )
+    yield silent(one, "on other users only", _guarded().user("ci", allow("iam:TagUser", on=A.user("x*")), asks), tagged)
+    yield silent(
+        one,
+        "it has the tag already",
+        _guarded().user("ci", allow("iam:TagUser"), asks, tags={"Team": "payments"}),
+        tagged,
+    )
+    yield silent(one, "nothing is allowed with it either", _guarded().user("ci", allow("iam:TagUser")), tagged)
+    yield fires(
+        one,
+        "of another user, who must be held as well",
+        _guarded().user("ci", allow("iam:TagUser", on=A.user("bob"))).user("bob", asks),
+        f"{A.user('bob')}?tag:team=payments",
+        state=State.CONDITIONAL,
+        keys={"nhi:holds"},
+    )
+    abac = allow("sts:AssumeRole", when={"StringEquals": {"aws:ResourceTag/team": "${aws:PrincipalTag/team}"}})
+    there = here().role("app", allow("s3:*"), trusts=trust(ACCOUNT), tags={"team": "ledger"})
+    yield fires(
+        one, "the tag must equal the role's", there.user("ci", allow("iam:TagUser"), abac), f"{CI}?tag:team=ledger"
+    )
+    yield silent(
+        one,
+        "a value that no role bears",
+        here().role("app", trusts=trust(ACCOUNT)).user("ci", allow("iam:TagUser"), abac),
+        f"{CI}?tag:team=ledger",
+    )
+    two, clean = "nhi-iam-untaguser", f"{CI}?untag:quarantine"
+    guard = deny("sts:*", when=HELD_BACK)
+    yield fires(
+        two,
+        "a deny is guarded by the tag",
+        here().role("app", allow("s3:*"), trusts=trust(ACCOUNT)).user(
+            "ci", allow("iam:UntagUser"), asks, guard, tags={"quarantine": "yes"}
+        ),
+        clean,
+    )  # fmt: skip
+    yield silent(
+        two,
+        "the deny holds without the tag as well",
+        here().role("app", allow("s3:*"), trusts=trust(ACCOUNT)).user(
+            "ci", allow("iam:UntagUser"), asks, deny("sts:*"), guard, tags={"quarantine": "yes"}
+        ),
+        clean,
+    )  # fmt: skip
+    yield silent(
+        two,
+        "the key may not be removed",
+        here().role("app", allow("s3:*"), trusts=trust(ACCOUNT)).user(
+            "ci", allow("iam:UntagUser"), deny("iam:UntagUser", when=NOT_THAT),
+            asks, guard, tags={"quarantine": "yes"},
+        ),
+        clean,
+    )  # fmt: skip
+
+
+def _role() -> Iterator[Case]:
+    one, tagged = "nhi-iam-tagrole", f"{APP}?tag:team=payments"
+    opens = allow("iam:CreateAccessKey", when=PAYMENTS)
+    yield fires(one, "of oneself", here().role("app", allow("iam:TagRole"), opens, trusts=EC2).user("bob"), tagged, APP)
+    yield silent(
+        one, "a user's tags are another action",
+        here().role("app", allow("iam:TagUser"), opens, trusts=EC2).user("bob"), tagged, APP,
+    )  # fmt: skip
+    two, clean = "nhi-iam-untagrole", f"{APP}?untag:quarantine"
+    guard = deny("iam:CreateAccessKey", when=HELD_BACK)
+    yield fires(
+        two, "a deny is guarded by the tag",
+        here().role("app", allow("iam:UntagRole", "iam:CreateAccessKey"), guard, trusts=EC2, tags={"quarantine": "yes"})
+        .user("bob"), clean, APP,
+    )  # fmt: skip
+    yield silent(
+        two, "the tag has another value, at which the deny is silent anyway",
+        here().role("app", allow("iam:UntagRole", "iam:CreateAccessKey"), guard, trusts=EC2, tags={"quarantine": "no"})
+        .user("bob"), clean, APP,
+    )  # fmt: skip
