@@ -3,7 +3,8 @@
 Input: an ``AttackerContext`` and a snapshot's conditions. Output: the state of each condition and of each edge.
 Handled: stated and absent keys, the time of the question, keys that the caller chooses freely (taken as chosen well,
 checked for contradictions inside one edge), keys that nobody stated (conditional), what is not understood (unverified).
-Not handled: whose edge it is. ``analytics.holder`` applies a context to the edges of its holder alone.
+Not handled: whose edge it is, and who is held beside the one that acts. ``analytics.holder`` applies a context to the
+edges of its holder alone, ``analytics.sequences`` settles which sets of identities are held.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.decision import Atom, Clause, Residual, Truth
+from graph.decision import HOLDS, Atom, Clause, Residual, Truth
 from graph.evaluate.aws.conditions import test_atom
-from graph.evaluate.aws.context import Context, request_context
+from graph.evaluate.aws.context import UNKNOWN, Context, request_context
 from graph.evaluate.aws.keys import KeyFamily, key_family
 from graph.evaluate.aws.principals import Principal, PrincipalKind, Request, Resource
 from graph.kinds import State
@@ -105,6 +106,9 @@ def _clause_state(clause: Clause, context: Context) -> State:
 
 
 def _atom_state(atom: Atom, context: Context) -> State:
+    if atom.key == HOLDS:
+        # Who else is held is not known here: nobody, unless the asker settles it (`analytics.sequences`).
+        return State.VOID if context.lookup(HOLDS) is UNKNOWN else State.VERIFIED
     truth = test_atom(atom, context)
     if truth is Truth.TRUE:
         return State.VERIFIED

@@ -10,7 +10,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 
-__all__ = ["ALWAYS", "Atom", "Clause", "Decision", "Deciding", "Outcome", "Residual", "Truth", "merge_residuals"]
+__all__ = [
+    "ALWAYS",
+    "HOLDS",
+    "Atom",
+    "Clause",
+    "Deciding",
+    "Decision",
+    "Outcome",
+    "Residual",
+    "Truth",
+    "merge_residuals",
+]
 
 
 class Truth(Enum):
@@ -64,6 +75,9 @@ Residual = tuple[Clause, ...]
 """Clauses that must all hold (conjunctive normal form); sorted, no duplicates; ``()`` is always true."""
 
 ALWAYS: Residual = ()
+
+HOLDS = "nhi:holds"
+"""Key of the condition that the attacker holds a further identity as well; its value is that identity's node id."""
 
 
 def merge_residuals(parts: Iterable[Residual]) -> Residual:

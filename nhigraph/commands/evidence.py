@@ -75,6 +75,15 @@ def collect(
             show_default=False,
         ),
     ] = None,
+    last_accessed: Annotated[
+        bool,
+        typer.Option(
+            "--last-accessed", help="AWS: also ask when each identity last used each service; two calls an identity."
+        ),
+    ] = False,
+    last_accessed_actions: Annotated[
+        bool, typer.Option("--last-accessed-actions", help="The same, by action where AWS tells.")
+    ] = False,
     estimate: Annotated[
         bool, typer.Option("--estimate", help="Say how many calls it would make, and make three.")
     ] = False,
@@ -98,6 +107,7 @@ def collect(
         accounts_at_once=accounts_at_once,
         external_id=external_id,
         time_limit_minutes=time_limit,
+        extra=_last_accessed(last_accessed, last_accessed_actions),
     )
     if estimate:
         for source in sources:
@@ -110,6 +120,13 @@ def collect(
             sys.stdout.write(f"{collected.folder}\n")
     if not everything and not allow_incomplete:
         raise typer.Exit(INCOMPLETE)
+
+
+def _last_accessed(wanted: bool, by_action: bool) -> dict[str, bool]:
+    """Return the settings of a source that knows last use; none where nobody asks, so that other sources need none."""
+    if not wanted and not by_action:
+        return {}
+    return {"service_last_accessed": True, "service_last_accessed_actions": by_action}
 
 
 def _estimate(source: str, output: Path | None, workspace: Path, options: CollectOptions) -> None:

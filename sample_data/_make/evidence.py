@@ -27,6 +27,7 @@ from sample_data._make.identifiers import AS_OF, days_ago, moment
 from sample_data._make.organization import organization_answers
 from sample_data._make.parts import Account
 from sample_data._make.regional import Lines, bucket_answers, region_answers
+from sample_data._make.services import account_answers, left_out, service_answers
 
 __all__ = ["evidence_files"]
 
@@ -117,6 +118,7 @@ def _skipped(account: Account) -> list[CoverageRecord]:
         "iam.list_mfa_devices": "the credential report says it",
         "iam.get_login_profile": "the credential report says it",
     }
+    reasons |= left_out()
     if mfa_devices(account):
         del reasons["iam.list_mfa_devices"]
     if account.id != _MANAGEMENT:
@@ -142,12 +144,17 @@ def evidence_files(accounts: tuple[Account, ...]) -> dict[str, str]:
     files: dict[str, str] = {}
     records: list[CoverageRecord] = []
     for account in accounts:
-        places: list[tuple[str, dict[str, Json | Lines]]] = [("", _iam_answers(account) | bucket_answers(account))]
+        places: list[tuple[str, dict[str, Json | Lines]]] = [
+            ("", _iam_answers(account) | bucket_answers(account) | account_answers(account))
+        ]
         if mfa_devices(account):
             places.append(("", {"iam.list_mfa_devices": [*mfa_devices(account)]}))
         if account.id == _MANAGEMENT:
             places.append(("", organization_answers(accounts)))
-        places += [(region.name, region_answers(account, region)) for region in account.regions]
+        places += [
+            (region.name, region_answers(account, region) | service_answers(account, region))
+            for region in account.regions
+        ]
         for region, answers in places:
             for name, answer in answers.items():
                 refused_whole = isinstance(answer, list) and not OPERATIONS[name].per_object

@@ -15,7 +15,7 @@ from sample_data._make.iam import tags_of
 from sample_data._make.identifiers import days_ago, hex_id, moment, resource_suffix, unique_id
 from sample_data._make.parts import REGION, Account, Bucket, Function, Instance, KmsKey, Region, Secret
 
-__all__ = ["Error", "Lines", "bucket_answers", "region_answers", "secret_arn"]
+__all__ = ["Error", "Lines", "bucket_answers", "key_ids", "region_answers", "secret_arn"]
 
 Error = tuple[str, str]
 """The vendor's code and message."""
@@ -158,6 +158,11 @@ def _key_metadata(account: Account, region: Region, key: KmsKey) -> Json:
             "MultiRegion": False,
         }
     }
+
+
+def key_ids(account: Account, region: Region) -> list[str]:
+    """Return the ids of the customer's keys of a region, sorted."""
+    return sorted(_key_id(account, key) for key in region.kms_keys)
 
 
 def _kms(account: Account, region: Region) -> dict[str, Json | Lines]:

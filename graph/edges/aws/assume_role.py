@@ -289,12 +289,19 @@ def _for_everybody(line: TrustLine) -> bool:
 
 def _pairs(world: AwsWorld, line: TrustLine, account: str, kind: PrincipalKind) -> None:
     """Decide a line that looks at the caller for each caller that may ask at all."""
+    role = role_resource(world, line.role)
     for principal in world.views_in(account):
         if principal.principal.kind is not kind:
             continue
         for view in world.states_of(principal.node):
-            if _for_everybody(line) or capability(view, ACTION).ways:
+            if _may_hold(line, view, role) and (_for_everybody(line) or capability(view, ACTION).ways):
                 _pair(world, line, view)
+
+
+def _may_hold(line: TrustLine, view: PrincipalView, role: Resource) -> bool:
+    """Return whether the conditions of the line itself leave room for a caller: a quick first look."""
+    context = request_context(Request(view.principal, ACTION, role, dict(view.presents), frozenset()))
+    return evaluate_conditions(line.statement.conditions, context).truth is not Truth.FALSE
 
 
 # ---- principals by ARN

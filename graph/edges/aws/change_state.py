@@ -50,8 +50,8 @@ __all__ = ["MAX_CHANGES", "build_change_state"]
 KIND = EdgeKind.CAN_CHANGE_STATE
 MAX_CHANGES = 3
 """Changes of one identity that are put together."""
-MAX_STATES = 64
-"""States of one identity."""
+MAX_STATES = 16
+"""States of one identity; those of fewer changes come first."""
 MAX_ALL_STATES = 50_000
 """States of all identities of a build."""
 

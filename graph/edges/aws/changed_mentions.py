@@ -17,9 +17,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from graph.attacker import MFA_KEYS
-from graph.edges.aws.capability import DocumentInForce
+from graph.edges.aws.capability import DocumentInForce, PrincipalView
 from graph.edges.aws.world import AwsWorld, account_id_of
-from graph.evaluate.aws.document import PolicyDocument, Statement
+from graph.evaluate.aws.compare import NEGATED
+from graph.evaluate.aws.document import ConditionTest, Effect, PolicyDocument, Statement
 
 __all__ = ["ANY_VALUE", "DocumentMentions", "Mentions"]
 
@@ -57,6 +58,17 @@ def _filled(value: str) -> str:
     return value.replace("*", ANY_VALUE).replace("?", "a")
 
 
+def _worth_setting(statement: Statement, test: ConditionTest, values: set[str]) -> set[str]:
+    """Return the values of a caller's tag that make an allow hold or a deny not.
+
+    Where equality does it these are the values named; where inequality does, or presence, any value that nobody names.
+    """
+    if test.operator == "Null":
+        return {ANY_VALUE}
+    wants_equal = (test.operator in NEGATED) == (statement.effect is Effect.DENY)
+    return values if wants_equal else {ANY_VALUE}
+
+
 def _read(document: PolicyDocument) -> DocumentMentions:
     keys: set[str] = set()
     principal: defaultdict[str, set[str]] = defaultdict(set)
@@ -72,7 +84,7 @@ def _read(document: PolicyDocument) -> DocumentMentions:
             variables = {match.lower() for value in test.values for match in _VARIABLE.findall(value)}
             service, _, rest = test.key.partition(":")
             if test.key.startswith(_PRINCIPAL_TAG):
-                principal[test.key.removeprefix(_PRINCIPAL_TAG)] |= set() if test.operator == "Null" else plain
+                principal[test.key.removeprefix(_PRINCIPAL_TAG)] |= _worth_setting(statement, test, plain)
             elif service and rest.startswith("resourcetag/"):
                 name = rest.removeprefix("resourcetag/")
                 resource[name] |= set() if test.operator == "Null" else plain
@@ -125,30 +137,29 @@ class Mentions:
     # ---- policies on the other side: trust and resource policies, and RCPs
 
     @cached_property
-    def _other_side(self) -> tuple[dict[str, list[DocumentMentions]], list[DocumentMentions]]:
-        """Return trust policies' mentions by an account or ARN that they name, and what may speak to everybody."""
-        named: defaultdict[str, list[DocumentMentions]] = defaultdict(list)
-        everybody: list[DocumentMentions] = []
-        documents = [*self.world.trust.values(), *self.world.resource_policies.values()]
-        for document in documents:
-            found = self.of(document)
-            if document is None or not _speaks_of_callers(found):
-                continue
-            names, anyone = _named(document.statements)
-            if anyone:
-                everybody.append(found)
-            for name in names:
-                named[name].append(found)
-        for levels in self.world.rcps.values():
-            everybody += [found for level in levels for found in self.of_all(level) if _speaks_of_callers(found)]
-        return dict(named), everybody
+    def _trusts(self) -> _Speaking:
+        return _Speaking.of(self, self.world.trust.values())
 
-    def towards(self, arn: str, account: str) -> Iterator[DocumentMentions]:
-        """Yield what trust and resource policies that could speak of a principal ask of it."""
-        named, everybody = self._other_side
-        yield from named.get(arn, ())
-        yield from named.get(account, ())
-        yield from everybody
+    @cached_property
+    def _resources(self) -> _Speaking:
+        found = _Speaking.of(self, self.world.resource_policies.values())
+        for levels in self.world.rcps.values():
+            found.everybody += [part for level in levels for part in self.of_all(level) if _speaks_of_callers(part)]
+        return found
+
+    def towards(self, view: PrincipalView) -> Iterator[DocumentMentions]:
+        """Yield what trust and resource policies that could speak of a principal ask of it.
+
+        A trust of the whole account counts for those alone whose own policies let them ask for a role.
+        """
+        arn = view.principal.arn
+        yield from self._trusts.named.get(arn, ())
+        if view.may_allow("sts:AssumeRole"):
+            yield from self._trusts.named.get(view.account, ())
+        yield from self._trusts.everybody
+        yield from self._resources.named.get(arn, ())
+        yield from self._resources.named.get(view.account, ())
+        yield from self._resources.everybody
 
     @cached_property
     def boundaries(self) -> frozenset[str]:
@@ -203,6 +214,31 @@ class Mentions:
     def has_mfa(self, found: DocumentMentions) -> bool:
         """Return whether a document asks for MFA."""
         return bool(found.keys & MFA_KEYS)
+
+
+@dataclass(slots=True)
+class _Speaking:
+    """What documents of the other side ask, by whom they name."""
+
+    named: dict[str, list[DocumentMentions]]
+    """By account or ARN."""
+    everybody: list[DocumentMentions]
+
+    @staticmethod
+    def of(mentions: Mentions, documents: Iterable[PolicyDocument | None]) -> _Speaking:
+        """Read documents; equal ones count once."""
+        named: defaultdict[str, dict[int, DocumentMentions]] = defaultdict(dict)
+        everybody: dict[int, DocumentMentions] = {}
+        for document in documents:
+            found = mentions.of(document)
+            if document is None or not _speaks_of_callers(found):
+                continue
+            names, anyone = _named(document.statements)
+            if anyone:
+                everybody[id(found)] = found
+            for name in names:
+                named[name][id(found)] = found
+        return _Speaking({name: list(found.values()) for name, found in named.items()}, list(everybody.values()))
 
 
 def _speaks_of_callers(found: DocumentMentions) -> bool:

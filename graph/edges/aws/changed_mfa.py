@@ -34,7 +34,7 @@ def mfa_moves(mentions: Mentions, state: ChangedState) -> Iterator[Move]:
     if view.principal.kind is not PrincipalKind.USER or view.presents:
         return
     own = mentions.of_all([*view.documents, view.boundary, *(item for level in view.scps for item in level)])
-    others = mentions.towards(view.principal.arn, view.account)
+    others = mentions.towards(view)
     if any(mentions.has_mfa(found) for found in (*own, *others)):
         yield Move(
             Change(ChangeKind.MFA),

@@ -18,7 +18,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from graph.edges.aws.changed_mentions import ANY_VALUE, MAX_VALUES, DocumentMentions, Mentions
+from graph.edges.aws.changed_mentions import MAX_VALUES, DocumentMentions, Mentions
 from graph.edges.aws.changes import Change, ChangedState, ChangeKind, Move, current_tag
 from graph.evaluate.aws.principals import PrincipalKind
 
@@ -43,7 +43,7 @@ def tag_moves(mentions: Mentions, state: ChangedState) -> Iterator[Move]:
     view = state.view
     asked = [
         *mentions.of_all([*view.documents, view.boundary, *(item for level in view.scps for item in level)]),
-        *mentions.towards(view.principal.arn, view.account),
+        *mentions.towards(view),
     ]
     kind = "User" if view.principal.kind is PrincipalKind.USER else "Role"
     tags = dict(view.principal.tags or {})
@@ -79,7 +79,4 @@ def _values(mentions: Mentions, account: str, asked: Iterable[DocumentMentions])
             found[key] |= mentions.tag_values(account, other)
         for key, pattern in part.arn_parts:
             found[key] |= mentions.arn_values(account, pattern)
-    for values in found.values():
-        # Where a test is negated, or only presence is asked for, any value that no policy names does.
-        values.add(ANY_VALUE)
     return dict(found)

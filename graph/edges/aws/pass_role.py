@@ -20,8 +20,9 @@ from graph.edges.aws.fresh import Alternatives, fresh_ways, join, minimal
 from graph.edges.aws.layers import role_resource
 from graph.edges.aws.pass_role_data_pipeline import build_data_pipeline
 from graph.edges.aws.pass_role_standing import Standing, standing_things
-from graph.edges.aws.pass_role_table import PASSED, PassedRole, Way
+from graph.edges.aws.pass_role_table import PASSED
 from graph.edges.aws.pass_role_trust import ServiceTrusts
+from graph.edges.aws.pass_role_types import PassedRole, Way
 from graph.edges.aws.workloads import Fit, by_account, holds_one, profile_roles
 from graph.edges.aws.world import AwsWorld, target_context
 from graph.kinds import EdgeKind

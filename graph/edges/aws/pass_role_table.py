@@ -9,53 +9,10 @@ Resource types of each action: https://docs.aws.amazon.com/service-authorization
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from graph.decision import ALWAYS, Residual
+from graph.edges.aws.pass_role_types import Fresh, PassedRole, Way
 from graph.edges.aws.workloads import open_atom
 
-__all__ = ["ECS_CLUSTER", "ECS_TASK_DEFINITION", "Fresh", "PASSED", "PassedRole", "Way"]
-
-
-@dataclass(frozen=True, slots=True)
-class Fresh:
-    """Actions that must all be allowed on one new resource of the caller's choosing."""
-
-    actions: tuple[str, ...]
-    form: str = "*"
-    """ARN with ``{region}``, ``{account}``, ``{name}``; ``*``: the action knows no resource type."""
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """One way to have the code started: every part of it."""
-
-    parts: tuple[Fresh, ...]
-    conditions: Residual = ALWAYS
-    """What stays open in this way."""
-
-
-@dataclass(frozen=True, slots=True)
-class PassedRole:
-    """A technique by which a role is passed to a service."""
-
-    id: str
-    service: str
-    """Service principal that the role must trust and that ``iam:PassedToService`` names."""
-    ways: tuple[Way, ...]
-    """Any one is enough."""
-    source: str = "*"
-    """ARN form of what the service acts for, as ``aws:SourceArn`` shows it to the role's trust."""
-    profile: bool = False
-    """An instance profile must hold the role."""
-    role_needs: tuple[tuple[str, ...], ...] = ()
-    """Sets of permissions of which the role itself must hold one; empty: none asked."""
-    otherwise: Residual | None = None
-    """What is open when the role holds none of them; ``None``: then it does not work."""
-    existing: str = ""
-    """What must exist already, by the names of ``pass_role.STANDING``."""
-    trust_actions: tuple[str, ...] = ()
-    """STS actions that the trust must allow beside ``sts:AssumeRole``."""
+__all__ = ["PASSED"]
 
 
 def _arn(service: str, rest: str) -> str:
@@ -77,8 +34,8 @@ secret or inside a VPC): https://docs.aws.amazon.com/lambda/latest/dg/invocation
 _RUN_INSTANCES = ("instance", "network-interface", "security-group", "subnet", "volume")
 _SPOT = ("spot-instances-request", "security-group", "subnet")
 _IMAGE = "arn:aws:ec2:{region}::image/{name}"
-ECS_CLUSTER = _arn("ecs", "cluster/{name}")
-ECS_TASK_DEFINITION = _arn("ecs", "task-definition/{name}:1")
+_ECS_CLUSTER = _arn("ecs", "cluster/{name}")
+_TASK_DEFINITION = _arn("ecs", "task-definition/{name}:1")
 _ECS_SERVICE = _arn("ecs", "service/{name}/{name}")
 _PROJECT = _arn("codebuild", "project/{name}")
 _JOB, _GLUE_TRIGGER = _arn("glue", "job/{name}"), _arn("glue", "trigger/{name}")
@@ -133,11 +90,11 @@ def _instances(action: str, kinds: tuple[str, ...]) -> tuple[Way, ...]:
 
 def _ecs(start: str, *, cluster: bool) -> tuple[Way, ...]:
     """Return the way to start a task of one's own definition; only a service is a resource of its own."""
-    created = (Fresh(("ecs:CreateCluster",), ECS_CLUSTER),) if cluster else ()
+    created = (Fresh(("ecs:CreateCluster",), _ECS_CLUSTER),) if cluster else ()
     register = "ecs:RegisterTaskDefinition"
     if start == "ecs:CreateService":
-        return _one(*created, Fresh((register,), ECS_TASK_DEFINITION), Fresh((start,), _ECS_SERVICE))
-    return _one(*created, Fresh((register, start), ECS_TASK_DEFINITION))
+        return _one(*created, Fresh((register,), _TASK_DEFINITION), Fresh((start,), _ECS_SERVICE))
+    return _one(*created, Fresh((register, start), _TASK_DEFINITION))
 
 
 def _automation() -> tuple[Way, ...]:
@@ -228,27 +185,27 @@ PASSED: tuple[PassedRole, ...] = (
         role_needs=_BATCH_ROLE,
         otherwise=open_atom("batch-service-role-can-be-passed"),
     ),
-    PassedRole("ecs-001", _ECS, _ecs("ecs:CreateService", cluster=True), ECS_TASK_DEFINITION),
-    PassedRole("ecs-002", _ECS, _ecs("ecs:RunTask", cluster=True), ECS_TASK_DEFINITION),
+    PassedRole("ecs-001", _ECS, _ecs("ecs:CreateService", cluster=True), _TASK_DEFINITION),
+    PassedRole("ecs-002", _ECS, _ecs("ecs:RunTask", cluster=True), _TASK_DEFINITION),
     PassedRole(
         "ecs-003",
         _ECS,
         _ecs("ecs:CreateService", cluster=False),
-        ECS_TASK_DEFINITION,
+        _TASK_DEFINITION,
         existing="ecs-cluster",
     ),
     PassedRole(
         "ecs-004",
         _ECS,
         _ecs("ecs:RunTask", cluster=False),
-        ECS_TASK_DEFINITION,
+        _TASK_DEFINITION,
         existing="ecs-cluster",
     ),
     PassedRole(
         "ecs-005",
         _ECS,
         _ecs("ecs:StartTask", cluster=False),
-        ECS_TASK_DEFINITION,
+        _TASK_DEFINITION,
         existing="container-instance",
     ),
     PassedRole(
@@ -259,7 +216,7 @@ PASSED: tuple[PassedRole, ...] = (
             Fresh(("batch:SubmitJob",), _JOB_DEFINITION + ":1"),
             Fresh(("batch:SubmitJob",), _arn("batch", "job-queue/{name}")),
         ),
-        ECS_TASK_DEFINITION,
+        _TASK_DEFINITION,
         existing="job-queue",
     ),
     PassedRole("glue-001", _GLUE, _one(Fresh(("glue:CreateDevEndpoint",))), _arn("glue", "devEndpoint/{name}")),

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from collectors.aws.workload_types import WorkloadKind
 from graph.decision import ALWAYS, Residual
-from graph.edges.aws.pass_role_table import Fresh
+from graph.edges.aws.pass_role_types import Fresh
 from graph.edges.aws.workloads import open_atom
 
 __all__ = ["TAKEN", "TakenOver"]

@@ -11,6 +11,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from collectors.aws.sharing.host_prefix import at_numeric_address
+
 __all__ = ["ACTIONS", "JSON_SERVICES", "REST", "WITHHELD", "answer_sharing", "seed_sharing"]
 
 ACCOUNT = "123456789012"
@@ -139,10 +141,17 @@ def seed_sharing(client: Any, url: str, region: str, role: str) -> None:
         IdentityPoolName="people", AllowUnauthenticatedIdentities=False
     )
     _seed_permission_set(client(url, "sso-admin", region), client(url, "identitystore", region))
-    if region == "us-east-1":
-        trail = client(url, "cloudtrail", region)
-        trail.create_trail(Name="all", S3BucketName="logs", IsMultiRegionTrail=True)
-        trail.start_logging(Name="all")
+    at_numeric_address(client(url, "s3control", region)).put_public_access_block(
+        AccountId=ACCOUNT,
+        PublicAccessBlockConfiguration={
+            "BlockPublicAcls": True, "IgnorePublicAcls": True,
+            "BlockPublicPolicy": False, "RestrictPublicBuckets": False,
+        },
+    )  # fmt: skip
+    everywhere = region == "us-east-1"
+    trail, name = client(url, "cloudtrail", region), "all" if everywhere else "local"
+    trail.create_trail(Name=name, S3BucketName="logs", IsMultiRegionTrail=everywhere)
+    trail.start_logging(Name=name)
 
 
 def _seed_permission_set(center: Any, store: Any) -> None:

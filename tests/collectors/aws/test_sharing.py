@@ -33,7 +33,7 @@ def test_the_seeded_account(proxy: AwsProxy, tmp_path: Path) -> None:
     outcomes = {
         record["outcome"] for (name, _), record in coverage(tmp_path).items() if name.partition(".")[0] in SERVICES
     }
-    assert outcomes == {"ok", "none"}  # none: the account has no block on public access
+    assert outcomes == {"ok"}
     evidence = read_evidence([tmp_path])
     records = to_records(evidence)
     assert evidence.gaps == ()
@@ -45,17 +45,21 @@ def test_the_seeded_account(proxy: AwsProxy, tmp_path: Path) -> None:
     assert table.policy is not None and table.settings["LatestStreamArn"]
     assert {grant.operations for grant in records.kms_grants} == {("Decrypt",)}
     assert {each.target_account for each in records.account_assignments} == {ACCOUNT}
-    assert [trail.region for trail in records.trails] == ["us-east-1"]
-    assert records.trails[0].logging is True
+    assert {trail.name: (trail.region, trail.multi_region, trail.logging) for trail in records.trails} == {
+        "all": ("us-east-1", True, True), "local": ("eu-west-1", False, True),
+    }  # fmt: skip
     block = records.accounts[0].public_access_block
-    assert block is not None and not any(block.values())
+    assert block is not None and [name for name, on in block.items() if on] == ["BlockPublicAcls", "IgnorePublicAcls"]
     assert {bucket.name: bucket.acl_groups for bucket in records.buckets} == {"data-eu": {}, "logs": {}}
 
 
 def test_a_status_is_asked_at_home_alone(proxy: AwsProxy, tmp_path: Path) -> None:
     collect(tmp_path, without=only("cloudtrail"))
-    asked = [(each.action, each.region) for each in proxy.log if each.action.startswith("cloudtrail.Get")]
-    assert asked == [("cloudtrail.GetTrailStatus", "us-east-1"), ("cloudtrail.GetEventSelectors", "us-east-1")]
+    listed = [each.region for each in proxy.log if each.action == "cloudtrail.DescribeTrails"]
+    asked = [(each.region, each.params["Name"]) for each in proxy.log if each.action == "cloudtrail.GetTrailStatus"]
+    assert sorted(listed) == ["eu-west-1", "us-east-1"]
+    homes = sorted((region, arn.split(":")[3], arn.split("/")[-1]) for region, arn in asked)
+    assert homes == [("eu-west-1", "eu-west-1", "local"), ("us-east-1", "us-east-1", "all")]
 
 
 def test_nothing_at_all_is_an_answer_and_a_page_is_not(proxy: AwsProxy, tmp_path: Path) -> None:
