@@ -28,7 +28,12 @@ __all__ = ["SessionPolicy", "read_session_policy"]
 
 _DATA_ACTIONS = ("s3:GetObject", "kms:Decrypt", "secretsmanager:GetSecretValue")
 """What the edge CAN_ACCESS stands for, by the service of its target; see ``graph.edges.aws.access``."""
-_MAY_ALSO_NEED = {"iam-001": ("iam:DeletePolicyVersion",)}
+_MAY_ALSO_NEED = {
+    "iam-001": ("iam:DeletePolicyVersion",),
+    "nhi-lambda-updatefunctionconfiguration": ("lambda:InvokeFunction",),
+    "nhi-ssm-startautomationexecution": ("ssm:CreateDocument",),
+    "sagemaker-001": ("sagemaker:CreatePresignedNotebookInstanceUrl",),
+}
 _UNLIMITED = frozenset({EdgeKind.AUTHENTICATES_AS, EdgeKind.RUNS_AS, EdgeKind.CONTROLS, EdgeKind.FEDERATES_INTO})
 """Edges that no permission of the source stands behind."""
 

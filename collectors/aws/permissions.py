@@ -18,12 +18,16 @@ _NEEDS_NO_PERMISSION = frozenset({"sts:GetCallerIdentity"})
 """https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html"""
 
 
-def _wanted(without: Iterable[str]) -> list[Operation]:
+def _wanted(without: Iterable[str], opted: bool) -> list[Operation]:
     left_out = frozenset(without)
-    return [operation for operation in OPERATIONS.values() if operation.name.partition(".")[0] not in left_out]
+    return [
+        operation
+        for operation in OPERATIONS.values()
+        if operation.name.partition(".")[0] not in left_out and (opted or not operation.opt_in)
+    ]
 
 
-def permissions_needed(without: Iterable[str] = ()) -> list[str]:
+def permissions_needed(without: Iterable[str] = (), *, opted: bool = False) -> list[str]:
     """Return the IAM actions of every declared operation, sorted, each once.
 
     Parameters
@@ -31,10 +35,10 @@ def permissions_needed(without: Iterable[str] = ()) -> list[str]:
     without
         Services (boto3 names, see ``SERVICES``) that are left out.
     """
-    return sorted({operation.permission for operation in _wanted(without)})
+    return sorted({operation.permission for operation in _wanted(without, opted)})
 
 
-def least_policy(without: Iterable[str] = ()) -> dict[str, Any]:
+def least_policy(without: Iterable[str] = (), *, opted: bool = False) -> dict[str, Any]:
     """Return the least IAM policy for the collector, in one statement.
 
     Parameters
@@ -53,7 +57,7 @@ def least_policy(without: Iterable[str] = ()) -> dict[str, Any]:
     ``sts:GetCallerIdentity`` is not in it, since it needs no permission. Where this document is used as a boundary or
     SCP allow list that makes no difference either.
     """
-    actions = [each for each in permissions_needed(without) if each not in _NEEDS_NO_PERMISSION]
+    actions = [each for each in permissions_needed(without, opted=opted) if each not in _NEEDS_NO_PERMISSION]
     # A statement a service would read better and does not fit: a managed policy holds 6,144 characters.
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html (read 2026-11)
     statement = {"Sid": "NhigraphRead", "Effect": "Allow", "Action": actions, "Resource": "*"}

@@ -152,7 +152,7 @@ def evidence_files(accounts: tuple[Account, ...]) -> dict[str, str]:
         if account.id == _MANAGEMENT:
             places.append(("", organization_answers(accounts)))
         places += [
-            (region.name, region_answers(account, region) | service_answers(account, region))
+            (region.name, service_answers(account, region) | region_answers(account, region))
             for region in account.regions
         ]
         for region, answers in places:

@@ -78,7 +78,7 @@ _TRAIL: Json = {
 
 
 def service_answers(account: Account, region: Region) -> dict[str, Json | Lines]:
-    """Return the answers of one region: every listing, and an empty list of calls for each object that none has."""
+    """Return the answers of one region: every listing, and no call for any object; the story replaces them."""
     answers: dict[str, Json | Lines] = {name: {field: []} for name, field in _EMPTY.items()}
     answers |= {name: [] for name in REGIONAL if OPERATIONS[name].per_object and not _is_left_out(name)}
     answers["lambda.list_function_url_configs"] = [

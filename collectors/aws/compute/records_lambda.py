@@ -77,7 +77,8 @@ def _mapping(item: Fields, region: str, _call: Call) -> AwsTrigger:
         kind="event-source",
         account=arn_account(function),
         region=arn_region(function) or region,
-        target_arn=_unqualified(function),
+        # The alias or version stays: new code of the function itself does not reach a published version.
+        target_arn=function,
         ref=item.ref,
         source_arn=item.text("EventSourceArn"),
         enabled=True if state in _ON else False if state in _OFF else None,
