@@ -140,6 +140,29 @@ class Evaluator:
             extra=extra,
         )
 
+    def principal(self, node: Node) -> tuple[Principal, tuple[DocumentUse, ...]]:
+        """Return an AWS user, role or root user as a caller, with the documents in force on it."""
+        return self._view(node)
+
+    def decision(
+        self,
+        principal: Principal,
+        documents: Sequence[DocumentUse],
+        attacker: AttackerContext,
+        action: str,
+        resource: Resource,
+    ) -> Decision:
+        """Decide one action of a caller that may differ from what was collected (tags, documents).
+
+        Parameters
+        ----------
+        documents
+            Those in force on the caller instead of its own.
+        """
+        layers = self._layers(principal, documents, resource, self._policy_use(resource.arn, action))
+        stated = {**attacker.clock(), **attacker.stated}
+        return authorize(Request(principal, action, resource, stated, attacker.absent), layers)
+
     # ---- inside ---------------------------------------------------------------------------------------------------
 
     def _principal_node(self, subject: Subject) -> Node:

@@ -16,15 +16,17 @@ from functools import cache
 import numpy as np
 
 from analytics.subjects import Subject
-from graph.arrays import GraphArrays, Int8Array, Int32Array
+from graph.arrays import CATEGORY_CODES, GraphArrays, Int8Array, Int32Array
 from graph.attacker import AttackerContext, edge_levels
 from graph.engine import BestReach, best_state_reach, reach
 from graph.engine_search import Reach
 from graph.evaluate.aws.keys import KeyFamily, key_family
-from graph.kinds import EdgeKind, State
+from graph.kinds import Category, EdgeKind, State
 from graph.snapshot import Snapshot
 
-__all__ = ["Found", "HeldLevels", "held_levels", "of_the_credential", "search"]
+__all__ = ["Found", "HeldLevels", "held_levels", "of_the_credential", "onward_context", "search"]
+
+_CHANGED = CATEGORY_CODES.index(Category.IDENTITY_STATE)
 
 
 @cache
@@ -42,7 +44,7 @@ class HeldLevels:
     later: Int8Array
     """As the identities meet them that it becomes; the same array when nothing differs."""
     held: tuple[int, ...]
-    """The subject's nodes and the identities that it authenticates as."""
+    """The subject's nodes, the identities that it authenticates as, and these as changed."""
     shared: tuple[int, ...] = ()
     """Classes that the holder enters and whose edges differ for others."""
 
@@ -67,7 +69,7 @@ def held_levels(snapshot: Snapshot, subject: Subject) -> HeldLevels:
     """
     own = edge_levels(snapshot, subject.attacker)
     held = _held(snapshot, subject)
-    onward = _later(subject.attacker)
+    onward = onward_context(subject.attacker)
     if onward == subject.attacker and subject.session is None:
         return HeldLevels(own, own, held)
     later = edge_levels(snapshot, onward)
@@ -77,7 +79,7 @@ def held_levels(snapshot: Snapshot, subject: Subject) -> HeldLevels:
     for node in held:
         span = _out(arrays, node)
         mixed[span] = own[span]
-        if subject.session is not None and node in subject.starts:
+        if subject.session is not None and (node in subject.starts or arrays.node_category[node] == _CHANGED):
             _limit(snapshot, subject, mixed, span)
         for hub in {int(target) for target in arrays.indices[span] if arrays.hub[target]}:
             inside = _out(arrays, hub)
@@ -100,10 +102,22 @@ def _held(snapshot: Snapshot, subject: Subject) -> tuple[int, ...]:
         for edge in range(*_out(arrays, node).indices(arrays.edge_count))
         if arrays.edge_kind[edge] == code
     ]
-    return tuple(dict.fromkeys((*subject.starts, *proven)))
+    own = tuple(dict.fromkeys((*subject.starts, *proven)))
+    return (*own, *_states_of(snapshot, own))
 
 
-def _later(attacker: AttackerContext) -> AttackerContext:
+def _states_of(snapshot: Snapshot, nodes: Sequence[int]) -> list[int]:
+    """Return the identities as changed of some nodes: the holder still acts with the same credential."""
+    arrays = snapshot.arrays
+    changed = np.flatnonzero(arrays.node_category == _CHANGED)
+    if not changed.size:
+        return []
+    ids = {snapshot.node_id(node) for node in nodes}
+    return [number for number in changed.tolist() if snapshot.node_id(number).partition("?")[0] in ids]
+
+
+def onward_context(attacker: AttackerContext) -> AttackerContext:
+    """Return what the holder presents as an identity that it becomes: nothing of its first credential."""
     stated = {key: values for key, values in attacker.stated.items() if not of_the_credential(key)}
     absent = frozenset(key for key in attacker.absent if not of_the_credential(key))
     return replace(attacker, stated=stated, absent=absent)

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.holder import HeldLevels, held_levels, search
 from analytics.reach import context_data
+from analytics.sequences import Sequences, search_sets, settle_sequences
 from analytics.steps import Step, steps_of
 from analytics.subjects import Subject
 from analytics.witness import Contradictions
 from graph.engine import k_shortest_paths
-from graph.kinds import State
+from graph.kinds import EdgeKind, State
 from graph.snapshot import Snapshot
 
 __all__ = ["FoundPath", "PathAnswer", "find_paths"]
@@ -56,7 +56,9 @@ def find_paths(
     max_hops
         Leave out longer ones.
     """
-    states = held_levels(snapshot, source)
+    sets = search_sets(snapshot, source, max_hops=max_hops)
+    states = sets.levels
+    sequences = Sequences.of(snapshot, source, sets)
     check = Contradictions(snapshot, states.own)
     found: list[FoundPath] = []
     seen: set[tuple[int, ...]] = set()
@@ -75,35 +77,55 @@ def find_paths(
             if path.nodes in seen or edges is None:
                 continue
             seen.add(path.nodes)
-            found.append(_told(snapshot, edges, path.hops, states))
-    found += _through_classes(snapshot, source, target, states, check, max_hops, found)
+            told = None if _reached_before(sequences, edges) else _told(sequences, edges, path.hops)
+            if told is not None and not any(_alike(told, other) for other in found):
+                found.append(told)
+    found += _through_classes(sequences, source, target, check, found)
     found.sort(key=lambda row: (-row.state, row.hops))
     if len(found) > k:
         cut_by = cut_by or "k"
     return PathAnswer(source, target, tuple(found[:k]), cut_by, context_data(source.attacker))
 
 
-def _told(snapshot: Snapshot, edges: Sequence[int], hops: int, states: HeldLevels) -> FoundPath:
-    levels = states.along(snapshot.arrays, edges)
+def _reached_before(sequences: Sequences, edges: Sequence[int]) -> bool:
+    """Return whether what must be held on the way includes the target: the rest of such a witness is no way to it."""
+    targets = sequences.snapshot.arrays.indices
+    return any(targets[edge] == targets[edges[-1]] for edge in sequences.in_order(edges)[:-1]) if edges else False
+
+
+def _alike(one: FoundPath, other: FoundPath) -> bool:
+    """Return whether two witnesses take the same steps, through whatever classes."""
+    if one.state > other.state or len(one.steps) != len(other.steps):
+        return False
+    pairs = zip(one.steps, other.steps, strict=True)
+    return any(step.kind == EdgeKind.CAN_CHANGE_STATE.value for step in one.steps) and all(
+        (step.source, step.target, step.technique) == (known.source, known.target, known.technique)
+        for step, known in pairs
+    )
+
+
+def _told(sequences: Sequences, edges: Sequence[int], hops: int) -> FoundPath | None:
+    """Return a witness with its steps in order; ``None`` when a step does not work once it is its turn."""
+    snapshot = sequences.snapshot
+    ordered = sequences.in_order(edges)
+    levels = sequences.sets.levels.along(snapshot.arrays, ordered)
     state = min((State(level) for level in levels.values()), default=State.VERIFIED)
-    return FoundPath(state, hops, tuple(steps_of(snapshot, edges, levels)))
+    state = min(state, sequences.outcome(edges))
+    return None if state is State.VOID else FoundPath(state, hops, tuple(steps_of(snapshot, ordered, levels)))
 
 
 def _through_classes(
-    snapshot: Snapshot,
-    source: Subject,
-    target: Subject,
-    states: HeldLevels,
-    check: Contradictions,
-    max_hops: int | None,
-    found: Sequence[FoundPath],
+    sequences: Sequences, source: Subject, target: Subject, check: Contradictions, found: Sequence[FoundPath]
 ) -> list[FoundPath]:
     """Return the way through a class that the holder enters too, where others of that class get further."""
-    if not states.shared:
+    if not sequences.sets.levels.shared:
         return []
-    reached = check.settle(list(source.starts), search(snapshot, source, states, max_hops=max_hops))
+    starts = list(source.starts)
+    reached = settle_sequences(sequences, starts, check.settle(starts, sequences.sets.found), check)
     best = max((row.state for row in found), default=State.VOID)
     number = max(target.starts, key=lambda node: int(reached.best[node]))
     if int(reached.best[number]) <= best:
         return []
-    return [_told(snapshot, reached.path_to(snapshot.arrays, number), int(reached.hops[number]), states)]
+    path = reached.path_to(sequences.snapshot.arrays, number)
+    told = _told(sequences, path, int(reached.hops[number]))
+    return [told] if told else []

@@ -33,6 +33,10 @@ def _days(default: int, meaning: str) -> Any:
     return field(default=default, metadata={"table": _THRESHOLDS, "unit": "days", "minimum": 0, "meaning": meaning})
 
 
+def _steps(default: int, meaning: str) -> Any:
+    return field(default=default, metadata={"table": _THRESHOLDS, "unit": "steps", "minimum": 1, "meaning": meaning})
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """Thresholds and choices. Field defaults are the product's defaults."""
@@ -41,6 +45,21 @@ class Policy:
     unused_key_days: int = _days(90, "an active key not used for longer than this is unused (PCI DSS 8.2.6: 90)")
     unused_privileged_key_days: int = _days(
         45, "the same for identities that are or can become administrator (CIS Controls 5.3: 45)"
+    )
+    unused_privilege_days: int = _days(90, "a privileged identity not used for longer than this is unused")
+    service_credential_days: int = _days(
+        90, "a service-specific credential or signing certificate older than this is old"
+    )
+    cross_environment_steps: int = _steps(4, "a way from one environment into another counts up to this length")
+    secret_rotation_days: int = _days(90, "a secret whose rotation last happened longer ago is late")
+    shared_role_workloads: int = field(
+        default=2,
+        metadata={
+            "table": _THRESHOLDS,
+            "unit": "workloads",
+            "minimum": 2,
+            "meaning": "a role that so many unrelated workloads run as is shared",
+        },
     )
     disabled: tuple[str, ...] = ()
     """Rule ids that do not run; sorted."""

@@ -3,8 +3,10 @@
 Input: a snapshot and a subject. Output: ``BlastRadius`` (one subject), an iterator of them (all identities), and the
 nearest way to full control for every identity.
 Handled: states against the subject's attacker context, hubs, paths whose conditions contradict each other.
-Not handled: sequences of state changes by several identities; network reachability; the all-identity sweep uses the
-baseline context and single-principal changes, and says so. Never enumerates simple paths; what is cut is told.
+Handled as well: sequences of state changes by several identities that are held together, replayed in order
+(``analytics.sequences``).
+Not handled: network reachability; the all-identity sweep uses the baseline context and changes that one identity makes
+of itself, not replayed, and says so. Never enumerates simple paths; what is cut is told.
 """
 
 from __future__ import annotations
@@ -16,7 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.holder import Found, HeldLevels, held_levels, search
+from analytics.holder import Found, HeldLevels, search
+from analytics.sequences import Sequences, SetReach, search_sets, settle_sequences
 from analytics.steps import Step, steps_of
 from analytics.subjects import Subject, question_time
 from analytics.technique_edges import TechniqueEdge, technique_edges, technique_sources
@@ -113,10 +116,18 @@ def blast_radius(
         List techniques that leave the subject, not those of identities that it becomes.
     """
     arrays = snapshot.arrays
-    states = held_levels(snapshot, subject) if levels is None else HeldLevels(levels, levels, subject.starts)
-    found = search(snapshot, subject, states, max_hops=max_hops)
+    starts = list(subject.starts)
+    if levels is None:
+        sets = search_sets(snapshot, subject, max_hops=max_hops)
+    else:
+        states = HeldLevels(levels, levels, subject.starts)
+        sets = SetReach(states, search(snapshot, subject, states, max_hops=max_hops))
+    states = sets.levels
     check = check or Contradictions(snapshot, states.own)
-    found = check.settle(list(subject.starts), found)
+    found = check.settle(starts, sets.found)
+    sequences = Sequences.of(snapshot, subject, sets)
+    if levels is None:
+        found = settle_sequences(sequences, starts, found, check)
     reached = _reached_nodes(snapshot, subject, found)
     sources = technique_sources(arrays, subject, found, own_techniques_only)
     most = TECHNIQUE_LIMIT if limit is None or not own_techniques_only else max(limit, 1)
@@ -124,7 +135,7 @@ def blast_radius(
     listed = reached if limit is None else reached[:limit]
     return BlastRadius(
         subject=subject,
-        admin_of=_admin_of(snapshot, found, states, check),
+        admin_of=_admin_of(snapshot, found, sequences, check),
         reaches=_reached(snapshot, listed, found),
         techniques=techniques,
         pools=_pools(snapshot, np.concatenate([np.asarray(subject.starts, dtype=np.int32), reached])),
@@ -146,7 +157,7 @@ def context_data(attacker: AttackerContext) -> dict[str, Any]:
 
 def _reached_nodes(snapshot: Snapshot, subject: Subject, found: Found) -> NDArray[np.int32]:
     arrays = snapshot.arrays
-    hidden = [CATEGORY_CODES.index(Category.HUB), CATEGORY_CODES.index(Category.PRIVILEGE)]
+    hidden = [CATEGORY_CODES.index(item) for item in (Category.HUB, Category.PRIVILEGE, Category.IDENTITY_STATE)]
     numbers = np.flatnonzero((found.best > 0) & ~np.isin(arrays.node_category, hidden))
     numbers = numbers[~np.isin(numbers, list(subject.starts))]
     order = np.lexsort((numbers, -found.best[numbers].astype(np.int64), found.hops[numbers]))
@@ -178,20 +189,20 @@ def _impact_codes(snapshot: Snapshot, numbers: NDArray[np.int32], found: Found) 
     return np.where(worst == none, 0, worst).astype(np.int8)
 
 
-def _admin_of(snapshot: Snapshot, found: Found, states: HeldLevels, check: Contradictions) -> tuple[AdminOf, ...]:
+def _admin_of(snapshot: Snapshot, found: Found, sequences: Sequences, check: Contradictions) -> tuple[AdminOf, ...]:
     rows = []
     for number in snapshot.nodes_of_kind(NodeKind.SCOPE_ADMIN):
         if found.best[number] <= 0:
             continue
-        path = _shortest_told(snapshot, int(number), found, states, check)
-        levels = states.along(snapshot.arrays, path)
+        path = sequences.in_order(_shortest_told(snapshot, int(number), found, sequences, check))
+        levels = sequences.sets.levels.along(snapshot.arrays, path)
         scope = str(snapshot.node(int(number)).attributes.get("scope", snapshot.node_id(int(number))))
         rows.append(AdminOf(scope, State(int(found.best[number])), _without_direct(steps_of(snapshot, path, levels))))
     return tuple(sorted(rows, key=lambda row: (-row.state, len(row.steps), row.scope)))
 
 
 def _shortest_told(
-    snapshot: Snapshot, scope: int, found: Found, states: HeldLevels, check: Contradictions
+    snapshot: Snapshot, scope: int, found: Found, sequences: Sequences, check: Contradictions
 ) -> tuple[int, ...]:
     """Return a witness to full control of fewest told steps: "is administrator" counts as a hop and is none."""
     arrays = snapshot.arrays
@@ -207,7 +218,11 @@ def _shortest_told(
     )
     for _, edge, administrator in direct:
         path = (*found.path_to(arrays, administrator), edge)
-        if states.along(arrays, path)[edge] >= level and not check.contradictory(path):
+        if (
+            sequences.sets.levels.along(arrays, path)[edge] >= level
+            and not check.contradictory(path)
+            and sequences.outcome(path) >= level
+        ):
             return path
     return found.path_to(arrays, scope)
 

@@ -79,7 +79,8 @@ def _technique_rows(snapshot: Snapshot, path: tuple[int, ...], state: NDArray[np
     roles = (
         _runs_as(snapshot, int(snapshot.arrays.indices[path[-1]])) if step.kind == EdgeKind.CAN_TAKE_OVER.value else []
     )
-    if step.target == step.source or roles == [step.source]:
+    itself = step.source.partition("?")[0]
+    if step.target in (step.source, itself) or roles == [itself]:
         return
     yield TechniqueEdge(step.technique, step.source, step.target, sure, step.grants, step.via, conditions)
     if step.kind == EdgeKind.CAN_CHANGE_POLICY_OF.value and step.via not in ("", step.source):

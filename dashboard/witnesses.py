@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from analytics.holder import held_levels, search
 from analytics.reach import AdminOf
+from analytics.sequences import Sequences, search_sets, settle_sequences
 from analytics.steps import Step, short_name, steps_of
 from analytics.subjects import Subject
 from analytics.witness import Contradictions
@@ -54,14 +54,17 @@ def witnesses_to(snapshot: Snapshot, subject: Subject, targets: Sequence[str]) -
     One search for all targets together.
     """
     arrays = snapshot.arrays
-    states = held_levels(snapshot, subject)
+    sets = search_sets(snapshot, subject)
+    states = sets.levels
     starts = list(subject.starts)
-    found = Contradictions(snapshot, states.own).settle(starts, search(snapshot, subject, states))
+    check = Contradictions(snapshot, states.own)
+    sequences = Sequences.of(snapshot, subject, sets)
+    found = settle_sequences(sequences, starts, check.settle(starts, sets.found), check)
     rows: dict[str, Witness] = {}
     for target in targets:
         number = snapshot.node_index(target)
         state = State(int(found.best[number]))
         if state is not State.VOID and number not in subject.starts:
-            path = found.path_to(arrays, number)
+            path = sequences.in_order(found.path_to(arrays, number))
             rows[target] = Witness(state, tuple(steps_of(snapshot, path, states.along(arrays, path))))
     return rows

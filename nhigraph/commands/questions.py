@@ -67,7 +67,8 @@ def inventory(
     from analytics.inventory import inventory_rows
     from graph.kinds import NodeKind
 
-    known = sorted(each.value for each in NodeKind if each not in (NodeKind.HUB, NodeKind.SCOPE_ADMIN))
+    hidden = (NodeKind.HUB, NodeKind.SCOPE_ADMIN, NodeKind.AWS_CHANGED_IDENTITY)
+    known = sorted(each.value for each in NodeKind if each not in hidden)
     if kind and kind not in known:
         raise typer.BadParameter(f"`{kind}` is none of {', '.join(known)}", param_hint="--kind")
     opened = open_question(workspace, snapshot)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from graph.edges.aws.access import build_access
 from graph.edges.aws.admin import build_admin, build_administrators
 from graph.edges.aws.assume_role import build_assume_role
+from graph.edges.aws.capability import PrincipalView
 from graph.edges.aws.change_state import build_change_state
 from graph.edges.aws.change_state_close import close_change_state
+from graph.edges.aws.change_state_target import build_change_state_target
 from graph.edges.aws.change_trust import build_change_trust
 from graph.edges.aws.cognito import build_cognito
 from graph.edges.aws.confused_deputy import mark_confused_deputies
@@ -46,14 +50,17 @@ def build_aws_edges(world: AwsWorld) -> None:
     build_structure(world)
     joined = group_views(world, world.group_documents)
     build_join_group(world, joined)
-    reachable = {edge.target for edge in world.identity_graph.edges if edge.technique == "iam-013"}
-    groups = [view for node, view in joined.items() if node in reachable]
+    groups = _joined_by(world, joined, ())
     callers = [view for view in world.views.values() if not view.principal.service_linked]
     callers = [view for view in callers if view.principal.kind.value != "root"] + groups
     build_admin(world, groups)
     changed = build_change_state(world, callers)
-    build_administrators(world, changed)
-    callers += changed
+    joined = group_views(world, world.group_documents, changed)
+    build_join_group(world, joined, changed)
+    later = _joined_by(world, joined, groups)
+    build_administrators(world, [*changed, *later])
+    groups += later
+    callers += [*changed, *later]
     build_own_policy(world, callers)
     build_credentials(world, callers)
     build_change_trust(world, callers)
@@ -61,6 +68,7 @@ def build_aws_edges(world: AwsWorld) -> None:
     build_take_over(world, callers)
     open_roles = build_assume_role(world, groups)
     build_stack_sets(world, callers)
+    build_change_state_target(world, callers, open_roles)
     build_federation(world)
     build_cluster_subjects(world)
     build_other_policy(world, open_roles, callers)
@@ -77,3 +85,12 @@ def build_aws_edges(world: AwsWorld) -> None:
     build_cognito(world, callers)
     mark_confused_deputies(world)
     close_change_state(world)
+
+
+def _joined_by(
+    world: AwsWorld, joined: Mapping[str, PrincipalView], known: Sequence[PrincipalView]
+) -> list[PrincipalView]:
+    """Return the groups that somebody can join, as callers, those left out that are known already."""
+    reachable = {edge.target for edge in world.identity_graph.edges if edge.technique == "iam-013"}
+    old = {view.node for view in known}
+    return [view for node, view in joined.items() if node in reachable and node not in old]

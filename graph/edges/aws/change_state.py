@@ -35,6 +35,7 @@ from graph.edges.aws.changes import (
     changed_node,
     contexts_of,
     holding,
+    identity_of,
 )
 from graph.edges.aws.classes import Candidates, Need, Target, class_edges
 from graph.edges.aws.fresh import Alternatives, fresh_ways
@@ -52,8 +53,8 @@ MAX_CHANGES = 3
 """Changes of one identity that are put together."""
 MAX_STATES = 16
 """States of one identity; those of fewer changes come first."""
-MAX_ALL_STATES = 50_000
-"""States of all identities of a build."""
+MAX_BY_OTHERS = 2_000
+"""States of a build that only others can make; those that an identity makes of itself come first and all count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +87,22 @@ def build_change_state(world: AwsWorld, callers: Sequence[PrincipalView]) -> lis
     offers: list[_Offer] = []
     frontier = list(states.values())
     cut: set[str] = set()
+    foreign = 0
     while frontier:
         offers += [offer for state in frontier for offer in _offers(world, mentions, state)]
         waiting = [offer for offer in offers if offer.after.node not in states]
-        made = _made(world, waiting, actors)
+        by_itself, by_others = _made(world, waiting, actors)
         frontier = []
-        for offer in waiting:
+        for offer in sorted(waiting, key=lambda item: item.after.node not in by_itself):
             found = offer.after
-            if found.node not in made or found.node in states:
+            alone = found.node in by_itself
+            if found.node in states or not (alone or found.node in by_others):
                 continue
-            if counts[found.identity] >= MAX_STATES or len(states) >= MAX_ALL_STATES:
+            if counts[found.identity] >= MAX_STATES or (not alone and foreign >= MAX_BY_OTHERS):
                 cut.add(found.view.account)
                 continue
             counts[found.identity] += 1
+            foreign += not alone
             states[found.node] = found
             frontier.append(found)
         actors += [state.view for state in frontier if not _controls_all(state.view)]
@@ -140,11 +144,13 @@ def _offers(world: AwsWorld, mentions: Mentions, state: ChangedState) -> Iterato
             yield _Offer(state, move, after)
 
 
-def _made(world: AwsWorld, offers: Sequence[_Offer], actors: Sequence[PrincipalView]) -> set[str]:
-    """Return the states that somebody can make."""
+def _made(world: AwsWorld, offers: Sequence[_Offer], actors: Sequence[PrincipalView]) -> tuple[set[str], set[str]]:
+    """Return the states that the identities themselves can make, and those that somebody else can."""
     scratch = IdentityGraph()
     _emit(scratch, world, offers, actors)
-    return {edge.target for edge in scratch.edges if not edge.target.startswith("hub:")}
+    made = [edge for edge in scratch.edges if not edge.target.startswith("hub:")]
+    by_itself = {edge.target for edge in made if identity_of(edge.source) == identity_of(edge.target)}
+    return by_itself, {edge.target for edge in made} - by_itself
 
 
 # ---- edges
@@ -258,7 +264,7 @@ def _call_text(move: Move) -> str:
 
 def _tell(world: AwsWorld, mentions: Mentions, cut: set[str]) -> None:
     for account in sorted(cut):
-        world.gaps.append(_gap(account, f"more than {MAX_STATES} changes of one identity could be made"))
+        world.gaps.append(_gap(account, f"more states could be made than {MAX_STATES} of one identity are followed"))
     for account, key in sorted(mentions.cut):
         world.gaps.append(_gap(account, f"more values of tag `{key}` are named by policies than are tried"))
 

@@ -103,7 +103,9 @@ class _Gains:
         by_way: defaultdict[tuple[str, str, str], set[str]] = defaultdict(set)
         for edge in self.graph.edges:
             if edge.target in nodes and edge.kind is EdgeKind.CAN_CHANGE_STATE:
-                by_way[edge.source, edge.target, edge.technique] |= _held(edge)
+                undone = {node for node in _held(edge) if edge.target in self._lower(node)}
+                if not undone or not self._made_by_itself(edge.target):
+                    by_way[edge.source, edge.target, edge.technique] |= _held(edge)
         for held in by_way.values():
             needed |= {node for node in held if node in self.states and not held & set(self._lower(node))}
         return needed
@@ -146,7 +148,7 @@ class _Gains:
             if edge.kind is EdgeKind.CAN_CHANGE_STATE:
                 return self._changes_others(edge, hubs, kept, identity_of(node))
             return self._class_opens(edge, known, hubs)
-        if edge.kind is EdgeKind.CAN_CHANGE_STATE:
+        if edge.kind is EdgeKind.CAN_CHANGE_STATE and edge.target in self.states:
             if edge.target not in kept or edge.target == node:
                 return False
             if edge.target in self._lower(node) and self._made_by_itself(edge.target):
@@ -214,7 +216,10 @@ class _Gains:
         """Return whether a class of changes leads a state to a kept state of somebody else that it newly makes."""
         if any(hub == edge.target and set(conditions) <= set(edge.conditions) for hub, conditions in hubs):
             return False
-        return any(gain[0] in kept and identity_of(gain[0]) != identity for gain in self._of_class(edge.target))
+        return any(
+            (gain[0] in kept or gain[0] not in self.states) and identity_of(gain[0]) != identity
+            for gain in self._of_class(edge.target)
+        )
 
     def _known(
         self,

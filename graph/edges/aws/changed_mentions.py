@@ -167,6 +167,15 @@ class Mentions:
         return frozenset().union(*(found.boundaries for found in self._everything))
 
     @cached_property
+    def resource_tags(self) -> Mapping[str, frozenset[str]]:
+        """Return tag keys (lower case) of targets that any identity policy or ceiling looks at, with the values."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for part in self._everything:
+            for key, values in part.resource_tags.items():
+                found[key] |= values
+        return {key: frozenset(values) for key, values in found.items()}
+
+    @cached_property
     def spellings(self) -> Mapping[str, str]:
         """Return tag keys, lower case, as a condition on ``aws:TagKeys`` spells them (the first by name wins)."""
         names = sorted({name for found in self._everything for name in found.tag_spellings}, reverse=True)

@@ -277,9 +277,7 @@ def _members(group: _Class, candidates: Candidates) -> Iterator[_Member]:
     for target in candidates.within(group.ways[0]):
         if _is_held(group, target):
             continue
-        if target.before is not None and ALWAYS in on_target(
-            group.ways[0], group.rights[0], target.arn, target.before
-        ):
+        if target.before is not None and ALWAYS in on_target(group.ways[0], group.rights[0], target.arn, target.before):
             continue
         options: list[tuple[Residual, ...]] = []
         for position, (way, rights) in enumerate(zip(group.ways, group.rights, strict=True)):

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -41,24 +41,34 @@ def _limits(view: PrincipalView) -> str:
     denying = _denying(view)
     if view.boundary is None and not denying:
         return ""
+    boundary = view.boundary.label if view.boundary else ""
+    if view.boundary is not None and view.node != view.principal.arn:
+        # A changed user may have another version of the same policy as its boundary.
+        boundary += f":{view.boundary.document.digest if view.boundary.document else ''}"
     parts = [
-        view.boundary.label if view.boundary else "",
+        boundary,
         *(f"{item.label}:{item.document.digest if item.document else ''}" for item in denying),
     ]
     return hashlib.sha256("|".join(parts).encode()).hexdigest()[:12]
 
 
-def group_views(world: AwsWorld, documents: dict[str, tuple[DocumentInForce, ...]]) -> dict[str, PrincipalView]:
+def group_views(
+    world: AwsWorld,
+    documents: dict[str, tuple[DocumentInForce, ...]],
+    changed: Sequence[PrincipalView] = (),
+) -> dict[str, PrincipalView]:
     """Return groups as principals, by node id; one more for each set of limits that a joining user brings.
 
     Parameters
     ----------
     documents
         Policies of each group, by group ARN.
+    changed
+        Users as they are after changes of their state, which may join as well.
     """
     views: dict[str, PrincipalView] = {}
     limits: dict[str, dict[str, PrincipalView]] = defaultdict(dict)
-    for view in world.views.values():
+    for view in (*world.views.values(), *changed):
         if view.principal.kind is PrincipalKind.USER and (name := _limits(view)):
             limits[view.account].setdefault(name, view)
     for group in world.groups.values():
@@ -86,7 +96,7 @@ def group_views(world: AwsWorld, documents: dict[str, tuple[DocumentInForce, ...
 
 def _membership(world: AwsWorld, view: PrincipalView) -> str:
     """Return account and groups of a user: users of equal membership share the groups that they could still join."""
-    return "/".join((view.account, *sorted(world.users[view.node].groups)))
+    return "/".join((view.account, *sorted(world.users[view.principal.arn].groups)))
 
 
 def _not_yet_joined(world: AwsWorld, targets: dict[str, list[Target]]) -> Callable[[str], Candidates]:
@@ -99,10 +109,23 @@ def _not_yet_joined(world: AwsWorld, targets: dict[str, list[Target]]) -> Callab
     return candidates
 
 
-def build_join_group(world: AwsWorld, views: dict[str, PrincipalView]) -> None:
-    """Add CAN_JOIN_GROUP edges to the group views."""
+def build_join_group(
+    world: AwsWorld, views: dict[str, PrincipalView], changed: Sequence[PrincipalView] | None = None
+) -> None:
+    """Add CAN_JOIN_GROUP edges to the group views.
+
+    Parameters
+    ----------
+    changed
+        Users as they are after changes of their state, instead of the users as they are.
+    """
     graph = world.identity_graph
-    for limits in sorted({_limits(view) for view in world.views.values() if view.principal.kind is PrincipalKind.USER}):
+    joining = [
+        view
+        for view in (world.views.values() if changed is None else changed)
+        if view.principal.kind is PrincipalKind.USER and view.principal.arn in world.users
+    ]
+    for limits in sorted({_limits(view) for view in joining}):
         targets: dict[str, list[Target]] = defaultdict(list)
         for group in world.groups.values():
             node = f"{group.arn}?as={limits}" if limits else group.arn
@@ -111,10 +134,8 @@ def build_join_group(world: AwsWorld, views: dict[str, PrincipalView]) -> None:
                 targets[group.account].append(Target(group.arn, node, target_context(resource)))
         users = [
             view
-            for view in world.views.values()
-            if view.principal.kind is PrincipalKind.USER
-            and _limits(view) == limits
-            and len(world.users[view.node].groups) < MAX_GROUPS
+            for view in joining
+            if _limits(view) == limits and len(world.users[view.principal.arn].groups) < MAX_GROUPS
         ]
         before = len(graph.edges)
         class_edges(

@@ -6,6 +6,8 @@ Not handled: anything that needs a policy to be evaluated. Containment and membe
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from collectors.aws.records import AwsRole, AwsUser
 from graph.edges.aws.structure_credentials import build_credential_nodes
 from graph.edges.aws.structure_facts import common_attributes, contain, iso_time
@@ -22,10 +24,11 @@ __all__ = ["build_structure", "service_trust_domains"]
 def build_structure(world: AwsWorld) -> None:
     """Add every node that stands for a thing of the estate, and structural edges."""
     _scopes(world)
+    uses = _service_uses(world)
     for user in world.users.values():
-        _user(world, user)
+        _user(world, user, uses.get(user.arn, {}))
     for role in world.roles.values():
-        _role(world, role)
+        _role(world, role, uses.get(role.arn, {}))
     _groups(world)
     build_credential_nodes(world)
     _providers(world)
@@ -58,6 +61,9 @@ def _scopes(world: AwsWorld) -> None:
             "organization": account.organization_id,
             "parents": list(account.parents),
             "status": account.status,
+            "public_access_block": dict(account.public_access_block)
+            if account.public_access_block is not None
+            else None,
             "tags": dict(sorted(account.tags.items())),
         }
         graph.add_node(
@@ -78,7 +84,20 @@ def _scopes(world: AwsWorld) -> None:
             )
 
 
-def _user(world: AwsWorld, user: AwsUser) -> None:
+def _service_uses(world: AwsWorld) -> dict[str, dict[str, str]]:
+    """Return the last use of each service that an identity is granted, ``""`` for none in the tracking period.
+
+    References
+    ----------
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html
+    """
+    found: dict[str, dict[str, str]] = {}
+    for use in world.records.service_uses:
+        found.setdefault(use.identity_arn, {})[use.service] = iso_time(use.last_used_at)
+    return found
+
+
+def _user(world: AwsWorld, user: AwsUser, uses: Mapping[str, str]) -> None:
     attributes = common_attributes(user.tags, user.created_at) | {
         "unique_id": user.unique_id,
         "path": user.path,
@@ -89,6 +108,7 @@ def _user(world: AwsWorld, user: AwsUser) -> None:
         "attached_policies": [item.arn for item in user.attached],
         "inline_policies": [item.name for item in user.inline],
         "password_last_used_at": iso_time(user.password_last_used_at),
+        "services_last_used": dict(sorted(uses.items())),
     }
     kind = NodeKind.AWS_ROOT if user.is_root else NodeKind.AWS_USER
     world.identity_graph.add_node(
@@ -148,7 +168,7 @@ def service_trust_domains(world: AwsWorld, role: AwsRole) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
-def _role(world: AwsWorld, role: AwsRole) -> None:
+def _role(world: AwsWorld, role: AwsRole, uses: Mapping[str, str]) -> None:
     attributes = common_attributes(role.tags, role.created_at) | {
         "unique_id": role.unique_id,
         "path": role.path,
@@ -159,6 +179,7 @@ def _role(world: AwsWorld, role: AwsRole) -> None:
         "last_used_at": iso_time(role.last_used_at),
         "last_used_known": role.last_used_known,
         "last_used_region": role.last_used_region,
+        "services_last_used": dict(sorted(uses.items())),
         "trusted_services": list(service_trust_domains(world, role)),
         "max_session_seconds": role.max_session_seconds,
     }

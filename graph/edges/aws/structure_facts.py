@@ -6,16 +6,23 @@ Not handled: attributes of one kind alone.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from collectors.aws.records import AwsFunction
+from collectors.aws.workload_types import AwsWorkload
+from collectors.interface import Presence
 from graph.edges.aws.world import AwsWorld, account_node
 from graph.kinds import EdgeKind, NodeKind
 from graph.model import Edge, Node
 
-__all__ = ["common_attributes", "contain", "iso_time"]
+__all__ = ["SEEN", "common_attributes", "contain", "environment_facts", "iso_time"]
 
+SEEN = (Presence.PRESENT, Presence.EMPTY)
+"""Asked and answered, be it with nothing."""
+_KEY_ID = re.compile(r"(AKIA|ASIA)[A-Z0-9]{16}")
 OWNER_TAGS = (
     "owner",
     "owner-email",
@@ -49,6 +56,19 @@ def common_attributes(tags: Mapping[str, str], created_at: datetime | None = Non
     if environment := _tag(tags, ENVIRONMENT_TAGS):
         found["environment"] = environment.lower()
     return found
+
+
+def environment_facts(holder: AwsFunction | AwsWorkload) -> dict[str, Any]:
+    """Return names of variables, which of them hold a literal secret and of what kind, and ids of access keys."""
+    return {
+        "environment_names": list(holder.environment_names),
+        "environment_secrets": {
+            name: holder.environment_kinds.get(name, "") for name in sorted(holder.environment_secrets)
+        },
+        "environment_key_ids": {
+            name: value for name, value in sorted(holder.environment_ids.items()) if _KEY_ID.fullmatch(value)
+        },
+    }
 
 
 def contain(world: AwsWorld, account: str, node: str) -> None:

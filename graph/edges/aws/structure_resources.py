@@ -5,9 +5,11 @@ Input: the world. Output: nodes, CONTAINS and RUNS_AS edges. Not handled: who ca
 
 from __future__ import annotations
 
-from collectors.interface import Presence
-from graph.edges.aws.structure_facts import common_attributes, contain, iso_time
-from graph.edges.aws.world import AwsWorld
+from collections import defaultdict
+from typing import Any
+
+from graph.edges.aws.structure_facts import SEEN, common_attributes, contain, environment_facts, iso_time
+from graph.edges.aws.world import AwsWorld, account_id_of
 from graph.kinds import EdgeKind, NodeKind
 from graph.model import Edge, Node
 
@@ -33,8 +35,8 @@ def build_workloads(world: AwsWorld) -> None:
                 | {
                     "role": function.role_arn,
                     "region": function.region,
-                    "environment_names": list(function.environment_names),
-                    "policy_looked_at": function.policy_presence is not Presence.ABSENT,
+                    **environment_facts(function),
+                    "policy_looked_at": function.policy_presence in SEEN,
                 },
                 evidence=str(function.ref),
             )
@@ -86,11 +88,16 @@ def build_resources(world: AwsWorld) -> None:
                     "public_access_block": dict(bucket.public_access_block)
                     if bucket.public_access_block is not None
                     else None,
+                    "policy_looked_at": bucket.policy_presence in SEEN,
+                    "acl_groups": {group: list(names) for group, names in bucket.acl_groups.items()}
+                    if bucket.acl_groups is not None
+                    else None,
                 },
                 evidence=str(bucket.ref),
             )
         )
         contain(world, bucket.account, bucket.arn)
+    outside = _outside_grants(world)
     for key in world.records.kms_keys:
         graph.add_node(
             Node(
@@ -100,7 +107,13 @@ def build_resources(world: AwsWorld) -> None:
                 "aws",
                 key.account,
                 common_attributes(key.tags)
-                | {"manager": key.manager, "region": key.region, "aliases": [key.id, *key.aliases]},
+                | {
+                    "manager": key.manager,
+                    "region": key.region,
+                    "aliases": [key.id, *key.aliases],
+                    "policy_looked_at": key.policy_presence in SEEN,
+                    "outside_grants": outside.get(key.arn, []),
+                },
                 evidence=str(key.ref),
             )
         )
@@ -120,8 +133,30 @@ def build_resources(world: AwsWorld) -> None:
                     "region": secret.region,
                     "last_changed_at": iso_time(secret.last_changed_at),
                     "last_accessed_at": iso_time(secret.last_accessed_at),
+                    "last_rotated_at": iso_time(secret.last_rotated_at),
+                    "rotation_function": secret.rotation_function_arn,
+                    "owning_service": secret.owning_service,
+                    "policy_looked_at": secret.policy_presence in SEEN,
                 },
                 evidence=str(secret.ref),
             )
         )
         contain(world, secret.account, secret.arn)
+
+
+def _outside_grants(world: AwsWorld) -> dict[str, list[dict[str, Any]]]:
+    """Return by key the KMS grants whose grantee is a principal of another account."""
+    found: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for grant in world.records.kms_grants:
+        account = account_id_of(grant.grantee)
+        if account.isdigit() and account != grant.account:
+            found[grant.key_arn].append(
+                {
+                    "id": grant.id,
+                    "grantee": grant.grantee,
+                    "operations": list(grant.operations),
+                    "constrained": bool(grant.encryption_context),
+                    "evidence": str(grant.ref),
+                }
+            )
+    return found

@@ -12,7 +12,7 @@ from typing import Any
 
 from collectors.aws.workload_types import AwsCluster, AwsLaunchTemplate, AwsTrigger, AwsWorkload, WorkloadKind
 from graph.edges.aws.federation import issuer_node
-from graph.edges.aws.structure_facts import common_attributes, contain
+from graph.edges.aws.structure_facts import common_attributes, contain, environment_facts
 from graph.edges.aws.workloads import (
     acting_role,
     profile_roles,
@@ -84,7 +84,7 @@ def _workload(world: AwsWorld, workload: AwsWorkload, launched: tuple[str, ...])
         "definition": workload.definition_arn,
         "cluster": workload.cluster_arn,
         "managed_elsewhere": workload.managed_elsewhere,
-        "environment_names": list(workload.environment_names),
+        **environment_facts(workload),
         "settings": dict(sorted(workload.settings.items())),
     }
     world.identity_graph.add_node(

@@ -27,6 +27,7 @@ def cases() -> Iterator[Case]:
     """Yield every case."""
     yield from _user()
     yield from _role()
+    yield from _targets()
 
 
 def _guarded() -> World:
@@ -149,3 +150,41 @@ def _role() -> Iterator[Case]:
         here().role("app", allow("iam:UntagRole", "iam:CreateAccessKey"), guard, trusts=EC2, tags={"quarantine": "no"})
         .user("bob"), clean, APP,
     )  # fmt: skip
+
+
+def _targets() -> Iterator[Case]:
+    dev = {"StringEquals": {"aws:ResourceTag/env": "dev"}}
+    sealed = {"StringEquals": {"iam:ResourceTag/sealed": "yes"}}
+    role = here().role("app", allow("s3:*"), trusts=trust(ACCOUNT), tags={"env": "prod"})
+    one, mine = "nhi-iam-tagrole-assumerole", allow("sts:AssumeRole", when=dev)
+    yield fires(one, "only roles with a tag", role.user("ci", mine, allow("iam:TagRole")), APP, grants=3)
+    only_cost = {"ForAllValues:StringEquals": {"aws:TagKeys": ["cost"]}}
+    role = here().role("app", allow("s3:*"), trusts=trust(ACCOUNT), tags={"env": "prod"})
+    yield silent(one, "other keys only", role.user("ci", mine, allow("iam:TagRole", when=only_cost)), APP)
+    role = here().role("app", allow("s3:*"), trusts=trust(ACCOUNT), tags={"env": "prod"})
+    yield silent(one, "what is tagged must have the tag", role.user("ci", mine, allow("iam:TagRole", when=dev)), APP)
+    role = here().role("app", allow("s3:*"), trusts=trust(ACCOUNT), tags={"env": "dev"})
+    yield silent(one, "it has the tag already", role.user("ci", mine, allow("iam:TagRole")), APP)
+    one = "nhi-iam-untagrole-assumerole"
+    for firing, tags in ((True, {"sealed": "yes"}), (False, {"sealed": "no"})):
+        role = here().role("app", allow("s3:*"), trusts=trust(ACCOUNT), tags=tags)
+        where = role.user("ci", allow("sts:AssumeRole", "iam:UntagRole"), deny("sts:*", when=sealed))
+        make = fires if firing else silent
+        yield make(one, "a deny guarded by a tag" if firing else "the deny is silent anyway", where, APP)
+    for verb, action, tag, target in (
+        ("tagrole", "iam:UpdateAssumeRolePolicy", "iam:TagRole", APP),
+        ("taguser", "iam:CreateAccessKey", "iam:TagUser", A.user("bob")),
+    ):
+        one = f"nhi-iam-{verb}-{action.split(':')[1].lower()}"
+        for firing, more in ((True, allow(tag)), (False, allow(tag, on=A.user("nobody")))):
+            where = here().role("app", allow("s3:*"), trusts=EC2).user("bob")
+            make = fires if firing else silent
+            where.user("ci", allow(action, when=dev), more)
+            yield make(one, "only targets with a tag" if firing else "this one may not be tagged", where, target)
+        one = f"nhi-iam-un{verb}-{action.split(':')[1].lower()}"
+        for firing, state in ((True, "yes"), (False, "no")):
+            where = here().role("app", allow("s3:*"), trusts=EC2, tags={"sealed": state})
+            where.user("bob", tags={"sealed": state})
+            where.user("ci", allow(action, tag.replace("Tag", "Untag")), deny(action, when=sealed))
+            make = fires if firing else silent
+            yield make(one, "a deny guarded by a tag" if firing else "the deny is silent anyway", where, target)
