@@ -17,6 +17,7 @@ from graph.edges.aws.confused_deputy import mark_confused_deputies
 from graph.edges.aws.credentials import build_credentials
 from graph.edges.aws.eks_access import build_eks_access
 from graph.edges.aws.federation import build_federation
+from graph.edges.aws.held_policy import build_held_policy
 from graph.edges.aws.identity_center import build_identity_center
 from graph.edges.aws.identity_center_grants import build_identity_center_grants
 from graph.edges.aws.join_group import build_join_group, group_views
@@ -72,6 +73,7 @@ def build_aws_edges(world: AwsWorld) -> None:
     build_federation(world)
     build_cluster_subjects(world)
     build_other_policy(world, open_roles, callers)
+    build_held_policy(world, callers)
     build_access(world, [*world.views.values(), *groups, *changed])
     build_kms_grants(world, callers)
     build_resource_policies(world, callers)
