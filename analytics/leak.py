@@ -25,13 +25,14 @@ from graph.kinds import NodeKind
 from graph.model import Node
 from graph.snapshot import Snapshot
 
-__all__ = ["LeakMatch", "account_of_key_id", "find_leaks", "token_ids"]
+__all__ = ["CANARY_ACCOUNTS", "LeakMatch", "account_of_key_id", "find_leaks", "token_ids"]
 
 _UNIQUE = re.compile(r"(?<![A-Z0-9])((?:AIDA|AROA|AGPA|AIPA|ANPA|APKA|ASCA)[A-Z0-9]{12,28})(?![A-Z0-9])")
 _BEDROCK = re.compile(r"ABSK([A-Za-z0-9+/=]{20,400})")
 _BEDROCK_NAME = re.compile(r"^(BedrockAPIKey-[A-Za-z0-9]{4})-at-(\d{12})$")
-_CANARY_ACCOUNTS = frozenset({"171436882533"})
-"""Accounts known to hand out canary keys: testing such a key alerts whoever planted it."""
+CANARY_ACCOUNTS = frozenset({"052310077262", "171436882533", "534261010715", "595918472158", "992382622183"})
+"""Accounts that several independent public tools name as issuers of canary keys (looked at 2026-11): testing such a key
+alerts whoever planted it."""
 _KINDS = {
     "AKIA": "long-term access key",
     "ASIA": "temporary access key (STS)",
@@ -150,7 +151,7 @@ def _key(snapshot: Snapshot, key_id: str, hints: Sequence[str]) -> LeakMatch:
     account = account_of_key_id(key_id) or ""
     kind = _KINDS[key_id[:4]]
     notes = (
-        ["The account is known to hand out canary keys; do not test this key."] if account in _CANARY_ACCOUNTS else []
+        ["The account is known to hand out canary keys; do not test this key."] if account in CANARY_ACCOUNTS else []
     )
     if known:
         row = known[0]

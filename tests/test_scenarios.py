@@ -27,13 +27,17 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "inactive access key kept": ("aws-inactive-key",),
     "no owner": ("no-living-owner",),
     "owner left": ("no-living-owner",),
+    "unused identity": ("aws-unused-privilege",),
+    "credential without expiry": ("aws-stale-service-credential",),
+    "console password": ("aws-no-mfa",),
+    "no MFA": ("aws-no-mfa",),
     "NotAction grant": ("aws-wide-grant",),
     "wildcard grant": ("aws-wide-grant",),
     "access key": ("aws-two-active-keys", "aws-old-key", "aws-unused-key", "aws-inactive-key"),
 }
 """Words of the story to rules of the product. Words that are missing here belong to rules that are not written yet."""
 LATER = {
-    "shared credential", "unused identity", "credential without expiry", "console password", "no MFA",
+    "shared credential",
     "shared execution role", "shared with unknown account",
 }  # fmt: skip
 TRUST_RULES = (

@@ -34,6 +34,8 @@ def permissions_needed(without: Iterable[str] = (), *, opted: bool = False) -> l
     ----------
     without
         Services (boto3 names, see ``SERVICES``) that are left out.
+    opted
+        Also those of operations that are asked only when the settings say so.
     """
     return sorted({operation.permission for operation in _wanted(without, opted)})
 
@@ -45,6 +47,8 @@ def least_policy(without: Iterable[str] = (), *, opted: bool = False) -> dict[st
     ----------
     without
         Services that are left out.
+    opted
+        Also for operations that are asked only when the settings say so.
 
     Returns
     -------

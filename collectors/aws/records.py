@@ -296,6 +296,8 @@ class AwsFunction:
     """Variables whose value is no secret but an access key id or an ARN."""
     environment_secrets: Mapping[str, str] = field(default_factory=dict)
     """Variables that redaction took a literal secret from: name to fingerprint."""
+    environment_kinds: Mapping[str, str] = field(default_factory=dict)
+    """What kind of secret each of them holds, as redaction calls it."""
     layers: tuple[str, ...] = ()
     """ARNs of layer versions, which may belong to another account."""
     tags: Mapping[str, str] = field(default_factory=dict)

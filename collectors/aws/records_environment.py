@@ -29,21 +29,25 @@ class Environment:
     """Variables whose value is an access key id or an ARN, or is taken from a secret or parameter: name to id."""
     secrets: Mapping[str, str] = field(default_factory=dict)
     """Variables that hold a secret themselves: name to fingerprint, which is empty without a fingerprint key."""
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    """What kind of secret each of them holds, as redaction calls it."""
 
 
 def of_variables(variables: Mapping[str, Any]) -> Environment:
     """Return what is known of an object of variables, name to redacted value."""
     ids: dict[str, str] = {}
     secrets: dict[str, str] = {}
+    kinds: dict[str, str] = {}
     for name, value in variables.items():
         if not isinstance(value, Mapping) or not is_redacted(value):
             continue
         hint = str(value.get("hint") or "")
         if value["redacted"] != _ORDINARY:
             secrets[name] = str(value.get("fingerprint") or "")
+            kinds[name] = str(value["redacted"])
         elif hint and "…" not in hint:
             ids[name] = hint
-    return Environment(tuple(sorted(variables)), ids, secrets)
+    return Environment(tuple(sorted(variables)), ids, secrets, kinds)
 
 
 def of_pairs(pairs: Iterable[Fields]) -> Environment:
@@ -63,6 +67,7 @@ def joined(parts: Iterable[tuple[str, Environment]]) -> Environment:
     names: set[str] = set()
     ids: dict[str, str] = {}
     secrets: dict[str, str] = {}
+    kinds: dict[str, str] = {}
     for container, part in parts:
         for name in part.names:
             known = (ids.get(name), secrets.get(name))
@@ -73,4 +78,5 @@ def joined(parts: Iterable[tuple[str, Environment]]) -> Environment:
                 ids[shown] = new[0]
             if new[1] is not None:
                 secrets[shown] = new[1]
-    return Environment(tuple(sorted(names)), ids, secrets)
+                kinds[shown] = part.kinds.get(name, "")
+    return Environment(tuple(sorted(names)), ids, secrets, kinds)

@@ -85,6 +85,8 @@ class AwsWorkload:
     """Variables whose value is no secret but an access key id or an ARN."""
     environment_secrets: Mapping[str, str] = field(default_factory=dict)
     """Variables that redaction took a literal secret from: name to fingerprint."""
+    environment_kinds: Mapping[str, str] = field(default_factory=dict)
+    """What kind of secret each of them holds, as redaction calls it."""
     policy: Document | None = None
     policy_presence: Presence = Presence.ABSENT
     settings: Mapping[str, str] = field(default_factory=dict)

@@ -70,6 +70,7 @@ _AWS_KEYS: tuple[tuple[str, frozenset[str]], ...] = (
     ("s3.get_bucket_location", frozenset({"LocationConstraint"})),
     ("s3.get_bucket_policy", frozenset({"Policy"})),
     ("s3.get_public_access_block", frozenset({"PublicAccessBlockConfiguration"})),
+    ("s3control.get_public_access_block", frozenset({"PublicAccessBlockConfiguration"})),
     ("s3.get_bucket_tagging", frozenset({"TagSet"})),
     ("sts.get_caller_identity", frozenset({"Account", "Arn"})),
 )
@@ -166,11 +167,13 @@ def _fits(operation: str, body: Mapping[str, Any]) -> bool:
         "lambda.get_policy",
         "kms.get_key_policy",
         "s3.get_bucket_policy",
+        "s3.get_public_access_block",
+        "s3control.get_public_access_block",
         "lambda.list_tags",
         "kms.list_resource_tags",
         "organizations.list_tags_for_resource",
     ):
-        return False  # nothing in the answer says whose policy or tags it is
+        return False  # nothing in the answer says whose policy, tags or settings it is: the file's name decides
     if operation == "organizations.describe_policy":
         return isinstance(body["Policy"], Mapping) and "PolicySummary" in body["Policy"]
     if operation == "organizations.list_policies":

@@ -183,6 +183,10 @@ def permissions(
     without: Annotated[
         list[str] | None, typer.Option(help="Service to leave out; may be repeated.", show_default=False)
     ] = None,
+    last_accessed: Annotated[
+        bool,
+        typer.Option("--last-accessed", help="Also what `nhi collect --last-accessed` asks for."),
+    ] = False,
 ) -> None:
     """Print the least read-only policy that collecting a source needs."""
     from collectors.registry import load
@@ -190,7 +194,7 @@ def permissions(
 
     entry = collector_of(source)
     if plain:
-        sys.stdout.write("\n".join(load(entry.permissions)(without or ())) + "\n")
+        sys.stdout.write("\n".join(load(entry.permissions)(without or (), opted=last_accessed)) + "\n")
         return
-    json.dump(load(entry.least_policy)(without or ()), sys.stdout, indent=2)
+    json.dump(load(entry.least_policy)(without or (), opted=last_accessed), sys.stdout, indent=2)
     sys.stdout.write("\n")

@@ -128,6 +128,10 @@ def test_the_permissions_are_a_policy_and_a_list(sample: Command) -> None:
     without = sample("permissions", "aws", "--list", "--without", "kms").out
     assert "iam:" in without
     assert "kms:" not in without
+    more = sample("permissions", "aws", "--list", "--last-accessed").out.split()
+    assert {"iam:GenerateServiceLastAccessedDetails", "iam:GetServiceLastAccessedDetails"} <= set(more) - set(listed)
+    wider = sample("permissions", "aws", "--last-accessed").json
+    assert set(more) - {action for row in wider["Statement"] for action in row["Action"]} == {"sts:GetCallerIdentity"}
 
 
 def test_limits_cut_rows_and_say_so(sample: Command) -> None:

@@ -265,11 +265,12 @@ def test_from_argument_file_and_standard_input(sample: Command, tmp_path: Path) 
     assert sample("leak", "--file", tmp_path).code == 2
 
 
-def test_the_secret_goes_nowhere(sample: Command, tmp_path: Path) -> None:
+def test_the_secret_goes_nowhere(sample: Command, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     import shutil
 
     workspace = tmp_path / "workspace"
     shutil.copytree(sample.workspace, workspace)
+    here = Command(workspace)
     value = "AKIATHPRDSKWOABHLRME"
     texts = [
         f"aws_access_key_id = {value}\naws_secret_access_key = {SECRET}\n",
@@ -280,8 +281,14 @@ def test_the_secret_goes_nowhere(sample: Command, tmp_path: Path) -> None:
     for text in texts:
         for form in ("table", "json", "csv"):
             for more in ([], ["--verbose"]):
-                answer = start(*more, "leak", "--format", form, "--workspace", workspace, cwd=tmp_path, text=text)
+                answer = here(*more, "leak", "--format", form, text=text)
                 assert answer.code in (0, 2)
                 assert SECRET not in answer.out + answer.err
+    # Nothing passes by the streams that the command was given, and nothing is told when a process ends.
+    assert SECRET not in "".join(capfd.readouterr())
+    for text in texts:
+        answer = start("--verbose", "leak", "--workspace", workspace, cwd=tmp_path, text=text)
+        assert answer.code in (0, 2)
+        assert SECRET not in answer.out + answer.err
     found = [path for path in workspace.rglob("*") if path.is_file() and SECRET.encode() in path.read_bytes()]
     assert not found

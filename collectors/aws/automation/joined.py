@@ -27,21 +27,25 @@ class Variables:
     ids: Mapping[str, str]
     secrets: Mapping[str, str]
     """Name to fingerprint, which is empty where the evidence was redacted without a key."""
+    kinds: Mapping[str, str]
+    """What kind of secret each of them holds, as redaction calls it."""
 
 
 def variables_of(values: Mapping[str, object]) -> Variables:
     """Return what redaction left of an object of values by name."""
     ids: dict[str, str] = {}
     secrets: dict[str, str] = {}
+    kinds: dict[str, str] = {}
     for name, value in sorted(values.items()):
         if not (isinstance(value, Mapping) and is_redacted(value)):
             continue
         hint = value.get("hint")
         if value["redacted"] != _ORDINARY:
             secrets[name] = str(value.get("fingerprint") or "")
+            kinds[name] = str(value["redacted"])
         elif isinstance(hint, str) and "…" not in hint:
             ids[name] = hint
-    return Variables(tuple(sorted(values)), ids, secrets)
+    return Variables(tuple(sorted(values)), ids, secrets, kinds)
 
 
 def variables_of_pairs(pairs: Iterable[Fields], name: str, value: str, prefix: str = "") -> Variables:

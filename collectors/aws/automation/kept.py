@@ -20,6 +20,7 @@ __all__ = [
     "keep_pipeline",
     "keep_projects",
     "keep_schedule",
+    "keep_stack_instances",
     "keep_stack_set",
     "keep_targets",
 ]
@@ -86,6 +87,11 @@ def keep_stack_set(body: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**body, "StackSet": _without(found, "TemplateBody")} if isinstance(found, Mapping) else body
 
 
+def keep_stack_instances(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Keep where a stack set has instances, and whether updates reach them."""
+    return {**body, "Summaries": _each(body.get("Summaries"), _stack_instance)}
+
+
 def keep_definition(body: Mapping[str, Any]) -> Mapping[str, Any]:
     """Keep of a state machine's definition which services it calls and with which roles."""
     text = body.get("definition")
@@ -128,6 +134,11 @@ def _source(source: Mapping[str, Any]) -> Mapping[str, Any]:
     # A path or an ARN is one line and no YAML mapping; see ProjectSource in CodeBuild's API reference.
     inline = isinstance(text, str) and ("\n" in text or text.lstrip().startswith(("{", "version:")))
     return {**source, "buildspec": INLINE} if inline else source
+
+
+def _stack_instance(item: Mapping[str, Any]) -> Mapping[str, Any]:
+    kept, state = _only(item, ("Account", "Region", "Status")), item.get("StackInstanceStatus")
+    return {**kept, "StackInstanceStatus": _only(state, ("DetailedStatus",))} if isinstance(state, Mapping) else kept
 
 
 def _stage(stage: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -53,6 +53,12 @@ _BUILD = (
         "Which role administers a stack set and which role it takes in its target accounts.",
         "StackSetNotFoundException",
     ),
+    _of_each(
+        "cloudformation.list_stack_instances",
+        "cloudformation:ListStackInstances",
+        "In which accounts a stack set has instances, so whose execution roles a changed one acts as.",
+        "StackSetNotFoundException",
+    ),
 )
 
 _DATA = (

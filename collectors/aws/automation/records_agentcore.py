@@ -78,6 +78,7 @@ def _runtime(item: Fields, _account: str, region: str, described: bool) -> AwsWo
         environment_names=variables.names,
         environment_ids=variables.ids,
         environment_secrets=variables.secrets,
+        environment_kinds=variables.kinds,
         settings=filled(
             status=item.text("status"),
             networkMode=item.inner("networkConfiguration").text("networkMode"),

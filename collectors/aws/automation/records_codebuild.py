@@ -95,6 +95,7 @@ def _project(item: Fields, region: str, credentials: Mapping[tuple[str, str], Ma
         environment_names=variables.names,
         environment_ids=variables.ids,
         environment_secrets=variables.secrets,
+        environment_kinds=variables.kinds,
         settings={**settings, **credentials.get((where, source.text("type")), {})},
         tags=item.tags("tags", "key", "value"),
         tags_known=True,

@@ -56,6 +56,7 @@ def _job(item: Fields, account: str, region: str, roles: RoleNames) -> AwsWorklo
         environment_names=arguments.names,
         environment_ids=arguments.ids,
         environment_secrets=arguments.secrets,
+        environment_kinds=arguments.kinds,
         settings=filled(
             ScriptLocation=command.text("ScriptLocation"),
             CommandName=command.text("Name"),
@@ -85,6 +86,7 @@ def _endpoint(item: Fields, account: str, region: str, roles: RoleNames) -> AwsW
         environment_names=arguments.names,
         environment_ids=arguments.ids,
         environment_secrets=arguments.secrets,
+        environment_kinds=arguments.kinds,
         settings=filled(Status=status, PublicKeys=str(len(keys)), PublicAddress=item.text("PublicAddress")),
     )
 

@@ -45,7 +45,10 @@ def container_facts(containers: Iterable[Fields], owner: str) -> ContainerFacts:
         }
         names = tuple(sorted({*plain.names, *secrets}))
         parts.append(
-            (container.text("name") or str(index), Environment(names, {**plain.ids, **secrets}, plain.secrets))
+            (
+                container.text("name") or str(index),
+                Environment(names, {**plain.ids, **secrets}, plain.secrets, plain.kinds),
+            )
         )
     return ContainerFacts(privileged, joined(parts))
 

@@ -6,6 +6,7 @@ Not handled: resolved findings, the details of unused and internal access, archi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from collectors.aws.fetching import AwsFetch, Request
@@ -27,6 +28,8 @@ _TRAILS, _STATUS, _SELECTORS = (
     "cloudtrail.get_trail_status",
     "cloudtrail.get_event_selectors",
 )
+_STATUS_FIELDS = ("IsLogging", "LatestDeliveryTime", "LatestDeliveryError")
+"""The rest is times of digests and notifications, which change with every file that is delivered."""
 
 
 def fetch_analyzer(fetch: AwsFetch, region: str) -> None:
@@ -67,5 +70,9 @@ def fetch_trails(fetch: AwsFetch, region: str) -> None:
         if item.get("TrailARN") and item.get("HomeRegion", region) == region
     ]
     arns = sorted(str(item["TrailARN"]) for item in home)
-    fetch.each(_STATUS, [Request({"Name": arn}) for arn in arns], region)
+    fetch.each(_STATUS, [Request({"Name": arn}) for arn in arns], region, keep=_read_status)
     fetch.each(_SELECTORS, [Request({"TrailName": arn}) for arn in arns], region)
+
+
+def _read_status(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {name: body[name] for name in _STATUS_FIELDS if name in body}

@@ -146,6 +146,7 @@ def class_edges(
     unless_held: bool = False,
     describe: str = "",
     group_of: Callable[[PrincipalView], str] = lambda view: view.account,
+    groups_of: Callable[[PrincipalView], Sequence[str]] | None = None,
     impact_of: Callable[[str], str] = lambda node: "",
     purpose: str = "",
 ) -> None:
@@ -175,18 +176,26 @@ def class_edges(
         Words for the hub, e.g. ``roles``.
     group_of
         Callers of different groups never share targets; the account unless the targets look at more of the caller.
+    groups_of
+        Instead of ``group_of`` where a caller is in several groups.
     impact_of
         Impact class of what is gained, by target node; ``""``: none of its own.
     purpose
         Tells hubs apart where there is no technique id.
     """
-    classes: dict[object, _Class] = {}
+    classes: dict[tuple[object, ...], _Class] = {}
     for view in views:
-        name = group_of(view)
-        if not candidates_of(name):
+        groups = (group_of(view),) if groups_of is None else groups_of(view)
+        names = [name for name in groups if candidates_of(name)]
+        if not names:
             continue
-        for key, group, caller in _callers(view, name, needs, extra, implicit_first_need, unless_held):
-            classes.setdefault(key, group).callers[caller] = None
+        for rest, group, caller in _callers(view, needs, extra, implicit_first_need, unless_held):
+            for name in names:
+                key = (name, *rest)
+                found = classes.get(key)
+                if found is None:
+                    found = classes[key] = replace(group, group=name, callers={})
+                found.callers[caller] = None
     for key, group in classes.items():
         candidates = candidates_of(group.group)
         assert candidates is not None
@@ -195,12 +204,12 @@ def class_edges(
 
 def _callers(
     view: PrincipalView,
-    group: str,
     needs: Sequence[Need],
     extra: Extra | None,
     implicit_first_need: bool,
     unless_held: bool = False,
-) -> Iterator[tuple[object, _Class, _Caller]]:
+) -> Iterator[tuple[tuple[object, ...], _Class, _Caller]]:
+    """Yield what tells the caller's classes apart beside the group, the class (of no group yet) and the caller."""
     if not all(view.may_allow(need.action) for need in (needs[1:] if implicit_first_need else needs)):
         return
     rights: list[Capability] = []
@@ -219,7 +228,7 @@ def _callers(
     choices = itertools.islice(itertools.product(*(item.ways for item in rights)), MAX_CHOICES)
     for ways in _minimal(choices):
         slices = tuple(way.slice for way in ways)
-        key: tuple[object, ...] = (group, slices, tuple(item.guard_key for item in rights))
+        key: tuple[object, ...] = (slices, tuple(item.guard_key for item in rights))
         if view.presents:
             key = (*key, view.presents)
         grants = {grant for way in ways for grant in way.grants}
@@ -228,7 +237,7 @@ def _callers(
             key = (*key, held, own.guard_key)
         for more, conditions in extras:
             caller = _Caller(view.node, tuple(sorted(grants | set(more))), conditions, guards)
-            yield key, _Class(slices, tuple(rights), group, view.account, view.presents, held, own), caller
+            yield key, _Class(slices, tuple(rights), "", view.account, view.presents, held, own), caller
 
 
 def _granted_by_target(view: PrincipalView, need: Need, rights: Capability) -> Capability:

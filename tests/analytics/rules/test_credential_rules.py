@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from analytics.policy import Policy
-from tests.analytics.rules.building import ACCOUNT, NAMES, Key, found, judge, user_world, with_keys
+from tests.analytics.rules.building import ACCOUNT, LAMBDA, NAMES, Key, found, judge, user_world, with_keys
 from tests.analytics.rules.scenarios_identity import Issued, with_certificate, with_issued, with_service_use
 from tests.worlds.aws import world
 from tests.worlds.names import ADMINISTRATOR
@@ -189,15 +188,16 @@ def test_marks(tmp_path: Path, name: str, statements: tuple[Any, ...], used: int
     assert report.passed[HINT] == (0 if confidence else 1)
 
 
-def test_a_key_of_an_account_that_hands_them_out(tmp_path: Path) -> None:
-    evidence = user_world("ci", keys=1).build(tmp_path)
-    path = evidence / "aws" / ACCOUNT / "iam.list_access_keys.jsonl"
-    line = json.loads(path.read_text(encoding="utf-8"))
-    line["response"]["AccessKeyMetadata"][0]["AccessKeyId"] = "AKIASP2TPHJSQH3FJRUX"
-    path.write_text(json.dumps(line) + "\n", encoding="utf-8")
-    (finding,) = judge(evidence, HINT).findings
+def test_a_foreign_key_in_a_variable_is_told_by_its_account(tmp_path: Path) -> None:
+    made = world().account(ACCOUNT).role("job", trusts=LAMBDA).function("bait", "job").function("plain", "job")
+    for name, key_id in (("bait", "AKIASP2TPHJSQH3FJRUX"), ("plain", "ASIAY34FZKBOKMUTVV7A")):
+        made.here.functions[name]["Environment"] = {"Variables": {"AWS_ACCESS_KEY_ID": key_id}}
+    report = judge(made.build(tmp_path), HINT)
+    (finding,) = report.findings
+    assert finding.subject == NAMES.function("bait")
     assert "account 171436882533" in finding.message
     assert "Do not test it" in finding.message
+    assert report.passed[HINT] == 1
 
 
 def test_users_without_an_active_key_are_left_out_and_unknown_use_is_not_judged(tmp_path: Path) -> None:

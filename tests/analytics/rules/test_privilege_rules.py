@@ -104,6 +104,15 @@ def test_users_whose_keys_hide_their_use_are_not_judged(tmp_path: Path) -> None:
     assert not judge(with_service_use(evidence, CI, {"secretsmanager": 3}), UNUSED).findings
 
 
+@pytest.mark.parametrize(("used", "passed"), [(90, 1), (91, 0)])
+def test_doubtful_privilege_is_not_judged_unless_it_is_in_use(tmp_path: Path, used: int, passed: int) -> None:
+    made = world().account(ACCOUNT).policy("lost", SECRETS).role("job", trusts=LAMBDA, attached=["lost"])
+    made.drop_document(NAMES.policy("lost"))
+    report = judge(with_role_use(made.build(tmp_path), {"job": used}), UNUSED)
+    assert (report.findings, report.passed[UNUSED]) == ((), passed)
+    assert len(report.not_judged) == 1 - passed
+
+
 @pytest.mark.parametrize(
     ("services", "want"),
     [
@@ -197,6 +206,13 @@ def test_who_keeps_a_key_reads_no_secret_by_that(tmp_path: Path) -> None:
     report = judge(made.build(tmp_path), REACH)
     # Whoever writes the policy of a secret lets itself in; the secret is under AWS's own key, which asks nobody.
     assert {(finding.subject, finding.key) for finding in report.findings} == {(NAMES.user("teller"), "H4")}
+
+
+def test_a_group_that_one_can_join_gives_what_it_reads(tmp_path: Path) -> None:
+    made = world().account(ACCOUNT).group("readers", SECRETS).secret("payments")
+    made.user("ci", allow("iam:AddUserToGroup", on=NAMES.group("readers"))).user("member", groups=["readers"])
+    report = judge(made.build(tmp_path), REACH)
+    assert {(finding.subject, finding.key) for finding in report.findings} == {(CI, "H4")}
 
 
 def test_a_changed_state_of_oneself_is_a_gain(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ ACTIONS = {
 WITHHELD: Mapping[str, list[str]] = {
     "codebuild.list_projects": ["codebuild.batch_get_projects"],
     "codepipeline.list_pipelines": ["codepipeline.get_pipeline"],
-    "cloudformation.list_stack_sets": ["cloudformation.describe_stack_set"],
+    "cloudformation.list_stack_sets": ["cloudformation.describe_stack_set", "cloudformation.list_stack_instances"],
     "sagemaker.list_notebook_instances": ["sagemaker.describe_notebook_instance"],
     "sagemaker.list_domains": ["sagemaker.describe_domain"],
     "sagemaker.list_user_profiles": ["sagemaker.describe_user_profile"],

@@ -106,6 +106,8 @@ def answer_sharing(proxy: Any) -> None:
                 for name, kind in (("out", "ACCOUNT"), ("unused", "ACCOUNT_UNUSED_ACCESS"))
             ]
         },
+        # moto's carries the time of the call.
+        "cloudtrail.GetTrailStatus": {"IsLogging": True, "LatestDeliveryTime": 1767225600, "StartLoggingTime": 1},
         "access-analyzer.ListFindings": {"findings": []},
         "access-analyzer.ListFindingsV2": {"findings": []},
     }  # fmt: skip

@@ -105,6 +105,13 @@ def test_cloudformation_pages_and_leaves_templates(clients: ScriptedClients, tmp
     described = {"StackSet": {"StackSetName": "a", "TemplateBody": "never"}}
     clients.answer("cloudformation.describe_stack_set", described, {"StackSetName": "a"})
     clients.refuse("cloudformation.describe_stack_set", "StackSetNotFoundException", {"StackSetName": "b"})
+    instance = {"Account": ACCOUNT, "Region": "us-east-1", "Status": "CURRENT"}
+    state = {"StackInstanceStatus": {"DetailedStatus": "SUCCEEDED"}}
+    asked = {"StackSetName": "a", "MaxResults": 100}
+    summaries = [{**instance, **state, "StackId": "left", "StatusReason": "left"}]
+    clients.answer("cloudformation.list_stack_instances", {"Summaries": summaries, "NextToken": "n"}, asked)
+    clients.answer("cloudformation.list_stack_instances", {"Summaries": [instance]}, {**asked, "NextToken": "n"})
+    clients.refuse("cloudformation.list_stack_instances", "StackSetNotFoundException", {**asked, "StackSetName": "b"})
     fetch = run(clients, tmp_path, FETCHERS["cloudformation"])
     assert fetch.gaps == ()
     first, second = body(tmp_path, "cloudformation.describe_stacks")["Stacks"]
@@ -112,6 +119,9 @@ def test_cloudformation_pages_and_leaves_templates(clients: ScriptedClients, tmp
     assert second["StackName"] == "s"
     found, gone = lines(tmp_path, "cloudformation.describe_stack_set")
     assert found["response"] == {"StackSet": {"StackSetName": "a"}}
+    assert gone["error"]["code"] == "StackSetNotFoundException"
+    placed, gone = lines(tmp_path, "cloudformation.list_stack_instances")
+    assert placed["response"] == {"Summaries": [{**instance, **state}, instance]}
     assert gone["error"]["code"] == "StackSetNotFoundException"
 
 

@@ -18,16 +18,19 @@ ROOT = Path(__file__).parents[3]
 
 
 def test_permissions() -> None:
-    needed = permissions_needed()
+    needed, opted = permissions_needed(), permissions_needed(opted=True)
     assert needed == sorted(set(needed))
-    assert set(needed) == {operation.permission for operation in OPERATIONS.values()}
+    assert set(needed) == {operation.permission for operation in OPERATIONS.values() if not operation.opt_in}
+    assert set(opted) == {operation.permission for operation in OPERATIONS.values()}
+    assert "iam:GenerateServiceLastAccessedDetails" in set(opted) - set(needed)
     assert "iam:ListAccessKeys" not in permissions_needed(without=["iam"])
 
 
-def test_least_policy_allows_just_that() -> None:
-    policy = least_policy()
+@pytest.mark.parametrize("opted", [False, True])
+def test_least_policy_allows_just_that(opted: bool) -> None:
+    policy = least_policy(opted=opted)
     actions = [action for statement in policy["Statement"] for action in statement["Action"]]
-    assert sorted([*actions, "sts:GetCallerIdentity"]) == permissions_needed()
+    assert sorted([*actions, "sts:GetCallerIdentity"]) == permissions_needed(opted=opted)
     assert {statement["Effect"] for statement in policy["Statement"]} == {"Allow"}
     assert not any("*" in action for action in actions)
     assert all(statement["Sid"].isalnum() for statement in policy["Statement"])

@@ -109,6 +109,32 @@ def test_cloudformation(estate: AwsRecords) -> None:
     assert stack_set.role_arn == f"{ROLES}AWSCloudFormationStackSetAdministrationRole"
     assert stack_set.settings["ExecutionRoleName"] == "AWSCloudFormationStackSetExecutionRole"
     assert (stack_set.settings["PermissionModel"], stack_set.settings["AutoDeployment"]) == ("SELF_MANAGED", "false")
+    # Updates leave an inoperable instance out.
+    assert stack_set.settings["InstanceAccounts"] == "111111111111,222222222222"
+
+
+@pytest.mark.parametrize(
+    ("lines", "known"),
+    [
+        ([answered({"StackSetName": "base"}, {"Summaries": []})], {"InstanceAccounts": ""}),
+        ([answered({"StackSetName": "other"}, {"Summaries": [{"Account": ACCOUNT}]})], {}),
+        ([{"request": {"StackSetName": "base"}, "error": {"code": "AccessDenied", "message": "no"}}], {}),
+        ([], {}),
+        ([answered({"StackSetName": "base"}, {"Summaries": [{"Account": ACCOUNT}, {"Region": "us-east-1"}]})], {}),
+    ],
+    ids=["none", "of another one", "denied", "not asked", "without an account"],
+)
+def test_no_instances_and_unknown_instances_differ(
+    tmp_path: Path, lines: list[dict[str, Any]], known: dict[str, str]
+) -> None:
+    listed = {"StackSetName": "base", "StackSetId": "base:1", "Status": "ACTIVE", "PermissionModel": "SELF_MANAGED"}
+    records = read(
+        tmp_path,
+        cloudformation__list_stack_sets={"Summaries": [listed]},
+        cloudformation__list_stack_instances=lines,
+    )
+    (found,) = records.workloads
+    assert {name: found.settings[name] for name in found.settings if name == "InstanceAccounts"} == known
 
 
 def test_a_stack_with_a_similar_name_is_not_a_stack_sets(tmp_path: Path) -> None:

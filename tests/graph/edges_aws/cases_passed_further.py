@@ -5,9 +5,9 @@ Input: none. Output: ``cases()``. Not handled: what every such technique has in 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from collectors.aws.workload_types import WorkloadKind
+from collectors.aws.workload_types import AwsWorkload, WorkloadKind
 from graph.kinds import State
 from tests.graph.edges_aws.technique_case import ACCOUNT, OTHER, A, B, Case, fires, here, silent
 from tests.worlds.aws import World
@@ -263,6 +263,7 @@ def _stack_sets() -> Iterator[Case]:
         two, "a stack set exists", put(world(updated), stack_set), APP,
         state=State.CONDITIONAL, keys=instances, via=BASE,
     )  # fmt: skip
+    yield from _placed_stack_sets(two, lambda: world(updated))
     yield silent(two, "no stack set exists", world(updated), APP)
     managed = workload(
         WorkloadKind.CLOUDFORMATION_STACK_SET, STACK_SET, settings={"PermissionModel": "SERVICE_MANAGED"}
@@ -270,6 +271,30 @@ def _stack_sets() -> Iterator[Case]:
     yield silent(two, "the organization manages its roles", put(world(updated), managed), APP)
     yield silent(two, "the passed role does not trust CloudFormation", put(world(updated, EC2), stack_set), APP)
     yield silent(two, "no role may be passed", put(world(allow("cloudformation:*")), stack_set), APP)
+
+
+def _placed_stack_sets(two: str, world: Callable[[], World]) -> Iterator[Case]:
+    """Yield cases of stack sets whose instances are known, between the accounts of two execution roles."""
+
+    def placed(number: int, *accounts: str) -> AwsWorkload:
+        settings = {"PermissionModel": "SELF_MANAGED", "InstanceAccounts": ",".join(accounts)}
+        arn = STACK_SET.replace("base:1", f"base-{number}:{number}")
+        return workload(WorkloadKind.CLOUDFORMATION_STACK_SET, arn, settings=settings)
+
+    def both(*sets: AwsWorkload) -> World:
+        one = world().user("dev", allow("iam:PassRole"), allow("cloudformation:UpdateStackSet", on=placed(1).arn))
+        return put(one.account(OTHER).role("app", trusts=trust(BASE)), *sets)
+
+    there = B.role("app")
+    yield fires(two, "an instance in the execution role's account", put(world(), placed(1, ACCOUNT)), APP, via=BASE)
+    yield silent(two, "the stack set has no instances", put(world(), placed(1)), APP)
+    yield silent(two, "instances in other accounts alone", put(world(), placed(1, OTHER)), APP)
+    yield fires(two, "an instance in another account", both(placed(1, OTHER)), there, via=BASE)
+    yield silent(two, "an execution role in an account without instances", both(placed(1, ACCOUNT)), there)
+    yield fires(two, "each of two stack sets in one account", both(placed(1, ACCOUNT), placed(2, OTHER)), there)
+    dev, sets = A.user("dev"), (placed(1, ACCOUNT), placed(2, OTHER))
+    yield fires(two, "the stack set that may be updated has its instances here", both(*sets), APP, dev)
+    yield silent(two, "the stack set that may be updated has its instances elsewhere", both(*sets), there, dev)
 
 
 def _data_pipeline() -> Iterator[Case]:

@@ -57,7 +57,7 @@ def test_every_technique_has_a_firing_case_and_a_twin() -> None:
 
 
 def _alone(case: Case, hop: Hop) -> bool:
-    """Return whether a hop speaks of the source alone; ``tests/analytics/test_held_policy.py`` has those that do not."""
+    """Return whether a hop speaks of the source alone; ``tests/analytics/test_held_policy.py`` has the others."""
     return HOLDS not in hop.keys or HOLDS in case.keys or case.technique not in OWN_POLICY
 
 
