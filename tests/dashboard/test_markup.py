@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.components.markup import dot_text, escape, identity_link, plain, shorten, visible
+from dashboard.words import kind_word
+from graph.kinds import NodeKind
 
 
 @given(st.text())
@@ -53,3 +55,7 @@ def test_the_address_of_a_page_holds_one_id() -> None:
 def test_both_ends_of_a_long_name_stay() -> None:
     assert shorten("abcdefghij", 7) == "abcd…ij"
     assert shorten("abc", 7) == "abc"
+
+
+def test_every_kind_of_node_has_a_word() -> None:
+    assert all(kind_word(kind.value) != kind.value for kind in NodeKind)

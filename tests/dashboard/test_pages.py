@@ -111,7 +111,7 @@ def test_the_identity_page_tells_who_what_and_how(open_page: OpenPage) -> None:
     assert "platform-maintenance" in text and "lambda:UpdateFunctionCode" in text
     assert "works with what the holder can present" in text
     reached = _frame(app, "hops")
-    assert len(reached) == 32
+    assert len(reached) == 34
     assert reached["impact"].iloc[0].startswith("H1 ")
     sources = _frame(app, "ways")
     assert "ai-summariser" in set(sources["source"])
