@@ -33,13 +33,12 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "no MFA": ("aws-no-mfa",),
     "NotAction grant": ("aws-wide-grant",),
     "wildcard grant": ("aws-wide-grant",),
+    "shared execution role": ("aws-shared-execution-role",),
+    "shared with unknown account": ("aws-open-resource-policy",),
     "access key": ("aws-two-active-keys", "aws-old-key", "aws-unused-key", "aws-inactive-key"),
 }
 """Words of the story to rules of the product. Words that are missing here belong to rules that are not written yet."""
-LATER = {
-    "shared credential",
-    "shared execution role", "shared with unknown account",
-}  # fmt: skip
+LATER = {"shared credential"}
 TRUST_RULES = (
     "aws-external-trust",
     "aws-weak-oidc-trust",
@@ -142,6 +141,12 @@ def test_planted_rule_is_a_finding(row: dict[str, Any], report: RuleReport) -> N
     for word in (word for word in row["what"] if word in RULES):
         for subject in row.get("subjects") or [row["subject"]]:
             assert found_on(report, RULES[word], subject), (word, subject)
+
+
+@pytest.mark.parametrize("word", ["shared execution role", "shared with unknown account"])
+def test_the_rule_finds_what_was_planted_and_nothing_else(word: str, report: RuleReport) -> None:
+    planted = {row["subject"] for row in expected()["problem"] if row["kind"] == "rule" and word in row["what"]}
+    assert {finding.subject for finding in report.findings if finding.rule in RULES[word]} == planted
 
 
 def found_on(report: RuleReport, rules: tuple[str, ...], subject: str) -> list[Any]:

@@ -3,8 +3,9 @@
 Input: principals, collected resources with their policies. Output: edges to resources through classes of resources, so
 that 200 administrators over 50,000 buckets stay 200 + 50,000.
 Handled: identity, boundary, SCP, RCP and resource policy layers; same and cross-account; key policies as mandatory; the
-KMS key's consent for a secret under a customer key; public and cross-account resource policies; resource policies that
-deny somebody in particular, pair by pair through the full evaluator.
+KMS key's consent for a secret under a customer key; public and cross-account resource policies; conditions on the
+caller (``caller_questions``); resource policies that deny somebody in particular, pair by pair through the full
+evaluator.
 Not handled: object ACLs, KMS grants (``resource_policies_kms_grants``), access points; parts of a bucket (one object
 that no policy names stands for all).
 Errs towards: leaving a state as it is where a resource policy was not looked at (coverage names it).
@@ -15,12 +16,13 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from graph.decision import ALWAYS, Atom, Clause, Outcome, Residual, Truth, merge_residuals
 from graph.edges.aws.access_assets import Asset, Protected, Stated, assets_of, presented
 from graph.edges.aws.access_assets_resources import resource_assets
-from graph.edges.aws.assume_role import ANYONE, caller_group
+from graph.edges.aws.assume_role import ANYONE
+from graph.edges.aws.caller_questions import CallerQuestions, about_caller
 from graph.edges.aws.capability import PrincipalView, ResourceSlice, capability, on_target, resolve_residual
 from graph.edges.aws.classes import Candidates, Need, Target, class_edges
 from graph.edges.aws.layers import authorize_view
@@ -29,7 +31,6 @@ from graph.edges.aws.world import AwsWorld, target_context
 from graph.evaluate.aws.conditions import evaluate_conditions, negated_residual
 from graph.evaluate.aws.context import request_context
 from graph.evaluate.aws.document import Effect, Statement
-from graph.evaluate.aws.keys import KeyFamily, key_family
 from graph.evaluate.aws.principals import Principal, PrincipalKind, Request
 from graph.evaluate.aws.statements import resource_patterns
 from graph.kinds import EdgeKind, NodeKind, State
@@ -47,29 +48,35 @@ _ByKind = dict[PrincipalKind, list[PrincipalView]]
 
 def build_access(world: AwsWorld, views: Sequence[PrincipalView]) -> None:
     """Add every CAN_ACCESS edge of the callers given."""
+    questions = CallerQuestions(views)
     by_shape: dict[_Shape, list[Asset]] = defaultdict(list)
     for asset in itertools.chain(assets_of(world), resource_assets(world)):
         by_shape[tuple((part.action, part.stated) for part in asset.parts)].append(asset)
     for shape, group in by_shape.items():
-        _shape(world, views, shape, group)
+        _shape(world, views, shape, group, questions)
 
 
-def _shape(world: AwsWorld, views: Sequence[PrincipalView], shape: _Shape, assets: Sequence[Asset]) -> None:
-    opened: dict[str, list[Target]] = defaultdict(list)
-    named: dict[str, list[Target]] = defaultdict(list)
+def _shape(
+    world: AwsWorld,
+    views: Sequence[PrincipalView],
+    shape: _Shape,
+    assets: Sequence[Asset],
+    questions: CallerQuestions,
+) -> None:
+    classes = _Classes(questions)
     by_node = {view.node: view for view in views}
     by_account: dict[str, _ByKind] = defaultdict(lambda: defaultdict(list))
     for view in views:
         by_account[view.account][view.principal.kind].append(view)
     for asset in assets:
         for account in _accounts_in_question(world, asset, by_account):
-            _classes_of(world, asset, account, opened, named, by_account)
+            _classes_of(world, asset, account, classes, by_account)
         for view in _named_principals(world, asset, by_node):
             if view.account == asset.account or not asset.home_only:
                 _pair(world, asset, view)
         _public(world, asset)
     impact = {asset.node: asset.impact.value for asset in assets}
-    for targets, implicit in ((opened, False), (named, True)):
+    for targets, implicit in ((classes.opened, False), (classes.named, True)):
         candidates = {group: Candidates(found) for group, found in targets.items()}
         for account, kinds in by_account.items():
             class_edges(
@@ -81,10 +88,27 @@ def _shape(world: AwsWorld, views: Sequence[PrincipalView], shape: _Shape, asset
                 technique="",
                 implicit_first_need=implicit,
                 describe="resources",
-                group_of=caller_group,
+                groups_of=questions.groups_of,
                 impact_of=lambda node: impact.get(node, ""),
                 purpose="+".join(action for action, _ in shape),
             )
+
+
+@dataclass(slots=True)
+class _Classes:
+    """Targets by the callers that they accept."""
+
+    questions: CallerQuestions
+    opened: dict[str, list[Target]] = field(default_factory=lambda: defaultdict(list))
+    """To callers whose own policies must allow, by group."""
+    named: dict[str, list[Target]] = field(default_factory=lambda: defaultdict(list))
+    """To callers who need no identity allow for the first permission."""
+
+    def add(self, target: Target, account: str, kind: PrincipalKind, way: WayIn) -> None:
+        """Add a target for the callers of an account and kind who pass what its policy asks of them."""
+        groups = self.named if way.implicit else self.opened
+        for answer in self.questions.ask(account, kind, way.conditions):
+            groups[answer.group].append(replace(target, conditions=answer.still_open))
 
 
 # ---- classes
@@ -113,8 +137,7 @@ def _classes_of(
     world: AwsWorld,
     asset: Asset,
     account: str,
-    opened: dict[str, list[Target]],
-    named: dict[str, list[Target]],
+    classes: _Classes,
     by_account: dict[str, _ByKind],
 ) -> None:
     """Sort an asset into the classes of one account's callers, or decide it pair by pair if it looks at the caller."""
@@ -137,10 +160,9 @@ def _classes_of(
                 target_context(asset.parts[0].resource),
                 tuple(part.resource.arn for part in asset.parts),
                 way.grants,
-                way.conditions,
                 note=asset.note,
             )
-            (named if way.implicit else opened)[f"{account}/{kind.value}"].append(target)
+            classes.add(target, account, kind, way)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +193,12 @@ def combine_ways(ways: list[list[WayIn]]) -> Iterator[WayIn]:
 
 
 def ways_in(world: AwsWorld, part: Protected, caller: Principal) -> list[WayIn] | None:
-    """Return the ways for a caller class; ``[]``: none; ``None``: it depends on who the caller is."""
+    """Return the ways for a caller class; ``[]``: none; ``None``: the policy names some of the callers.
+
+    What a policy asks of its callers stays open in ``conditions`` (``caller_questions``).
+    """
+    if part.policy is None and not world.rcps.get(part.resource.account or ""):
+        return [WayIn(False, (), ALWAYS)] if caller.account == part.resource.account and not part.mandatory else []
     context = request_context(Request(caller, part.action, part.resource, part.presented(caller.account), frozenset()))
     blocked = denies_on(world, part, caller)
     if blocked is None:
@@ -190,7 +217,7 @@ def ways_in(world: AwsWorld, part: Protected, caller: Principal) -> list[WayIn] 
         outcome = evaluate_conditions(line.statement.conditions, context)
         if outcome.truth is Truth.FALSE or not _speaks_of(line.statement, part, world, caller):
             continue
-        if _on_caller(outcome.residual) or line.statement.problems:
+        if line.statement.problems:
             return None
         implicit = line.form is TrustForm.ANYONE and same
         grants = (f"{part.grant_prefix}#{line.statement.index}",)
@@ -209,7 +236,7 @@ def _speaks_of(statement: Statement, part: Protected, world: AwsWorld, caller: P
 
 
 def denies_on(world: AwsWorld, part: Protected, caller: Principal) -> Residual | str | None:
-    """Return open clauses of resource policy and RCP denies, ``"denied"``, or ``None``: it depends on the caller."""
+    """Return open clauses of resource policy and RCP denies, ``"denied"``, or ``None``: a deny names some callers."""
     context = request_context(Request(caller, part.action, part.resource, part.presented(caller.account), frozenset()))
     documents = [part.policy] if part.policy else []
     documents += [
@@ -232,14 +259,8 @@ def denies_on(world: AwsWorld, part: Protected, caller: Principal) -> Residual |
                 continue
             if outcome.truth is Truth.TRUE:
                 return "denied"
-            if _on_caller(outcome.residual):
-                return None
             clauses.append(negated_residual(outcome.residual))
     return merge_residuals([tuple(clauses)])
-
-
-def _on_caller(residual: Residual) -> bool:
-    return any(key_family(atom.key) is KeyFamily.PRINCIPAL for clause in residual for atom in clause)
 
 
 def could_do(view: PrincipalView, part: Protected) -> bool:
@@ -352,7 +373,7 @@ def _public(world: AwsWorld, asset: Asset) -> None:
         if outcome.truth is Truth.FALSE or denied == "denied":
             continue
         unknown: Residual = ((Atom("policy", "?", ("a deny that looks at the caller",)),),)
-        open_clauses = denied if isinstance(denied, tuple) else unknown
+        open_clauses = denied if isinstance(denied, tuple) and not about_caller(denied) else unknown
         residual = resolve_residual(merge_residuals([outcome.residual, open_clauses]), target_context(part.resource))
         if residual is None:
             continue

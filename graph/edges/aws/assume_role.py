@@ -1,10 +1,10 @@
 """CAN_ASSUME: who can obtain a session of which role through sts:AssumeRole (technique sts-001).
 
 Input: trust lines and principals. Output: edges from principals, hubs, outside accounts and "anyone" to roles.
-Handled: account-root and wildcard trust as caller class × trust class; principals named by ARN pair by pair through the
-full evaluator; same-account trust that names the caller (no identity allow needed); cross-account (both sides);
-boundary,
-SCP, RCP, explicit denies on both sides; ExternalId, MFA and other open conditions as residuals; dead unique ids.
+Handled: account-root and wildcard trust as caller class × trust class, also where its conditions look at the caller
+(``caller_questions``); principals named by ARN, in an allow or a deny, pair by pair through the full evaluator;
+same-account trust that names the caller (no identity allow needed); cross-account (both sides); boundary, SCP, RCP,
+explicit denies on both sides; ExternalId, MFA and other open conditions as residuals; dead unique ids.
 NotPrincipal: a deny reaches every account that its list leaves out, and is decided caller by caller in the others; an
 allow, which AWS does not support, gives unverified edges to all but those listed in person.
 Not handled: session names of role-session principals stay conditional.
@@ -14,11 +14,12 @@ Errs towards: unverified where an outside account was not collected.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from graph.decision import ALWAYS, Atom, Clause, Outcome, Residual, Truth, merge_residuals
 from graph.edges.aws.admin import allow_everything
+from graph.edges.aws.caller_questions import CallerQuestions, about_caller
 from graph.edges.aws.capability import DocumentInForce, PrincipalView, capability, on_target, resolve_residual
 from graph.edges.aws.classes import Candidates, Need, Target, class_edges
 from graph.edges.aws.layers import authorize_view, role_resource
@@ -27,14 +28,13 @@ from graph.edges.aws.world import AwsWorld, account_id_of, account_node, admin_i
 from graph.evaluate.aws.conditions import evaluate_conditions, negated_residual
 from graph.evaluate.aws.context import Context, request_context
 from graph.evaluate.aws.document import Effect, PrincipalElement
-from graph.evaluate.aws.keys import KeyFamily, key_family
 from graph.evaluate.aws.matching import names_account
 from graph.evaluate.aws.principals import Principal, PrincipalKind, Request, Resource, arn_account
 from graph.evaluate.aws.statements import match_statement
 from graph.kinds import EdgeKind, NodeKind, State
 from graph.model import Edge, Node
 
-__all__ = ["ANYONE", "admin_view", "build_assume_role", "caller_group"]
+__all__ = ["ANYONE", "admin_view", "build_assume_role"]
 
 ACTION = "sts:AssumeRole"
 TECHNIQUE = "sts-001"
@@ -47,10 +47,12 @@ def build_assume_role(world: AwsWorld, groups: Sequence[PrincipalView]) -> dict[
     Returns
     -------
     dict
-        Caller group (see ``caller_group``) to roles that accept the account as a whole; ``named:<group>`` to roles that
-        accept every principal of the account without an identity allow.
+        Caller group (see ``caller_questions``) to roles that accept the account as a whole; ``named:<group>`` to roles
+        that accept every principal of the account without an identity allow.
     """
     open_to: dict[str, list[Target]] = defaultdict(list)
+    changed = [view for views in world.changed.values() for view in views]
+    world.asked = CallerQuestions([*_may_call(world), *changed])
     for line in trust_lines(world):
         if not line.statement.covers_action(ACTION):
             continue
@@ -66,11 +68,6 @@ def build_assume_role(world: AwsWorld, groups: Sequence[PrincipalView]) -> dict[
             _not_understood_line(world, line, open_to)
     _class_edges(world, open_to, groups)
     return open_to
-
-
-def caller_group(view: PrincipalView) -> str:
-    """Return account and kind: trust conditions such as MFA differ between users and roles."""
-    return f"{view.account}/{view.principal.kind.value}"
 
 
 def admin_view(world: AwsWorld, account: str) -> PrincipalView:
@@ -176,10 +173,6 @@ def _resource_controls(
     return merge_residuals([residual, tuple(clauses)])
 
 
-def _depends_on_caller(residual: Residual) -> bool:
-    return any(key_family(atom.key) is KeyFamily.PRINCIPAL for clause in residual for atom in clause)
-
-
 def _stand_in(world: AwsWorld, account: str, kind: PrincipalKind) -> Principal:
     """Return a caller of whom only account and kind are known."""
     arn = f"arn:aws:iam::{account}:root" if kind in (PrincipalKind.ROOT, PrincipalKind.ACCOUNT) else ""
@@ -187,11 +180,8 @@ def _stand_in(world: AwsWorld, account: str, kind: PrincipalKind) -> Principal:
 
 
 def _kinds(world: AwsWorld, account: str) -> list[PrincipalKind]:
-    kinds = world.kinds_in.get(account)
-    if kinds is None:
-        found = {view.principal.kind for view in world.views_in(account)}
-        kinds = world.kinds_in[account] = [*sorted(found), PrincipalKind.ACCOUNT] if found else []
-    return kinds
+    found = world.callers_by_kind(account)
+    return [*sorted(found), PrincipalKind.ACCOUNT] if found else []
 
 
 def _account_line(world: AwsWorld, line: TrustLine, open_to: dict[str, list[Target]]) -> None:
@@ -217,14 +207,52 @@ def _account_line(world: AwsWorld, line: TrustLine, open_to: dict[str, list[Targ
 
 
 def _open(world: AwsWorld, line: TrustLine, account: str, open_to: dict[str, list[Target]], group: str) -> None:
+    named = _named_by_denies(world, line)
     for kind in _kinds(world, account):
         residual = _trust_residual(world, line, _stand_in(world, account, kind))
         if residual is None:
             continue
-        if line.has_denies or _depends_on_caller(residual):
+        if named is None:
             _pairs(world, line, account, kind)
             continue
-        open_to[f"{group}{kind.value}"].append(_target(world, line, residual))
+        if named:
+            residual = merge_residuals([residual, _other_than(named)])
+            for arn in named:
+                _pairs_of(world, line, [view for view in world.states_of(arn) if _is_of(view, account, kind)])
+        if kind is PrincipalKind.ACCOUNT and (line.has_denies or about_caller(residual)):
+            continue
+        for answer in world.asked.ask(account, kind, residual):
+            prefix = group.removesuffix(f"{account}/")
+            open_to[f"{prefix}{answer.group}"].append(_target(world, line, answer.still_open))
+
+
+def _named_by_denies(world: AwsWorld, line: TrustLine) -> list[str] | None:
+    """Return ARNs of the users and roles that denies of the trust policy name, to be decided one by one.
+
+    ``None``: a deny names others in a way that leaves every caller to be decided by itself.
+    """
+    names: set[str] = set()
+    for statement in line.document.statements if line.has_denies else ():
+        named = statement.principals
+        if statement.effect is not Effect.DENY or not statement.covers_action(ACTION):
+            continue
+        if named is None or named.not_principal or named.canonical:
+            return None
+        if named.anyone or "*" in named.aws:
+            continue
+        if any(names_account(item) or ":sts:" in item for item in named.aws):
+            return None
+        names.update(named.aws)
+    known = (world.views.get(name) or world.with_unique_id(name) for name in names)
+    return sorted({view.node for view in known if view is not None})
+
+
+def _other_than(arns: Sequence[str]) -> Residual:
+    return ((Atom("aws:principalarn", "StringEquals", tuple(arns), negated=True),),)
+
+
+def _is_of(view: PrincipalView, account: str, kind: PrincipalKind) -> bool:
+    return view.account == account and view.principal.kind is kind
 
 
 def _target(world: AwsWorld, line: TrustLine, residual: Residual) -> Target:
@@ -240,14 +268,14 @@ def _anyone_line(world: AwsWorld, line: TrustLine, open_to: dict[str, list[Targe
     if residual is not None:
         graph.add_edge(Edge(ANYONE, line.role, EdgeKind.CAN_ASSUME, True, TECHNIQUE, (line.grant,), residual))
     own = account_id_of(line.role)
-    for account in sorted({view.account for view in world.views.values()}):
+    for account in world.caller_accounts:
         # In its own account the wildcard names every principal, so none needs an identity allow; elsewhere each does.
         _open(world, line, account, open_to, f"named:{own}/" if account == own else f"{account}/")
 
 
 def _class_edges(world: AwsWorld, open_to: dict[str, list[Target]], groups: Sequence[PrincipalView]) -> None:
     candidates = {group: Candidates(targets) for group, targets in open_to.items()}
-    administrators = [admin_view(world, account) for account in sorted({view.account for view in world.views.values()})]
+    administrators = [admin_view(world, account) for account in world.caller_accounts]
     changed = [view for views in world.changed.values() for view in views]
     views = [*_may_call(world), *groups, *changed, *administrators]
     class_edges(
@@ -258,7 +286,7 @@ def _class_edges(world: AwsWorld, open_to: dict[str, list[Target]], groups: Sequ
         kind=EdgeKind.CAN_ASSUME,
         technique=TECHNIQUE,
         describe="roles that trust the account,",
-        group_of=caller_group,
+        groups_of=world.asked.groups_of,
     )
     class_edges(
         world.identity_graph,
@@ -269,7 +297,7 @@ def _class_edges(world: AwsWorld, open_to: dict[str, list[Target]], groups: Sequ
         technique=TECHNIQUE,
         implicit_first_need=True,
         describe="roles that trust anyone,",
-        group_of=caller_group,
+        groups_of=world.asked.groups_of,
     )
 
 
@@ -288,14 +316,16 @@ def _for_everybody(line: TrustLine) -> bool:
 
 
 def _pairs(world: AwsWorld, line: TrustLine, account: str, kind: PrincipalKind) -> None:
-    """Decide a line that looks at the caller for each caller that may ask at all."""
+    """Decide a line that names or spares some of the callers for each caller that may ask at all."""
+    for principal in world.callers_by_kind(account).get(kind, ()):
+        _pairs_of(world, line, world.states_of(principal.node))
+
+
+def _pairs_of(world: AwsWorld, line: TrustLine, views: Iterable[PrincipalView]) -> None:
     role = role_resource(world, line.role)
-    for principal in world.views_in(account):
-        if principal.principal.kind is not kind:
-            continue
-        for view in world.states_of(principal.node):
-            if _may_hold(line, view, role) and (_for_everybody(line) or capability(view, ACTION).ways):
-                _pair(world, line, view)
+    for view in views:
+        if _may_hold(line, view, role) and (_for_everybody(line) or capability(view, ACTION).ways):
+            _pair(world, line, view)
 
 
 def _may_hold(line: TrustLine, view: PrincipalView, role: Resource) -> bool:
@@ -421,7 +451,7 @@ def _outside(world: AwsWorld, line: TrustLine, node: str) -> None:
 
 def _dead_line(world: AwsWorld, line: TrustLine) -> None:
     graph = world.identity_graph
-    living = next((view for view in world.views.values() if view.principal.unique_id == line.value), None)
+    living = world.with_unique_id(line.value)
     if living is not None:
         _pair(world, replace(line, form=TrustForm.PRINCIPAL, value=living.node, account=living.account), living)
         return
@@ -480,13 +510,13 @@ def _open_but_for(world: AwsWorld, line: TrustLine, named: PrincipalElement, ope
     """Open a role, unverified, to every account that a list leaves out; decide caller by caller in the others."""
     own = account_id_of(line.role)
     unclear: Residual = ((Atom("policy", "?", ("NotPrincipal with Allow",)),),)
-    for account in sorted({view.account for view in world.views.values()}):
+    for account in world.caller_accounts:
         group = f"named:{own}/" if account == own else f"{account}/"
         for kind in _kinds(world, account):
             residual = _trust_residual(world, line, _stand_in(world, account, kind))
             if residual is None:
                 continue
-            if line.has_denies or _depends_on_caller(residual) or _lists_some_of(named, account):
+            if line.has_denies or about_caller(residual) or _lists_some_of(named, account):
                 _pairs(world, line, account, kind)
             else:
                 open_to[f"{group}{kind.value}"].append(_target(world, line, merge_residuals([residual, unclear])))

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from collectors.aws.records import AwsRole, AwsUser
-from graph.edges.aws.assume_role import caller_group
+from graph.edges.aws.caller_questions import caller_group
 from graph.edges.aws.capability import PrincipalView
 from graph.edges.aws.change_trust import can_be_edited, can_be_named
 from graph.edges.aws.changed_mentions import ANY_VALUE, MAX_VALUES, Mentions

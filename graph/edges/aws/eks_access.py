@@ -21,7 +21,7 @@ from collections.abc import Iterator, Sequence
 
 from collectors.aws.workload_types import AwsCluster, EksAccessEntry
 from graph.decision import ALWAYS, Atom, Residual
-from graph.edges.aws.assume_role import caller_group
+from graph.edges.aws.caller_questions import caller_group
 from graph.edges.aws.capability import PrincipalView
 from graph.edges.aws.classes import Candidates, Need, Target, class_edges
 from graph.edges.aws.world import AwsWorld, account_id_of, target_context

@@ -18,7 +18,6 @@ from dataclasses import replace
 from collectors.aws.records import AwsManagedPolicy, AwsRole, AwsUser
 from graph.decision import Residual, merge_residuals
 from graph.edges.aws.admin import admin_after, allow_everything
-from graph.edges.aws.assume_role import caller_group
 from graph.edges.aws.capability import PrincipalView
 from graph.edges.aws.change_trust import can_be_edited, can_be_named
 from graph.edges.aws.classes import Candidates, Need, Target, class_edges
@@ -210,7 +209,7 @@ def _through_classes(world: AwsWorld, callers: list[PrincipalView], open_roles: 
                     implicit_first_need=named,
                     describe="roles",
                     impact_of=_full_control,
-                    group_of=caller_group,
+                    groups_of=world.asked.groups_of,
                 )
 
 

@@ -24,7 +24,7 @@ from functools import cache
 from graph.decision import ALWAYS, Outcome, Residual, merge_residuals
 from graph.edges.aws.access import could_do, denies_on, ways_in
 from graph.edges.aws.access_assets import Protected, presented
-from graph.edges.aws.assume_role import caller_group
+from graph.edges.aws.caller_questions import CallerQuestions
 from graph.edges.aws.capability import PrincipalView, capability, on_target
 from graph.edges.aws.classes import Candidates, Need, Target, class_edges
 from graph.edges.aws.layers import authorize_view
@@ -60,6 +60,7 @@ class _Callers:
         self.by_account: dict[str, list[PrincipalView]] = defaultdict(list)
         self.by_kind: dict[tuple[str, PrincipalKind], list[PrincipalView]] = defaultdict(list)
         self.by_node = {view.node: view for view in views}
+        self.questions = CallerQuestions(views)
         for view in views:
             self.by_account[view.account].append(view)
             self.by_kind[view.account, view.principal.kind].append(view)
@@ -123,7 +124,7 @@ def _technique(world: AwsWorld, callers: _Callers, writings: Sequence[Writing]) 
             implicit_first_need=True,
             unless_held=True,
             describe="resources",
-            group_of=caller_group,
+            groups_of=callers.questions.groups_of,
             impact_of=lambda node: impact.get(node, ""),
         )
 
@@ -147,18 +148,19 @@ def _sort(
                 _pair(world, writing, view)
         return
     for grants, conditions in _joined([[(item.grants, item.conditions) for item in way or ()] for way in ways]):
-        targets[f"{writing.account}/{kind.value}"].append(
-            Target(
-                writing.data.resource.arn,
-                writing.node,
-                target_context(writing.data.resource),
-                tuple(part.resource.arn for part in writing.parts),
-                grants,
-                merge_residuals([blocked, conditions]),
-                note=writing.note,
-                contexts=tuple(target_context(part.resource) for part in writing.parts),
+        for answer in callers.questions.ask(writing.account, kind, merge_residuals([blocked, conditions])):
+            targets[answer.group].append(
+                Target(
+                    writing.data.resource.arn,
+                    writing.node,
+                    target_context(writing.data.resource),
+                    tuple(part.resource.arn for part in writing.parts),
+                    grants,
+                    answer.still_open,
+                    note=writing.note,
+                    contexts=tuple(target_context(part.resource) for part in writing.parts),
+                )
             )
-        )
     for view in _named(writing, kind, callers):
         _pair(world, writing, view)
 

@@ -22,7 +22,7 @@ from collectors.aws.workload_types import AwsWorkload, WorkloadKind
 from graph.decision import ALWAYS, Atom, Outcome, Residual, merge_residuals
 from graph.edges.aws.access import could_do, ways_in
 from graph.edges.aws.access_assets import Protected
-from graph.edges.aws.assume_role import caller_group
+from graph.edges.aws.caller_questions import about_caller, caller_group
 from graph.edges.aws.capability import PrincipalView
 from graph.edges.aws.classes import Candidates, Need, Target, class_edges
 from graph.edges.aws.layers import authorize_view
@@ -110,7 +110,7 @@ def _sort(
     part = script.part
     caller = Principal(kind, "", script.account, tags=None, organization_id=world.organization_of(script.account))
     ways = ways_in(world, part, caller)
-    if ways is None or any(way.implicit for way in ways):
+    if ways is None or any(way.implicit or about_caller(way.conditions) for way in ways):
         for view in callers:
             if could_do(view, part):
                 _pair(world, script, view)

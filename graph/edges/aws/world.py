@@ -7,7 +7,7 @@ counts as missing, never as empty.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from collectors.aws.records import (
@@ -20,6 +20,7 @@ from collectors.aws.records import (
     Document,
 )
 from collectors.interface import Gap, Presence
+from graph.edges.aws.caller_questions import CallerQuestions
 from graph.edges.aws.capability import DocumentInForce, PrincipalView, StatementIndex
 from graph.evaluate.aws.context import Context, Principal, PrincipalKind, Request, Resource, request_context
 from graph.evaluate.aws.document import Effect, PolicyDocument, PolicyLibrary, PolicySyntaxError
@@ -75,8 +76,10 @@ class AwsWorld:
     """Users and roles as they are after changes of their state, by the identity's ARN; filled by ``change_state``."""
     named_assumptions: list[Edge] = field(default_factory=list)
     """CAN_ASSUME edges that were decided pair by pair; filled by ``assume_role``."""
-    kinds_in: dict[str, list[PrincipalKind]] = field(default_factory=dict)
-    """Kinds of callers by account; filled when first asked."""
+    asked: CallerQuestions = field(default_factory=lambda: CallerQuestions(()))
+    """What trust policies ask of their callers; filled by ``assume_role``."""
+    _by_account: dict[str, dict[PrincipalKind, list[PrincipalView]]] = field(default_factory=dict)
+    _by_unique_id: dict[str, PrincipalView] = field(default_factory=dict)
     index: StatementIndex = field(default_factory=StatementIndex)
     groups_by_name: dict[tuple[str, str], AwsGroup] = field(default_factory=dict)
     group_documents: dict[str, tuple[DocumentInForce, ...]] = field(default_factory=dict)
@@ -106,8 +109,28 @@ class AwsWorld:
         return row is not None and row.collected
 
     def views_in(self, account: str) -> Iterator[PrincipalView]:
-        """Yield the principals of an account in ARN order."""
-        return (view for view in self.views.values() if view.account == account)
+        """Yield the principals of an account by kind, in ARN order."""
+        return (view for views in self.callers_by_kind(account).values() for view in views)
+
+    def callers_by_kind(self, account: str) -> Mapping[PrincipalKind, Sequence[PrincipalView]]:
+        """Return the principals of an account, each kind in ARN order; ``build_world`` must be through."""
+        if not self._by_account:
+            for view in self.views.values():
+                self._by_account.setdefault(view.account, {}).setdefault(view.principal.kind, []).append(view)
+        return self._by_account.get(account, {})
+
+    @property
+    def caller_accounts(self) -> list[str]:
+        """Return the accounts of which principals were collected, sorted."""
+        self.callers_by_kind("")
+        return sorted(self._by_account)
+
+    def with_unique_id(self, unique_id: str) -> PrincipalView | None:
+        """Return the principal of a unique id; ``build_world`` must be through."""
+        if not self._by_unique_id:
+            for view in self.views.values():
+                self._by_unique_id.setdefault(view.principal.unique_id, view)
+        return self._by_unique_id.get(unique_id)
 
     def states_of(self, arn: str) -> list[PrincipalView]:
         """Return a principal as it is and as it could be changed; empty when it was not collected."""

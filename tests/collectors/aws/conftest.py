@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from importlib.util import find_spec
 from typing import Any
 
@@ -93,6 +94,14 @@ def point_to(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
+@cache
+def _loader() -> Any:
+    """One reader of service models for all sessions: each collection opens its own, and parsing them takes seconds."""
+    from botocore.loaders import create_loader
+
+    return create_loader()
+
+
 @pytest.fixture(autouse=True)
 def read_only_hook(monkeypatch: pytest.MonkeyPatch) -> Iterator[ReadOnlyHook]:
     """Fail any test in which the collector makes a call that is undeclared or not read-only."""
@@ -103,6 +112,7 @@ def read_only_hook(monkeypatch: pytest.MonkeyPatch) -> Iterator[ReadOnlyHook]:
         return
     import botocore.session
 
+    monkeypatch.setattr(botocore.session, "create_loader", lambda search_path=None: _loader())
     create = botocore.session.Session.create_client
 
     def create_watched(self: Any, *args: Any, **kwargs: Any) -> Any:

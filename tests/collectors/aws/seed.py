@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from functools import cache
 from typing import Any
 
 from tests.collectors.aws.automation_world import seed_automation
@@ -23,12 +24,17 @@ USERS = ("alice", "ci", "old", "robot")
 """``ci`` has one key, ``robot`` two, ``old`` an inactive one, ``alice`` a password only."""
 
 
+@cache
 def client(url: str, service: str, region: str = "us-east-1") -> Any:
     """Return a client that talks to moto directly, past the proxy and the hook."""
+    return _session().client(service, region_name=region, endpoint_url=url)
+
+
+@cache
+def _session() -> Any:
     import boto3
 
-    session: Any = boto3.Session(aws_access_key_id="AKIAIOSFODNN7EXAMPLE", aws_secret_access_key="x")
-    return session.client(service, region_name=region, endpoint_url=url)
+    return boto3.Session(aws_access_key_id="AKIAIOSFODNN7EXAMPLE", aws_secret_access_key="x")
 
 
 def _allow(action: str, principal: dict[str, str] | str | None = None) -> str:
@@ -130,6 +136,6 @@ def _seed_region(url: str, region: str, role: str) -> None:
     policy = _allow("secretsmanager:GetSecretValue", {"AWS": role})
     secrets.put_resource_policy(SecretId="db/main", ResourcePolicy=policy)
     ec2 = client(url, "ec2", region)
-    image = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
-    ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, IamInstanceProfile={"Name": "host"})
+    # Not looked up: moto's list of images takes seconds.
+    ec2.run_instances(ImageId="ami-12c6146b", MinCount=1, MaxCount=1, IamInstanceProfile={"Name": "host"})
     seed_compute(lambda service: client(url, service, region), role, archive.getvalue())

@@ -141,18 +141,16 @@ def test_a_function_url_is_public_where_type_and_policy_say_so(
 
 
 @pytest.mark.parametrize(("state", "enabled"), [("Enabled", True), ("Disabled", False), ("Creating", None)])
-def test_event_source(tmp_path: Path, state: str, enabled: bool | None) -> None:
-    mapping = {
-        "UUID": "u",
-        "FunctionArn": arn("lambda", "function:f:live"),
-        "State": state,
-        "EventSourceArn": arn("sqs", "q"),
-    }
+@pytest.mark.parametrize("qualifier", ["", ":live", ":7"])
+def test_event_source(tmp_path: Path, state: str, enabled: bool | None, qualifier: str) -> None:
+    """An alias or version stays: new code of the function does not reach a published version."""
+    invoked = arn("lambda", f"function:f{qualifier}")
+    mapping = {"UUID": "u", "FunctionArn": invoked, "State": state, "EventSourceArn": arn("sqs", "q")}
     (trigger,) = records(
         tmp_path, **{f"{R}__lambda__list_event_source_mappings": {"EventSourceMappings": [mapping]}}
     ).triggers
     assert (trigger.enabled, trigger.id) == (enabled, arn("lambda", "function:f#u"))
-    assert (trigger.target_arn, trigger.source_arn) == (arn("lambda", "function:f"), arn("sqs", "q"))
+    assert (trigger.target_arn, trigger.source_arn) == (invoked, arn("sqs", "q"))
 
 
 def _group(**more: Any) -> dict[str, Any]:
