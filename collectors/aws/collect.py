@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -151,14 +152,15 @@ def collect_aws(
         settings.max_attempts,
         time_limit_seconds=settings.time_limit_seconds,
     )
-    fetch = AwsFetch(writer, caller, identity.account, clock, progress)
-    for name in OPERATIONS:
-        if name.partition(".")[0] in settings.without:
-            fetch.skipped(name, "left out by the settings")
     regions: tuple[str, ...] = ()
-    if {service for service, _ in _REGIONAL} - settings.without:
-        regions = fetch_regions(fetch, settings.regions, clients.home_region)
-    _run(_tasks(settings, fetch, regions, sleep), settings.workers)
+    with _ahead(settings.workers) as ahead:
+        fetch = AwsFetch(writer, caller, identity.account, clock, progress, ahead)
+        for name in OPERATIONS:
+            if name.partition(".")[0] in settings.without:
+                fetch.skipped(name, "left out by the settings")
+        if {service for service, _ in _REGIONAL} - settings.without:
+            regions = fetch_regions(fetch, settings.regions, clients.home_region)
+        _run(_tasks(settings, fetch, regions, sleep), settings.workers)
     # INVARIANT: recorded last; an account without this record was not collected to the end.
     body = {"Account": identity.account, "Arn": identity.arn}
     if not caller.stopped:
@@ -201,6 +203,13 @@ def _fetch_iam(settings: AwsCollectSettings, fetch: AwsFetch, sleep: Callable[[f
         fetch_service_use(fetch, settings.service_last_accessed_actions, wait, poll, sleep)
     else:
         skip_service_use(fetch)
+
+
+def _ahead(workers: int) -> AbstractContextManager[ThreadPoolExecutor | None]:
+    """Return what makes the calls of one operation; a pool of its own, so that no task waits for itself."""
+    if workers == 1:
+        return nullcontext()
+    return ThreadPoolExecutor(max_workers=workers, thread_name_prefix="collect-aws-ahead")
 
 
 def _run(tasks: list[Callable[[], None]], workers: int) -> None:

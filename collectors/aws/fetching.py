@@ -10,11 +10,14 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Executor
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from collectors.aws.ahead import answers_in_order
 from collectors.aws.calls import NOT_ASKED, Answer, AwsCaller, outcome_of_code
 from collectors.aws.operations import OPERATIONS
 from collectors.errors import EvidenceError
@@ -76,6 +79,9 @@ class AwsFetch:
         Times of the coverage records; without one they carry none.
     progress
         Told one line an operation.
+    ahead
+        Runs calls of per-object operations at the same time; answers are written in the order of the requests all the
+        same. Without it each call waits for the one before.
     """
 
     def __init__(
@@ -85,12 +91,14 @@ class AwsFetch:
         account: str,
         clock: Callable[[], datetime] | None,
         progress: Callable[[str], None],
+        ahead: Executor | None = None,
     ) -> None:
         self.writer = writer
         self.caller = caller
         self.account = account
         self._clock = clock
         self._progress = progress
+        self._ahead = ahead
         self._lock = threading.Lock()
         self._gaps: list[Gap] = []
         self.kept = 0
@@ -176,7 +184,7 @@ class AwsFetch:
         note: str = "",
         on_answer: Callable[[Request, Mapping[str, Any]], None] | None = None,
         keep: Keep = dict,
-        again: Callable[[Mapping[str, Any]], bool] = lambda body: False,
+        again: Callable[[Mapping[str, Any]], bool] | None = None,
     ) -> CallOutcome:
         """Make a per-object operation: one line a request, in the order of ``requests``.
 
@@ -193,7 +201,7 @@ class AwsFetch:
         note
             Why these objects were asked, for the coverage record.
         on_answer
-            Told every answer, in order.
+            Told every answer, in order, before the next request is asked for.
         keep
             Gives what is written of an answer: a copy without what nobody reads and may hold secrets.
         again
@@ -201,17 +209,21 @@ class AwsFetch:
         """
         if not self._needed(name, region):
             return CallOutcome.OK
-        started = self._now()
+        started, in_turn = self._now(), on_answer is not None or again is not None
+
+        def ask(request: Request) -> Answer:
+            return self._ask(name, request, region, style)
+
         try:
-            with self.writer.jsonl(SOURCE, self.account, name, region) as lines:
+            with ExitStack() as stack:
+                lines = stack.enter_context(self.writer.jsonl(SOURCE, self.account, name, region))
                 if on_answer is not None:
                     lines.restart()
-                for request in requests:
-                    if lines.has(request.params):
-                        continue
-                    answer = self._ask(name, request, region, style)
-                    while answer.body is not None and again(answer.body):
-                        answer = self._ask(name, request, region, style)
+                wanted = (request for request in requests if not lines.has(request.params))
+                answers = stack.enter_context(closing(answers_in_order(wanted, ask, None if in_turn else self._ahead)))
+                for request, answer in answers:
+                    while again is not None and answer.body is not None and again(answer.body):
+                        answer = ask(request)
                     if not answer.usable and self.caller.stopped:
                         raise _StoppedError
                     if answer.body is not None:

@@ -103,6 +103,8 @@ class AwsUser:
     password_last_used_at: datetime | None = None
     password_changed_at: datetime | None = None
     is_root: bool = False
+    keys_present: bool | None = None
+    """Root user only: the report or the account summary shows an access key; ``None``: neither tells."""
     policies_known: bool = True
     """False for a user that only the credential report shows: its policies, groups and boundary were not seen."""
 

@@ -107,6 +107,7 @@ def _complete_users(reading: Reading, account: str, found: Credentials, rows: di
             mfa_active=row.mfa_active,
             password_last_used_at=_latest(user.password_last_used_at, row.password_last_used_at),
             password_changed_at=row.password_changed_at,
+            keys_present=bool(row.keys) if row.is_root else None,
         )
     _complete_from_profiles(reading, account, found)
     _complete_from_devices(reading, account, found)
@@ -155,19 +156,37 @@ def _complete_from_devices(reading: Reading, account: str, found: Credentials) -
 
 
 def _complete_root(reading: Reading, account: str, found: Credentials) -> None:
-    """Take the account summary where the report does not tell of the root user."""
+    """Take from the account summary what the report does not tell of the root user; the summary is never old.
+
+    References
+    ----------
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountSummary.html (read 2026-11)
+    """
     for _, _, answer in reading.answers("iam.get_account_summary", account):
         summary = answer.inner("SummaryMap")
-        mfa, keys = summary.number("AccountMFAEnabled"), summary.number("AccountAccessKeysPresent")
+        mfa, keys, password = (
+            summary.number(name) for name in ("AccountMFAEnabled", "AccountAccessKeysPresent", "AccountPasswordPresent")
+        )
+        if mfa is None and keys is None and password is None:
+            continue
         partition = next((arn.split(":")[1] for arn in found.users if arn_account(arn) == account), "aws")
         arn = f"arn:{partition}:iam::{account}:root"
-        if arn in found.users or mfa is None:
-            continue
-        found.users[arn] = AwsUser(arn, "", "root", "/", account, summary.ref, mfa_active=bool(mfa), is_root=True)
-        if keys:
+        root = found.users.get(arn) or AwsUser(arn, "", "root", "/", account, summary.ref, is_root=True)
+        in_report = bool(root.keys_present)
+        found.users[arn] = replace(
+            root,
+            mfa_active=_told(root.mfa_active, mfa),
+            has_password=_told(root.has_password, password),
+            keys_present=True if keys else _told(root.keys_present, keys),
+        )
+        if keys and not in_report:
             reading.gap(
                 _REPORT, account, "", "the root user has an access key; only the report says its age and state", arn
             )
+
+
+def _told(known: bool | None, number: int | None) -> bool | None:
+    return known if known is not None or number is None else number > 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,8 @@ class AwsCollectSettings:
     without: frozenset[str] = frozenset()
     """Services (see ``SERVICES``) that are left out on purpose."""
     workers: int = 4
-    """Threads for work that is independent (regions, services); at least 1."""
+    """Threads for work that is independent (regions, services), and as many for calls about one object each; 1: every
+    call waits for the one before."""
     max_attempts: int = 5
     """Attempts of one call, the first included; botocore's adaptive mode waits between them."""
     connect_timeout_seconds: float = 10.0
@@ -175,7 +176,7 @@ def open_clients(settings: AwsCollectSettings) -> AwsClients:
         retries={"mode": "adaptive", "total_max_attempts": settings.max_attempts},
         connect_timeout=settings.connect_timeout_seconds,
         read_timeout=settings.read_timeout_seconds,
-        max_pool_connections=max(10, settings.workers),
+        max_pool_connections=max(10, 2 * settings.workers),
         user_agent_extra="nhigraph",
     )
     if settings.role_arn:

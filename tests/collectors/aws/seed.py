@@ -94,6 +94,7 @@ def _seed_iam(url: str) -> str:
     )
     iam.create_saml_provider(Name="okta", SAMLMetadataDocument="<x/>" + "a" * 1000)
     iam.create_account_alias(AccountAlias="example-company")
+    iam.generate_credential_report()
     return role
 
 
