@@ -20,6 +20,7 @@ from analytics.secret_keys import both, key_of_secret
 from analytics.subjects import Subject
 from graph.attacker import MFA_KEYS, AttackerContext, residual_state
 from graph.decision import Deciding, Decision, Outcome, Residual
+from graph.edges.aws.encryption_context import encryption_context
 from graph.evaluate.aws.authorize import LabelledDocument, PolicyLayers, authorize
 from graph.evaluate.aws.context import Principal, PrincipalKind, Request, Resource
 from graph.evaluate.aws.document import PolicyDocument, compile_policy
@@ -188,7 +189,8 @@ class Evaluator:
             return found
         if not key.seen:
             return replace(found, notes=(*found.notes, f"The key {key.arn} was not looked at; it could refuse."))
-        presented = attacker.knowing({"kms:ViaService": (key.via,)}, name=attacker.name)
+        told = {"kms:ViaService": (key.via,), **encryption_context("secretsmanager", resource.arn)}
+        presented = attacker.knowing(told, name=attacker.name)
         decrypt = self._ask(node, presented, "kms:Decrypt", self.resource(key.arn), session)
         return both(found, decrypt, f"The secret is encrypted under {key.arn}: kms:Decrypt on it is needed as well.")
 

@@ -3,7 +3,8 @@
 Input: a snapshot and a subject. Output: ``HeldLevels`` (the state of every edge for that holder) and ``Found`` (what is
 reached, how surely, by which witness).
 Handled: MFA, claims and session names belong to the credential and end with the first hop; an external id, a network
-and the time of the question hold throughout; session policies limit the edges that leave the role.
+and the time of the question hold throughout; identities held by a long-term key alone pass no condition on MFA; session
+policies limit the edges that leave the role.
 Not handled: a path that comes back to the subject itself and leaves it again with another credential.
 """
 
@@ -15,6 +16,7 @@ from functools import cache
 
 import numpy as np
 
+from analytics.new_keys import NewKeys
 from analytics.subjects import Subject
 from graph.arrays import CATEGORY_CODES, GraphArrays, Int8Array, Int32Array
 from graph.attacker import AttackerContext, edge_levels
@@ -24,7 +26,7 @@ from graph.evaluate.aws.keys import KeyFamily, key_family
 from graph.kinds import Category, EdgeKind, State
 from graph.snapshot import Snapshot
 
-__all__ = ["Found", "HeldLevels", "held_levels", "of_the_credential", "onward_context", "search"]
+__all__ = ["Found", "HeldLevels", "held_levels", "held_nodes", "of_the_credential", "onward_context", "search"]
 
 _CHANGED = CATEGORY_CODES.index(Category.IDENTITY_STATE)
 
@@ -67,12 +69,13 @@ def held_levels(snapshot: Snapshot, subject: Subject) -> HeldLevels:
     -----
     O(conditions + edges), twice when the subject states or lacks something of its credential.
     """
-    own = edge_levels(snapshot, subject.attacker)
-    held = _held(snapshot, subject)
+    keys = NewKeys.of(snapshot)
+    held = held_nodes(snapshot, subject)
+    own = keys.living(snapshot.arrays, edge_levels(snapshot, subject.attacker), held)
     onward = onward_context(subject.attacker)
     if onward == subject.attacker and subject.session is None:
         return HeldLevels(own, own, held)
-    later = edge_levels(snapshot, onward)
+    later = keys.living(snapshot.arrays, edge_levels(snapshot, onward), held)
     arrays = snapshot.arrays
     mixed = later.copy()
     shared = []
@@ -93,7 +96,8 @@ def _out(arrays: GraphArrays, node: int) -> slice:
     return slice(int(arrays.indptr[node]), int(arrays.indptr[node + 1]))
 
 
-def _held(snapshot: Snapshot, subject: Subject) -> tuple[int, ...]:
+def held_nodes(snapshot: Snapshot, subject: Subject) -> tuple[int, ...]:
+    """Return the subject's nodes, the identities that it authenticates as, and these as changed."""
     arrays = snapshot.arrays
     code = snapshot.edge_kind_code(EdgeKind.AUTHENTICATES_AS)
     proven = [
@@ -176,7 +180,14 @@ class Found:
         return self.path_to(arrays, node)[-1]
 
 
-def search(snapshot: Snapshot, subject: Subject, levels: HeldLevels, *, max_hops: int | None = None) -> Found:
+def search(
+    snapshot: Snapshot,
+    subject: Subject,
+    levels: HeldLevels,
+    *,
+    max_hops: int | None = None,
+    extra: Int32Array | None = None,
+) -> Found:
     """Return what a subject reaches.
 
     Parameters
@@ -185,15 +196,19 @@ def search(snapshot: Snapshot, subject: Subject, levels: HeldLevels, *, max_hops
         As ``held_levels`` gives them.
     max_hops
         Look no further.
+    extra
+        Hops that an edge takes beside its own.
     """
     arrays = snapshot.arrays
-    found = Found.of(best_state_reach(arrays, list(subject.starts), levels.own, max_hops=max_hops))
+    found = Found.of(best_state_reach(arrays, list(subject.starts), levels.own, max_hops=max_hops, extra=extra))
     if levels.shared:
-        found = _onward(arrays, levels, found, max_hops)
+        found = _onward(arrays, levels, found, max_hops, extra)
     return found
 
 
-def _onward(arrays: GraphArrays, levels: HeldLevels, found: Found, max_hops: int | None) -> Found:
+def _onward(
+    arrays: GraphArrays, levels: HeldLevels, found: Found, max_hops: int | None, extra: Int32Array | None
+) -> Found:
     """Add what others reach through a class that the holder enters too, but with less to present."""
     best, hops = found.best.copy(), found.hops.copy()
     alive = levels.later.copy()
@@ -206,7 +221,7 @@ def _onward(arrays: GraphArrays, levels: HeldLevels, found: Found, max_hops: int
         sources: Sequence[int] = [int(node) for node in np.flatnonzero(others & (found.best >= level))]
         if not sources:
             continue
-        onward = reach(arrays, sources, np.asarray(alive >= level))
+        onward = reach(arrays, sources, np.asarray(alive >= level), extra=extra)
         for node in np.flatnonzero((onward.hops > 0) & (best < level)).tolist():
             first = int(arrays.edge_source[onward.path_to(arrays, node)[0]])
             total = int(found.hops[first]) + int(onward.hops[node])

@@ -68,7 +68,13 @@ def find_paths(
             break
         alive = np.asarray(states.own >= level)
         answer = k_shortest_paths(
-            snapshot.arrays, list(source.starts), list(target.starts), alive, k + len(found) + 4, max_hops=max_hops
+            snapshot.arrays,
+            list(source.starts),
+            list(target.starts),
+            alive,
+            k + len(found) + 4,
+            max_hops=max_hops,
+            extra=sets.extra,
         )
         cut_by = answer.cut_by or cut_by
         for path in answer.paths:
@@ -77,7 +83,7 @@ def find_paths(
             if path.nodes in seen or edges is None:
                 continue
             seen.add(path.nodes)
-            told = None if _reached_before(sequences, edges) else _told(sequences, edges, path.hops)
+            told = None if _reached_before(sequences, edges) else _told(sequences, edges)
             if told is not None and not any(_alike(told, other) for other in found):
                 found.append(told)
     found += _through_classes(sequences, source, target, check, found)
@@ -104,14 +110,17 @@ def _alike(one: FoundPath, other: FoundPath) -> bool:
     )
 
 
-def _told(sequences: Sequences, edges: Sequence[int], hops: int) -> FoundPath | None:
+def _told(sequences: Sequences, edges: Sequence[int]) -> FoundPath | None:
     """Return a witness with its steps in order; ``None`` when a step does not work once it is its turn."""
     snapshot = sequences.snapshot
     ordered = sequences.in_order(edges)
     levels = sequences.sets.levels.along(snapshot.arrays, ordered)
     state = min((State(level) for level in levels.values()), default=State.VERIFIED)
     state = min(state, sequences.outcome(edges))
-    return None if state is State.VOID else FoundPath(state, hops, tuple(steps_of(snapshot, ordered, levels)))
+    if state is State.VOID:
+        return None
+    steps = tuple(steps_of(snapshot, ordered, levels))
+    return FoundPath(state, len(steps), steps)
 
 
 def _through_classes(
@@ -127,5 +136,5 @@ def _through_classes(
     if int(reached.best[number]) <= best:
         return []
     path = reached.path_to(sequences.snapshot.arrays, number)
-    told = _told(sequences, path, int(reached.hops[number]))
+    told = _told(sequences, path)
     return [told] if told else []

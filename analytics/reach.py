@@ -18,15 +18,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.holder import Found, HeldLevels, search
+from analytics.holder import Found, HeldLevels, held_nodes, search
 from analytics.sequences import Sequences, SetReach, search_sets, settle_sequences
 from analytics.steps import Step, steps_of
 from analytics.subjects import Subject, question_time
 from analytics.technique_edges import TechniqueEdge, technique_edges, technique_sources
 from analytics.witness import Contradictions
-from graph.arrays import CATEGORY_CODES
+from graph.arrays import CATEGORY_CODES, BoolArray, GraphArrays, Int32Array, Int64Array
 from graph.attacker import AttackerContext, baseline, edge_levels
-from graph.engine import nearest_target
+from graph.engine import ReverseReach, nearest_target
 from graph.kinds import Category, EdgeKind, Impact, NodeKind, State
 from graph.snapshot import Snapshot
 
@@ -120,6 +120,8 @@ def blast_radius(
     if levels is None:
         sets = search_sets(snapshot, subject, max_hops=max_hops)
     else:
+        check = check or Contradictions(snapshot, levels)
+        levels = check.new_keys.living(arrays, levels, held_nodes(snapshot, subject))
         states = HeldLevels(levels, levels, subject.starts)
         sets = SetReach(states, search(snapshot, subject, states, max_hops=max_hops))
     states = sets.levels
@@ -217,10 +219,10 @@ def _shortest_told(
         and found.hops[arrays.r_indices[position]] < found.hops[scope]
     )
     for _, edge, administrator in direct:
-        path = (*found.path_to(arrays, administrator), edge)
+        path = check.consistent((*found.path_to(arrays, administrator), edge))
         if (
-            sequences.sets.levels.along(arrays, path)[edge] >= level
-            and not check.contradictory(path)
+            path is not None
+            and sequences.sets.levels.along(arrays, path)[path[-1]] >= level
             and sequences.outcome(path) >= level
         ):
             return path
@@ -316,13 +318,15 @@ def admin_witnesses(snapshot: Snapshot, attacker: AttackerContext | None = None)
     direct = np.flatnonzero(arrays.edge_kind == snapshot.edge_kind_code(EdgeKind.ADMIN_OF))
     rows: dict[str, AdminWitness] = {}
     settled: set[int] = set()
+    dead = check.new_keys.dead
     for level in (State.VERIFIED, State.CONDITIONAL, State.UNVERIFIED):
-        # Being administrator is no step, so whoever is one is a target beside the scope itself.
-        sure = direct[state[direct] >= level]
-        become = dict(zip(arrays.edge_source[sure][::-1].tolist(), sure[::-1].tolist(), strict=True))
-        targets = np.union1d(scopes, np.asarray(sorted(become), dtype=scopes.dtype))
-        ways = nearest_target(arrays, targets, np.asarray(state >= level))
+        searches = [_nearest(arrays, scopes, direct, np.asarray(state >= level))]
+        if dead.any():
+            searches.append(_nearest(arrays, scopes, direct, np.asarray((state >= level) & ~dead)))
         for number in identities(snapshot).tolist():
+            # What a long-term key cannot do, the identity itself can: only it looks at such edges.
+            own = len(searches) == 1 or check.new_keys.own(arrays, [number]).size > 0
+            ways, become = searches[0 if own else 1]
             node = snapshot.node_id(number)
             if node in rows or number in settled or ways.hops[number] < 0:
                 continue
@@ -338,6 +342,17 @@ def admin_witnesses(snapshot: Snapshot, attacker: AttackerContext | None = None)
                 continue
             rows[node] = AdminWitness(node, scope, level, _without_direct(steps_of(snapshot, path, state)))
     return rows
+
+
+def _nearest(
+    arrays: GraphArrays, scopes: Int32Array, direct: Int64Array, alive: BoolArray
+) -> tuple[ReverseReach, dict[int, int]]:
+    """Return the nearest way to full control of all nodes, and the administrators with the edge that makes them so."""
+    # Being administrator is no step, so whoever is one is a target beside the scope itself.
+    sure = direct[alive[direct]]
+    become = dict(zip(arrays.edge_source[sure][::-1].tolist(), sure[::-1].tolist(), strict=True))
+    targets = np.union1d(scopes, np.asarray(sorted(become), dtype=scopes.dtype))
+    return nearest_target(arrays, targets, alive), become
 
 
 def _consistent_admin(

@@ -146,6 +146,8 @@ def _text(edge: Edge) -> str:
     source, target = short_name(edge.source), short_name(edge.target)
     technique = techniques_aws().get(edge.technique)
     how = _HOW[edge.kind].format(source=source, target=target)
+    if edge.kind is EdgeKind.CAN_JOIN_GROUP and edge.via:
+        how = f"{source} can obtain {target} by adding a user to a group"
     if technique is not None and edge.kind is not EdgeKind.CAN_ASSUME:
         through = f" on {short_name(edge.via)}" if edge.via and edge.via != edge.source else ""
         how = f"{how} by {', '.join(technique.permissions)}{through}"

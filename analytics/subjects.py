@@ -199,6 +199,8 @@ def _token(
     given: Mapping[str, tuple[str, ...]],
     claims: Mapping[str, str | tuple[str, ...]] | None,
 ) -> Subject:
+    if text.startswith("oidc://https://"):  # the issuer as tokens spell it (RFC 7519, `iss`)
+        text = "oidc://" + text.removeprefix("oidc://https://")
     exact = snapshot.find_nodes(text, exact=True)
     exact = [number for number in exact if snapshot.node_id(number) == text]
     issuer, subject = _split(snapshot, text)

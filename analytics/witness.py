@@ -3,7 +3,8 @@
 Input: a search result and the state of every edge. Output: the result with witnesses that do not contradict themselves,
 and without the targets that only contradictory paths reach.
 Handled: conditions on the network that no single place satisfies, as long as the holder has not moved onto a workload
-(whose network it then has as well); conditions on one credential that no credential satisfies; parallel edges.
+(whose network it then has as well); conditions on one credential that no credential satisfies, MFA of a long-term key
+among them; parallel edges.
 Not handled: keys that the caller chooses anew at each call; ranges of numbers and dates.
 Bounded: a few shortest alternatives are tried for each target; when the bound cuts the search the target is unverified.
 """
@@ -11,7 +12,7 @@ Bounded: a few shortest alternatives are tried for each target; when the bound c
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from ipaddress import ip_network
@@ -20,17 +21,20 @@ from itertools import product
 import numpy as np
 
 from analytics.holder import Found
-from graph.arrays import Int8Array
+from analytics.new_keys import NewKeys
+from graph.arrays import BoolArray, GraphArrays, Int8Array
 from graph.attacker import contradict
 from graph.decision import Atom
-from graph.engine import BestReach, k_shortest_paths
+from graph.engine import BestReach, Reach, k_shortest_paths
 from graph.evaluate.aws.keys import KeyFamily, key_family
 from graph.kinds import EdgeKind, State
 from graph.snapshot import Snapshot
 
-__all__ = ["Contradictions"]
+__all__ = ["Contradictions", "takes"]
 
 ALTERNATIVES = 8
+LOOKS = 64
+"""Targets for which alternatives are searched; further ones stay unverified."""
 PARALLEL = 256
 """Combinations of parallel edges of one path that are tried."""
 _MOVES = (EdgeKind.RUNS_AS, EdgeKind.CAN_PASS_ROLE)
@@ -44,6 +48,8 @@ class Contradictions:
         self._snapshot = snapshot
         self._levels = levels
         self._moves = {snapshot.edge_kind_code(kind) for kind in _MOVES}
+        self._changes = snapshot.edge_kind_code(EdgeKind.CAN_CHANGE_STATE)
+        self._proof = snapshot.edge_kind_code(EdgeKind.AUTHENTICATES_AS)
 
     def settle(self, starts: Sequence[int], found: Found | BestReach) -> Found:
         """Return the result with another witness, state 0 or unverified where the first contradicts itself."""
@@ -52,20 +58,70 @@ class Contradictions:
             return result
         best, hops = result.best.copy(), result.hops.copy()
         replaced = dict(result.replaced)
-        for number in np.flatnonzero((result.best > 0) & (result.best < State.VERIFIED)):
-            path = result.path_to(self._snapshot.arrays, int(number))
+        looks = 0
+        for number in self._in_doubt(result):
+            path = result.path_to(self._snapshot.arrays, number)
             consistent = self.consistent(path)
-            if consistent is None:
-                state, other, length = self._second_look(starts, int(number), int(result.best[number]))
+            if consistent is None and (onward := self._behind(path, replaced, int(result.best[number]))):
+                consistent, hops[number] = onward, self._length(onward)
+            elif consistent is None:
+                looks += 1
+                level = int(result.best[number])
+                bounded = looks > LOOKS
+                state, other, length = (
+                    (int(State.UNVERIFIED), path, int(hops[number]))
+                    if bounded
+                    else self._second_look(starts, number, level)
+                )
                 best[number], hops[number] = state, length if state else -1
                 consistent = other or path
             if consistent != path:
-                replaced[int(number)] = consistent
+                replaced[number] = consistent
         return replace(result, best=best, hops=hops, replaced=replaced)
+
+    def _in_doubt(self, result: Found) -> list[int]:
+        """Return the nodes, nearest first, whose witness could contradict itself."""
+        arrays = self._snapshot.arrays
+        doubtful = (result.best > 0) & (result.best < State.VERIFIED)
+        if not self._exclusive:
+            keys = self.new_keys
+            passes = np.zeros(arrays.node_count, dtype=np.bool_)
+            for level, tree in result.base.by_level.items():
+                here = result.best == level
+                both = takes(arrays, tree, keys.brings_key) & takes(arrays, tree, keys.needs_mfa)
+                passes[here] = both[here]
+            passes[list(result.replaced)] = True
+            doubtful &= passes | (result.best != result.base.best)
+        numbers = np.flatnonzero(doubtful)
+        return [int(number) for number in numbers[np.argsort(result.hops[numbers], kind="stable")]]
+
+    def _behind(self, path: Sequence[int], replaced: Mapping[int, tuple[int, ...]], level: int) -> tuple[int, ...]:
+        """Return the way that another witness of a node on the path opens to its end; empty when none is known."""
+        sources = self._snapshot.arrays.edge_source
+        for position in range(len(path) - 1, 0, -1):
+            before = replaced.get(int(sources[path[position]]))
+            if before is not None:
+                whole = (*before, *(int(edge) for edge in path[position:]))
+                if min(int(self._levels[edge]) for edge in whole) >= level:
+                    return self.consistent(whole) or ()
+        return ()
+
+    def _length(self, path: Sequence[int]) -> int:
+        arrays = self._snapshot.arrays
+        return sum(1 for edge in path if not arrays.hub[int(arrays.edge_source[edge])])
+
+    @cached_property
+    def new_keys(self) -> NewKeys:
+        """Which edges bring a long-term key and which it cannot take."""
+        return NewKeys.of(self._snapshot)
 
     @cached_property
     def possible(self) -> bool:
         """Whether any two conditions in force could contradict each other: in most estates none do."""
+        return self._exclusive or self.new_keys.matter
+
+    @cached_property
+    def _exclusive(self) -> bool:
         arrays = self._snapshot.arrays
         open_ones = (self._levels > 0) & (self._levels < State.VERIFIED)
         live = set(arrays.edge_condition[open_ones].tolist())
@@ -110,9 +166,16 @@ class Contradictions:
         arrays = self._snapshot.arrays
         place: dict[str, set[Atom]] = defaultdict(set)
         credential: dict[str, set[Atom]] = defaultdict(set)
-        for edge in path:
+        by_key = to_be_by_key = False
+        for position, edge in enumerate(path):
             if not arrays.hub[int(arrays.edge_source[edge])]:
                 credential.clear()
+                by_key = to_be_by_key
+            if by_key and self.new_keys.needs_mfa[edge]:
+                return True
+            # What the holder of a first key presents is the question's own: see ``analytics.subjects``.
+            stays = by_key and int(arrays.edge_kind[edge]) == self._changes
+            to_be_by_key = stays or (bool(self.new_keys.brings_key[edge]) and (position > 0 or not self._proves(edge)))
             for atom in self._atoms(int(arrays.edge_condition[edge])):
                 group = place if key_family(atom.key) is KeyFamily.NETWORK else credential
                 group[atom.key].add(atom)
@@ -121,6 +184,9 @@ class Contradictions:
             if int(arrays.edge_kind[edge]) in self._moves:
                 place.clear()
         return False
+
+    def _proves(self, edge: int) -> bool:
+        return int(self._snapshot.arrays.edge_kind[edge]) == self._proof
 
     def _second_look(self, starts: Sequence[int], target: int, best: int) -> tuple[int, tuple[int, ...], int]:
         """Try the next shortest paths; return the state that the target keeps, a witness, and its hops."""
@@ -136,6 +202,20 @@ class Contradictions:
             if cut and others.paths:
                 return int(State.UNVERIFIED), others.paths[0].edges, others.paths[0].hops
         return int(State.VOID), (), -1
+
+
+def takes(arrays: GraphArrays, tree: Reach, edges: BoolArray) -> BoolArray:
+    """Return by node whether the way to it in a search's tree takes one of some edges; by doubling of steps."""
+    nodes = np.arange(arrays.node_count)
+    has_parent = tree.parent_edge >= 0
+    parents = np.where(has_parent, arrays.edge_source[np.where(has_parent, tree.parent_edge, 0)], nodes)
+    passed = np.where(has_parent, edges[np.where(has_parent, tree.parent_edge, 0)], False)
+    while True:
+        further = passed | passed[parents]
+        above = parents[parents]
+        if np.array_equal(above, parents) and np.array_equal(further, passed):
+            return np.asarray(passed)
+        passed, parents = further, above
 
 
 def _exclude(atoms: Iterable[Atom]) -> bool:

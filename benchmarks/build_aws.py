@@ -1,8 +1,9 @@
-"""How a build of AWS evidence grows with the estate: ``python -m benchmarks.build_aws [--quick]``.
+"""How a build of AWS evidence grows with the estate: ``python -m benchmarks.build_aws [--quick] [--shape tags]``.
 
 Input: generated evidence (by number, no randomness): roles that trust their account, each allowed to assume any role,
 with an own inline policy; administrators; users with a policy on themselves; buckets, functions, secrets and queues,
-one in ten of them with a policy of its own.
+one in ten of them with a policy of its own. Shape ``tags``: principals of 20 teams by tag, roles whose trust and
+buckets whose policy look at that tag of the caller, and one role that may tag every other.
 Output: a table of CPU, wall, edges, and memory; each size in a process of its own, so that peaks do not add up.
 Not handled: the truth of the answers, which tests hold.
 """
@@ -21,6 +22,9 @@ from pathlib import Path
 from typing import Any
 
 ACCOUNT = "111122223333"
+TEAMS = 20
+PLAIN, TAGS = "plain", "tags"
+_TEAM = "aws:PrincipalTag/team"
 
 
 def _policy(*statements: dict[str, Any]) -> dict[str, Any]:
@@ -31,31 +35,47 @@ def _allow(action: str, target: str = "*") -> dict[str, Any]:
     return {"Effect": "Allow", "Action": action, "Resource": target}
 
 
-def _role(number: int, administrators: int) -> dict[str, Any]:
+def _team(number: int) -> str:
+    return f"team-{number % TEAMS}"
+
+
+def _trust(number: int, shape: str) -> dict[str, Any]:
+    statement = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "sts:AssumeRole"}
+    if shape == TAGS:
+        # Half by a literal, half by the role's own tag, which says the same.
+        wanted = _team(number) if number % 2 else "${aws:ResourceTag/team}"
+        statement["Condition"] = {"StringEquals": {_TEAM: wanted}}
+    return _policy(statement)
+
+
+def _role(number: int, administrators: int, shape: str) -> dict[str, Any]:
     inline = (
         _policy(_allow("*"))
         if number < administrators
         else _policy(_allow("sts:AssumeRole"), _allow("s3:GetObject", f"arn:aws:s3:::bucket-{number}/*"))
     )
-    trust = _policy(
-        {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "sts:AssumeRole"}
-    )
+    if shape == TAGS and number == administrators:
+        inline = _policy(_allow("iam:TagRole"))
     return {
         "Path": "/",
         "RoleName": f"role-{number}",
         "RoleId": f"AROA{number:017d}",
         "Arn": f"arn:aws:iam::{ACCOUNT}:role/role-{number}",
         "CreateDate": "2025-01-01T00:00:00Z",
-        "AssumeRolePolicyDocument": trust,
+        "AssumeRolePolicyDocument": _trust(number, shape),
         "InstanceProfileList": [],
         "RolePolicyList": [{"PolicyName": "own", "PolicyDocument": inline}],
         "AttachedManagedPolicies": [],
-        "Tags": [],
+        "Tags": _tags(number, shape),
         "RoleLastUsed": {},
     }
 
 
-def _user(number: int) -> dict[str, Any]:
+def _tags(number: int, shape: str) -> list[dict[str, str]]:
+    return [{"Key": "team", "Value": _team(number)}] if shape == TAGS else []
+
+
+def _user(number: int, shape: str) -> dict[str, Any]:
     inline = _policy(
         _allow("iam:CreateAccessKey", f"arn:aws:iam::{ACCOUNT}:user/${{aws:username}}"), _allow("sqs:SendMessage")
     )
@@ -68,11 +88,11 @@ def _user(number: int) -> dict[str, Any]:
         "UserPolicyList": [{"PolicyName": "own", "PolicyDocument": inline}],
         "GroupList": [],
         "AttachedManagedPolicies": [],
-        "Tags": [],
+        "Tags": _tags(number, shape),
     }
 
 
-def _resources(folder: Path, count: int) -> None:
+def _resources(folder: Path, count: int, shape: str) -> None:
     """Write ``count`` resources: 4 in 10 buckets, 2 functions, 2 secrets, 2 queues."""
     regional = folder / "aws" / ACCOUNT / "eu-west-1"
     regional.mkdir(parents=True)
@@ -82,7 +102,7 @@ def _resources(folder: Path, count: int) -> None:
     opened = [
         {
             "request": {"Bucket": f"bucket-{n}"},
-            "response": {"Policy": json.dumps(_policy(_opened(f"arn:aws:s3:::bucket-{n}/*", "s3:GetObject", n)))},
+            "response": {"Policy": json.dumps(_bucket_policy(n, shape))},
         }
         for n in range(0, 4 * tenth, 10)
     ]
@@ -113,6 +133,16 @@ def _resources(folder: Path, count: int) -> None:
     _lines(regional / "sqs.get_queue_attributes.jsonl", attributes)
 
 
+def _bucket_policy(number: int, shape: str) -> dict[str, Any]:
+    objects = f"arn:aws:s3:::bucket-{number}/*"
+    if shape == PLAIN:
+        return _policy(_opened(objects, "s3:GetObject", number))
+    other_teams = {"StringNotEquals": {_TEAM: _team(number)}}
+    return _policy(
+        {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": objects, "Condition": other_teams}
+    )
+
+
 def _opened(resource: str, action: str, number: int) -> dict[str, Any]:
     role = {"AWS": f"arn:aws:iam::{ACCOUNT}:role/role-{number}"}
     return {"Effect": "Allow", "Principal": role, "Action": action, "Resource": resource}
@@ -126,27 +156,27 @@ def _lines(file: Path, lines: list[dict[str, Any]]) -> None:
     file.write_text("".join(json.dumps(line) + "\n" for line in lines))
 
 
-def _details(principals: int, administrators: int) -> dict[str, Any]:
+def _details(principals: int, administrators: int, shape: str) -> dict[str, Any]:
     users = principals // 4
     return {
-        "UserDetailList": [_user(number) for number in range(users)],
+        "UserDetailList": [_user(number, shape) for number in range(users)],
         "GroupDetailList": [],
-        "RoleDetailList": [_role(number, administrators) for number in range(principals - users)],
+        "RoleDetailList": [_role(number, administrators, shape) for number in range(principals - users)],
         "Policies": [],
         "IsTruncated": False,
     }
 
 
-def _measure(principals: int, resources: int, administrators: int) -> tuple[float, float, int, int, float]:
+def _measure(principals: int, resources: int, administrators: int, shape: str) -> tuple[float, float, int, int, float]:
     """Return CPU and wall seconds, nodes, edges, and the peak of memory in GiB of the build of one size."""
     from graph.build import build_snapshot
 
     with tempfile.TemporaryDirectory() as folder:
         evidence = Path(folder) / "evidence"
         evidence.mkdir()
-        _resources(evidence, resources)
+        _resources(evidence, resources, shape)
         details = evidence / "aws" / ACCOUNT / "iam.get_account_authorization_details.json"
-        _write(details, _details(principals, administrators))
+        _write(details, _details(principals, administrators, shape))
         cpu, wall = time.process_time(), time.perf_counter()
         result = build_snapshot([evidence], Path(folder) / "workspace", product_version="benchmark")
         spent = time.process_time() - cpu, time.perf_counter() - wall
@@ -154,9 +184,9 @@ def _measure(principals: int, resources: int, administrators: int) -> tuple[floa
     return *spent, result.nodes, result.edges, peak
 
 
-def _apart(principals: int, resources: int, administrators: int) -> tuple[float, float, int, int, float]:
+def _apart(principals: int, resources: int, administrators: int, shape: str) -> tuple[float, float, int, int, float]:
     with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(_measure, principals, resources, administrators).result()
+        return pool.submit(_measure, principals, resources, administrators, shape).result()
 
 
 def _row(*cells: str) -> None:
@@ -170,13 +200,16 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--principals", type=int, nargs="+", default=[1_000, 3_000, 10_000])
     parser.add_argument("--resources", type=int, help="resources; default: five a principal")
     parser.add_argument("--administrators", type=int, default=200)
+    parser.add_argument("--shape", choices=[PLAIN, TAGS], default=PLAIN, help="tags: trusts look at the caller's tag")
     parser.add_argument("--quick", action="store_true", help="small sizes")
     options = parser.parse_args(arguments)
     _row("principals", "resources", "nodes", "edges", "CPU s", "CPU ms a principal", "wall s", "peak GiB")
     _row(*["---"] * 8)
     for principals in [200, 600] if options.quick else options.principals:
         resources = 5 * principals if options.resources is None else options.resources
-        cpu, wall, nodes, edges, peak = _apart(principals, resources, min(options.administrators, principals // 4))
+        cpu, wall, nodes, edges, peak = _apart(
+            principals, resources, min(options.administrators, principals // 4), options.shape
+        )
         growth = f"{1000 * cpu / principals:.2f}"
         _row(
             f"{principals:,}", f"{resources:,}", f"{nodes:,}", f"{edges:,}", f"{cpu:.2f}", growth, f"{wall:.2f}",

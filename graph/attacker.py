@@ -94,7 +94,7 @@ def residual_state(residual: Residual, context: Context) -> State:
         worst = min(worst, _clause_state(clause, context))
         if worst is State.VOID:
             return State.VOID
-        if len(clause) == 1 and key_family(clause[0].key) is KeyFamily.CALLER:
+        if len(clause) == 1 and key_family(clause[0].key) in (KeyFamily.CALLER, KeyFamily.SECRET):
             chosen.setdefault(clause[0].key, []).append(clause[0])
     if any(contradict(atoms) for atoms in chosen.values()):
         return State.VOID
@@ -119,9 +119,17 @@ def _atom_state(atom: Atom, context: Context) -> State:
     if atom.key.startswith("nhi:"):
         return State.CONDITIONAL
     family = key_family(atom.key)
-    if family is KeyFamily.CALLER:
+    if family is KeyFamily.CALLER or (family is KeyFamily.SECRET and _holds_without(atom)):
         return State.VERIFIED
     return State.CONDITIONAL if family in _CONDITIONAL else State.UNVERIFIED
+
+
+def _holds_without(atom: Atom) -> bool:
+    """Return whether an atom is true when the caller leaves its key out, as everybody can."""
+    nobody = Principal(PrincipalKind.ACCOUNT, "", "", tags=None, organization_id=None)
+    return test_atom(atom, request_context(Request(nobody, "", Resource(arn=""), {}, frozenset({atom.key})))) is (
+        Truth.TRUE
+    )
 
 
 def contradict(atoms: list[Atom]) -> bool:

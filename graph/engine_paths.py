@@ -66,6 +66,7 @@ def k_shortest_paths(
     *,
     max_hops: int | None = None,
     budget: int = 100_000,
+    extra: Int32Array | None = None,
 ) -> Paths:
     """Return up to ``k`` paths of fewest hops that differ in their nodes.
 
@@ -78,12 +79,14 @@ def k_shortest_paths(
     budget
         Bound on partial paths looked at: time and memory stay within it whatever the graph. The first path is found
         all the same.
+    extra
+        Hops that an edge takes beside its own (``m``), 0 for most.
 
     Notes
     -----
     A path visits no node twice, returns to no source and ends at the first target. Where edges run parallel, the lowest
-    stands for all. The search is best-first with the exact distance to the targets as its guide, on the edges that are
-    both reached from the sources and reaching the targets.
+    of the shortest stands for all. The search is best-first with the exact distance to the targets as its guide, on the
+    edges that are both reached from the sources and reaching the targets.
     """
     ahead, live = _guide(arrays, sources, targets, alive)
     ends = {int(node) for node in np.unique(np.asarray(targets, dtype=np.int64))}
@@ -107,9 +110,10 @@ def k_shortest_paths(
             paths.append(Path(nodes, edges, length))
             continue
         done = length - int(ahead[last]) + (0 if arrays.hub[last] else 1)
-        for node, edge in _steps(arrays, last, live):
+        for node, edge in _steps(arrays, last, live, extra):
             if node not in nodes:
-                heapq.heappush(heap, (done + int(ahead[node]), -len(nodes), (*nodes, node), (*edges, edge)))
+                length = done + int(ahead[node]) + (0 if extra is None else int(extra[edge]))
+                heapq.heappush(heap, (length, -len(nodes), (*nodes, node), (*edges, edge)))
                 pushed += 1
         if pushed > budget:
             first = None if paths else shortest_path(arrays, sources, targets, alive, max_hops=max_hops)
@@ -172,9 +176,11 @@ def _guide(
     return ahead, usable
 
 
-def _steps(arrays: GraphArrays, node: int, live: BoolArray) -> list[tuple[int, int]]:
-    """Return (target, lowest live edge) for each target of a node."""
+def _steps(arrays: GraphArrays, node: int, live: BoolArray, extra: Int32Array | None) -> list[tuple[int, int]]:
+    """Return (target, shortest live edge, of these the lowest) for each target of a node."""
     start, stop = int(arrays.indptr[node]), int(arrays.indptr[node + 1])
     edges = np.flatnonzero(live[start:stop]) + start
+    if extra is not None:
+        edges = edges[np.argsort(extra[edges], kind="stable")]
     targets, first = np.unique(arrays.indices[edges], return_index=True)
     return list(zip(targets.tolist(), edges[first].tolist(), strict=True))

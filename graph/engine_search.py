@@ -110,6 +110,7 @@ def reach(
     *,
     targets: NodeNumbers | None = None,
     max_hops: int | None = None,
+    extra: Int32Array | None = None,
 ) -> Reach:
     """Find what the sources reach.
 
@@ -123,11 +124,15 @@ def reach(
         Stop as soon as one of these is reached; hops and parents of what was reached until then are final.
     max_hops
         Do not go further than this.
+    extra
+        Hops that an edge takes beside its own (``m``), 0 for most; not together with ``targets``.
 
     Notes
     -----
     Linear in the alive edges out of what is reached, plus one ``n``-sized array.
     """
+    if extra is not None:
+        return _reach_with_extra(arrays, sources, alive, extra, max_hops)
     hops, parent = _empty(arrays)
     stop = None if targets is None else _mask(arrays, targets)
     wave = _start(arrays, hops, sources)
@@ -149,6 +154,31 @@ def reach(
             break
         members = spent[0] if len(spent) == 1 else np.sort(np.concatenate(spent))
         wave = _claim(hops, parent, *_out_edges(arrays, members, alive), level)
+    return Reach(hops, parent)
+
+
+def _reach_with_extra(
+    arrays: GraphArrays, sources: NodeNumbers, alive: BoolArray, extra: Int32Array, max_hops: int | None
+) -> Reach:
+    """Search in the order of hops where some edges take more than one: their targets wait until it is their turn."""
+    hops, parent = _empty(arrays)
+    due: dict[int, list[_Edges]] = {}
+    wave = _start(arrays, hops, sources)
+    level = 0
+    while wave.size or due:
+        members = wave
+        while members.size:
+            _, edges = _out_edges(arrays, members, alive)
+            lengths = extra[edges] + np.where(arrays.hub[arrays.edge_source[edges]], 0, 1)
+            for length in set(lengths[lengths > 0].tolist()):
+                due.setdefault(level + length, []).append(edges[lengths == length])
+            free = edges[lengths == 0]
+            members = _claim(hops, parent, arrays.indices[free], free, level)
+        level = min(due, default=level)
+        if level not in due or (max_hops is not None and level > max_hops):
+            break
+        edges = np.sort(np.concatenate(due.pop(level)))
+        wave = _claim(hops, parent, arrays.indices[edges], edges, level)
     return Reach(hops, parent)
 
 
@@ -196,6 +226,7 @@ def best_state_reach(
     *,
     max_hops: int | None = None,
     levels: Sequence[int] = (3, 2, 1),
+    extra: Int32Array | None = None,
 ) -> BestReach:
     """Find what the sources reach and the best path's weakest edge (a widest path over a few levels).
 
@@ -205,6 +236,8 @@ def best_state_reach(
         State of each edge after resolution (``m``): 0 is not in force, higher is surer.
     levels
         The levels that occur, best first.
+    extra
+        As in ``reach``.
 
     Notes
     -----
@@ -217,7 +250,7 @@ def best_state_reach(
     found: Reach | None = None
     for step in levels:
         if found is None or np.any(level == step):
-            found = reach(arrays, sources, np.asarray(level >= step), max_hops=max_hops)
+            found = reach(arrays, sources, np.asarray(level >= step), max_hops=max_hops, extra=extra)
         by_level[step] = found
         new = (best == 0) & (found.hops >= 0)
         best[new] = step

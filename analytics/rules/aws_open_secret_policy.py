@@ -16,6 +16,7 @@ from analytics.rules._outsiders import Opening, Probe
 from analytics.rules._resource_policies import PolicyReader, ResourcePolicy, Seen
 from analytics.secret_keys import key_of_secret
 from analytics.verdicts import Confidence, Reference, RuleMeta, Severity, Verdict
+from graph.edges.aws.encryption_context import encryption_context
 from graph.kinds import NodeKind, State
 from graph.snapshot import Snapshot
 
@@ -124,7 +125,7 @@ def _key_opens(snapshot: Snapshot, reader: PolicyReader, policy: ResourcePolicy,
     consent = reader.policy(node) if key.seen and node is not None else None
     if consent is None or consent.seen is not Seen.READ:
         return State.UNVERIFIED
-    stated = {"kms:viaservice": (key.via,), "kms:encryptioncontext:secretarn": (policy.node.id,)}
+    stated = {"kms:viaservice": (key.via,), **encryption_context("secretsmanager", policy.node.id)}
     lines = [line for line in consent.lines if line.statement.covers_action(_KEY)]
     states = (consent.state(line, opening.caller, _KEY, stated=stated) for line in lines)
     return max(states, default=State.VOID)

@@ -12,6 +12,7 @@ from analytics.rules._context import RuleContext
 from analytics.rules._keys import AccessKey, access_keys
 from analytics.verdicts import Confidence, Outcome, Reference, RuleMeta, Severity, Verdict
 from graph.kinds import NodeKind
+from graph.model import Node
 from graph.snapshot import Snapshot
 
 __all__ = ["META", "evaluate"]
@@ -45,10 +46,9 @@ META = RuleMeta(
     since="0.2.0",
     limits=(
         "Keys of the root user are shown by the credential report and the account summary alone; without both an "
-        "account is not judged.",
+        "account is not judged. The summary says that there is a key, not whether it is active: it counts as active.",
     ),
 )
-_REPORT, _SUMMARY = "iam.get_credential_report", "iam.get_account_summary"
 
 
 def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
@@ -56,15 +56,31 @@ def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
     keys: dict[str, list[AccessKey]] = {}
     for key in access_keys(context):
         keys.setdefault(key.identity, []).append(key)
-    partitions = {node.scope: node.id.split(":")[1] for node in context.nodes(NodeKind.AWS_USER, NodeKind.AWS_ROLE)}
+    kinds = (NodeKind.AWS_USER, NodeKind.AWS_ROLE, NodeKind.AWS_ROOT)
+    partitions = {node.scope: node.id.split(":")[1] for node in context.nodes(*kinds)}
     for account, partition in sorted(partitions.items()):
         root = f"arn:{partition}:iam::{account}:root"
+        node = context.node(root)
+        present = node.attributes.get("keys_present") if node is not None else None
         if keys.get(root):
             yield from (_failed(root, key) for key in keys[root])
-        elif context.looked_at(account, _REPORT) or context.looked_at(account, _SUMMARY):
+        elif node is not None and present is True:
+            yield _of_summary(node)
+        elif present is False:
             yield Verdict.passed(root)
         else:
-            yield Verdict.not_judged(root, "Neither the credential report nor the account summary is in the evidence.")
+            yield Verdict.not_judged(root, "Neither a credential report nor an account summary tells of its keys.")
+
+
+def _of_summary(root: Node) -> Verdict:
+    return Verdict(
+        Outcome.FAILED,
+        root.id,
+        "The root user has an access key, by the account summary; the evidence does not say whether it is active.",
+        key="summary",
+        severity=Severity.CRITICAL,
+        evidence=(root.evidence,) if root.evidence else (),
+    )
 
 
 def _failed(root: str, key: AccessKey) -> Verdict:

@@ -3,9 +3,10 @@
 Input: a snapshot and a subject. Output: ``SetReach``: edge states with every condition on ``nhi:holds`` settled, what
 is reached, and the steps of any witness in order: each identity is held before it is needed.
 Handled: a fixpoint over the held set under delete-relaxation (what was once held stays held); an edge is at best as
-sure as the surest way to hold what it needs.
+sure as the surest way to hold what it needs, and as long as the steps that hold it and its own together.
 Not handled: whether an earlier step undoes what a later one needs; ``replay`` looks at that.
-Complexity: one search a round; a round makes at least one edge surer, and a snapshot without such edges takes one.
+Complexity: one search a round; a round makes at least one edge surer, and a snapshot without such edges takes one. One
+more search finds the shortest ways where an edge in force has needs.
 """
 
 from __future__ import annotations
@@ -62,6 +63,8 @@ class SetReach:
     """Edge to the nodes that must be held while it is taken."""
     settled_in: Mapping[int, Round] = field(default_factory=dict)
     """Edge to the round that held what it needs: its witnesses never use the edge itself."""
+    extra: Int32Array | None = None
+    """Hops to what an edge needs, beside its own, by edge; ``None``: no edge in force needs anything."""
 
     def in_order(self, arrays: GraphArrays, path: Sequence[int], choice: Choice | None = None) -> tuple[int, ...]:
         """Return the edges of a witness with what must be held before each step put before it, none twice.
@@ -80,6 +83,10 @@ class SetReach:
         self._tell(arrays, path, told, choice)
         return tuple(edge for hop in told for edge in hop)
 
+    def told_hops(self, arrays: GraphArrays, path: Sequence[int]) -> int:
+        """Return how many steps a witness tells, with those by which what it needs comes to be held."""
+        return len(tuple(_hops(arrays, self.in_order(arrays, path))))
+
     def has_needs(self, path: Sequence[int]) -> bool:
         """Return whether a witness needs identities beside those that it passes."""
         return any(int(edge) in self.needs for edge in path)
@@ -92,7 +99,7 @@ class SetReach:
         for edge in edges:
             level = max(int(self.levels.own[edge]), 1)
             alive = np.asarray(self.settled_in[edge].levels.own >= level)
-            found = k_shortest_paths(arrays, list(starts), list(self.needs[edge]), alive, WAYS)
+            found = k_shortest_paths(arrays, list(starts), list(self.needs[edge]), alive, WAYS, extra=self.extra)
             cut = cut or bool(found.cut_by) or len(self.needs[edge]) > 1
             options.append([way.edges for way in found.paths] or [()])
         chosen = [
@@ -153,13 +160,38 @@ def search_sets(snapshot: Snapshot, subject: Subject, *, max_hops: int | None = 
         found = search(snapshot, subject, levels, max_hops=max_hops)
         surer = _surer(found, needs, edges, at_best, own, later)
         if not surer.size:
-            return SetReach(levels, found, needs, settled)
+            reached = SetReach(levels, found, needs, settled)
+            return _shortest(snapshot, subject, reached, max_hops) if settled else reached
         own, later = own.copy(), later.copy()
         for edge in surer.tolist():
             cap = min(int(found.best[node]) for node in needs[edge])
             own[edge] = min(int(at_best.own[edge]), cap)
             later[edge] = min(int(at_best.later[edge]), cap)
             settled[edge] = Round(found, levels)
+
+
+def _shortest(snapshot: Snapshot, subject: Subject, sets: SetReach, max_hops: int | None) -> SetReach:
+    """Return the same reach by the shortest ways: an edge with needs counts the steps that hold them as well."""
+    arrays = snapshot.arrays
+    extra = np.zeros(arrays.edge_count, dtype=np.int32)
+    for edge in _on_shortest(arrays, sets).tolist():
+        source = int(arrays.edge_source[edge])
+        before = sets.found.path_to(arrays, source)
+        own = 0 if arrays.hub[source] else 1
+        extra[edge] = sets.told_hops(arrays, (*before, edge)) - sets.told_hops(arrays, before) - own
+    if not extra.any():
+        return replace(sets, extra=extra)
+    return replace(sets, found=search(snapshot, subject, sets.levels, max_hops=max_hops, extra=extra), extra=extra)
+
+
+def _on_shortest(arrays: GraphArrays, sets: SetReach) -> Int64Array:
+    """Return the edges with needs that could end a shortest way: a longer edge is none of the others."""
+    edges = np.asarray(sorted(sets.settled_in), dtype=np.int64)
+    source, target = arrays.edge_source[edges], arrays.indices[edges]
+    best, hops = sets.found.best, sets.found.hops
+    state = np.minimum(np.maximum(sets.levels.own[edges], sets.levels.later[edges]), best[source])
+    nearer = (state == best[target]) & (hops[target] >= hops[source] + np.where(arrays.hub[source], 0, 1))
+    return np.asarray(edges[(state > 0) & nearer], dtype=np.int64)
 
 
 def _holding_all(subject: Subject) -> Subject:

@@ -140,6 +140,9 @@ class Replay:
     def _may_join(self, user: str, estate: EstateState) -> bool:
         joined = estate.new_groups.get(user, frozenset())
         collected = self._snapshot.node(self._snapshot.node_index(user)).attributes.get("groups", ())
+        if len(collected) >= MAX_GROUPS:
+            # The builder found a group that the user may leave first; a second such step is not known to work.
+            return not joined
         return len(collected) + len(joined) < MAX_GROUPS
 
     def _of(self, node: str) -> Changes:

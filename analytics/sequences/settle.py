@@ -19,10 +19,9 @@ from analytics.holder import Found
 from analytics.sequences.held_sets import SetReach
 from analytics.sequences.replay import Replay
 from analytics.subjects import Subject
-from analytics.witness import Contradictions
-from graph.arrays import BoolArray, GraphArrays
+from analytics.witness import Contradictions, takes
+from graph.arrays import BoolArray
 from graph.engine import k_shortest_paths
-from graph.engine_search import Reach
 from graph.kinds import EdgeKind, State
 from graph.snapshot import Snapshot
 
@@ -128,7 +127,7 @@ def _another(
     cut = False
     for state in range(level, floor, -1):
         alive = np.asarray(sequences.sets.levels.own >= state)
-        others = k_shortest_paths(arrays, list(starts), [target], alive, ALTERNATIVES)
+        others = k_shortest_paths(arrays, list(starts), [target], alive, ALTERNATIVES, extra=sequences.sets.extra)
         for path in others.paths:
             edges = check.consistent(path.edges)
             if edges is not None and int(sequences.outcome(edges)) >= state:
@@ -149,7 +148,7 @@ def _passes_change(snapshot: Snapshot, found: Found) -> BoolArray:
     changes = np.asarray(arrays.edge_kind == code)
     for level, tree in found.base.by_level.items():
         here = found.best == level
-        passes[here] = _through(arrays, tree, changes)[here]
+        passes[here] = takes(arrays, tree, changes)[here]
     for number in {*found.replaced, *_onward(found)}:
         if found.best[number] > 0:
             passes[number] = any(changes[edge] for edge in found.path_to(arrays, number))
@@ -159,17 +158,3 @@ def _passes_change(snapshot: Snapshot, found: Found) -> BoolArray:
 def _onward(found: Found) -> list[int]:
     """Return nodes that are reached better by identities that the holder became than by itself."""
     return np.flatnonzero(found.best != found.base.best).tolist() if found.after else []
-
-
-def _through(arrays: GraphArrays, tree: Reach, changes: BoolArray) -> BoolArray:
-    """Return by node whether the way to it in a search's tree takes one of some edges; by doubling of steps."""
-    nodes = np.arange(arrays.node_count)
-    has_parent = tree.parent_edge >= 0
-    parents = np.where(has_parent, arrays.edge_source[np.where(has_parent, tree.parent_edge, 0)], nodes)
-    passed = np.where(has_parent, changes[np.where(has_parent, tree.parent_edge, 0)], False)
-    while True:
-        further = passed | passed[parents]
-        above = parents[parents]
-        if np.array_equal(above, parents) and np.array_equal(further, passed):
-            return np.asarray(passed)
-        passed, parents = further, above

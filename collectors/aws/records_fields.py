@@ -219,7 +219,13 @@ class Fields:
         if isinstance(body, Mapping):
             inner = self.inner(name)
             return {tag: inner.text(tag) for tag in body}
-        return {pair.text(key): pair.text(value) for pair in self.items(name) if pair.text(key)}
+        found: dict[str, str] = {}
+        for pair in self.items(name):
+            if tag := pair.text(key):
+                found[tag] = pair.text(value)
+            elif pair.body.get(key) in (None, ""):
+                pair.report(key, "is missing")
+        return found
 
     def document(self, name: str) -> Document:
         """Return a policy document given as an object, as JSON text, or as URL-encoded JSON text.

@@ -7,6 +7,7 @@ Input: ``iam.get_account_authorization_details`` (also several pages, also URL-e
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 from collectors.aws.records import (
     AttachedPolicy,
@@ -25,14 +26,16 @@ __all__ = ["DETAILS", "read_groups", "read_instance_profiles", "read_managed_pol
 
 DETAILS = "iam.get_account_authorization_details"
 _DEFAULT_SESSION_SECONDS = 3600
+_Holder = TypeVar("_Holder", AwsUser, AwsGroup, AwsRole)
 
 
 def read_users(reading: Reading) -> dict[str, AwsUser]:
     """Return users by ARN; of an account that several dumps show, the first wins."""
     found: dict[str, AwsUser] = {}
     for account in reading.accounts:
+        _note_absent_list(reading, account, "UserDetailList")
         for user in reading.each(DETAILS, account, "UserDetailList", _user):
-            found.setdefault(user.arn, user)
+            _keep_first(reading, account, found, user)
     return found
 
 
@@ -40,8 +43,9 @@ def read_groups(reading: Reading) -> dict[str, AwsGroup]:
     """Return groups by ARN."""
     found: dict[str, AwsGroup] = {}
     for account in reading.accounts:
+        _note_absent_list(reading, account, "GroupDetailList")
         for group in reading.each(DETAILS, account, "GroupDetailList", _group):
-            found.setdefault(group.arn, group)
+            _keep_first(reading, account, found, group)
     return found
 
 
@@ -49,9 +53,39 @@ def read_roles(reading: Reading) -> dict[str, AwsRole]:
     """Return roles by ARN."""
     found: dict[str, AwsRole] = {}
     for account in reading.accounts:
+        _note_absent_list(reading, account, "RoleDetailList")
         for role in reading.each(DETAILS, account, "RoleDetailList", _role):
-            found.setdefault(role.arn, role)
+            _keep_first(reading, account, found, role)
     return found
+
+
+def _note_absent_list(reading: Reading, account: str, key: str) -> None:
+    """Say when no answer has a list at all: an empty one means none, an absent one was not looked at."""
+    answers = [answer for _, _, answer in reading.answers(DETAILS, account)]
+    if answers and not any(key in answer.body for answer in answers):
+        reading.gap(DETAILS, account, "", f"{answers[0].ref}: {key} is missing; there may be some")
+
+
+def _keep_first(reading: Reading, account: str, found: dict[str, _Holder], holder: _Holder) -> None:
+    """Keep the first of several with one ARN, and say when another one tells otherwise."""
+    first = found.setdefault(holder.arn, holder)
+    if first is not holder and _rights(first) != _rights(holder):
+        reason = f"{holder.ref}: differs from {first.ref}, which has the same ARN and is used"
+        reading.gap(DETAILS, account, "", reason, holder.arn)
+
+
+def _rights(holder: AwsUser | AwsGroup | AwsRole) -> tuple[object, ...]:
+    """Return what decides of a principal, without the places where it stands."""
+    facts: tuple[object, ...] = (
+        holder.unique_id,
+        sorted((policy.name, repr(policy.document.body)) for policy in holder.inline),
+        sorted(policy.arn for policy in holder.attached),
+    )
+    if isinstance(holder, AwsUser):
+        return (*facts, sorted(holder.groups), holder.boundary_arn, dict(holder.tags))
+    if isinstance(holder, AwsRole):
+        return (*facts, holder.trust.body, holder.boundary_arn, dict(holder.tags))
+    return facts
 
 
 def read_managed_policies(reading: Reading) -> dict[str, AwsManagedPolicy]:

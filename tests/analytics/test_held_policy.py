@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from analytics.reach import admin_witnesses, blast_radius
+from analytics.paths import find_paths
+from analytics.reach import admin_witnesses, all_blast_radii, blast_radius
 from analytics.subjects import resolve_subject
 from graph.build import build_snapshot
 from graph.kinds import State
 from graph.snapshot import Snapshot, open_snapshot
-from tests.graph.edges_aws.technique_case import CI, A, here
+from tests.graph.edges_aws.technique_case import ADMIN, CI, A, here
 from tests.worlds.aws import World
 from tests.worlds.names import ADMINISTRATOR
 from tests.worlds.statements import allow, deny, trust
@@ -75,3 +76,37 @@ def test_administrators_get_no_such_edges(tmp_path: Path) -> None:
     edges = [snapshot.edge(number) for number in range(snapshot.arrays.edge_count)]
     own = [edge for edge in edges if edge.technique in ("iam-005", "iam-007") and edge.source == A.role("root-like")]
     assert {edge.via for edge in own} == {A.role("root-like")}
+
+
+# ---- the length of a way counts the steps by which others come to be held
+
+
+def _two_ways(*, role: bool) -> World:
+    where = here().user("ci", allow("*"), deny("s3:*")).user("a")
+    return where.role("h", trusts=trust(service="ec2.amazonaws.com"), attached=[ADMINISTRATOR]) if role else where
+
+
+def test_one_step_alone_comes_before_one_that_needs_another(tmp_path: Path) -> None:
+    snapshot = _look(_two_ways(role=True), tmp_path)
+    swept = {row.subject.id: row for row in all_blast_radii(snapshot)}[CI]
+    radius = blast_radius(snapshot, resolve_subject(snapshot, CI))
+    assert [len(row.steps) for row in radius.admin_of] == [len(row.steps) for row in swept.admin_of] == [1]
+    assert radius.admin_of[0].steps == swept.admin_of[0].steps
+    assert {row.id: row.hops for row in radius.reaches} == {row.id: row.hops for row in swept.reaches}
+
+
+def test_hops_are_the_steps_told(tmp_path: Path) -> None:
+    snapshot = _look(_two_ways(role=True), tmp_path)
+    source, target = resolve_subject(snapshot, CI), resolve_subject(snapshot, ADMIN)
+    paths = find_paths(snapshot, source, target, k=5).paths
+    assert [row.hops for row in paths] == [len(row.steps) for row in paths]
+    assert [row.hops for row in paths] == sorted(row.hops for row in paths)
+
+
+def test_the_steps_to_another_are_counted(tmp_path: Path) -> None:
+    where = here().role("writer", allow("iam:PutUserPolicy", on=BOB), trusts=trust(CI)).user("bob")
+    where.user("ci", allow("iam:CreateAccessKey", on=BOB))
+    snapshot = _look(where.bucket("data"), tmp_path)
+    radius = blast_radius(snapshot, resolve_subject(snapshot, CI))
+    assert [step.technique for step in radius.admin_of[0].steps] == ["sts-001", "iam-002", "iam-007"]
+    assert {row.id: row.hops for row in radius.reaches}["arn:aws:s3:::data"] == 4

@@ -279,3 +279,12 @@ def test_no_order_works(look: Look) -> None:
     where.role("freer", allow("iam:DeleteRolePermissionsBoundary"), trusts=_asks("x"))
     where.role("app", allow("*"), trusts=_asks("y"), boundary="edge")
     assert _admin(look(where)) is State.VOID
+
+
+def test_ten_groups_and_one_to_leave(look: Look) -> None:
+    names = [f"g{number}" for number in range(10)]
+    where = here().group("admins", allow("*"))
+    for name in names:
+        where.group(name)
+    may = allow("iam:AddUserToGroup", "iam:RemoveUserFromGroup")
+    assert _admin(look(where.user("ci", may, groups=names))) is State.VERIFIED

@@ -49,12 +49,12 @@ def test_a_role_never_passes_mfa(estate: Command) -> None:
 
 
 def onward() -> World:
-    """A user without a device who can make a password for one that needs MFA, behind one class of users."""
+    """A user without a device who can change the password of one that needs MFA, behind one class of users."""
     return (
         world()
         .account(A)
-        .user("first", allow("sts:AssumeRole"), allow("iam:CreateAccessKey", on=NAMES.user("second")), keys=1)
-        .user("second", allow("sts:AssumeRole"), mfa=True)
+        .user("first", allow("sts:AssumeRole"), allow("iam:UpdateLoginProfile", on=NAMES.user("second")), keys=1)
+        .user("second", allow("sts:AssumeRole"), password=True)
         .role("guarded", trusts=trust(A, when=MFA))
         .role("also", trusts=trust(A, when=MFA))
     )

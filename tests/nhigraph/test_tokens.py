@@ -39,6 +39,13 @@ def test_a_concrete_subject(built: Build, subject: str, state: str) -> None:
     assert command.state(f"oidc://{GITHUB}/{subject}", NAMES.role("deploy")) == state
 
 
+def test_an_issuer_as_tokens_spell_it(built: Build) -> None:
+    command = built(tokens("repo:acme/shop:ref:refs/heads/main"))
+    who = f"oidc://https://{GITHUB}/repo:acme/"
+    assert command.state(f"{who}shop:ref:refs/heads/main", NAMES.role("deploy")) == "verified"
+    assert command.state(f"{who}shop:pull_request", NAMES.role("deploy")) == "no"
+
+
 @pytest.mark.parametrize(
     ("subject", "state"),
     [("repo:acme/x:ref:y", "verified"), ("repo:acmex/x:ref:y", "no"), ("repo:acme", "no")],

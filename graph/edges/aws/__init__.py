@@ -14,6 +14,7 @@ from graph.edges.aws.change_state_target import build_change_state_target
 from graph.edges.aws.change_trust import build_change_trust
 from graph.edges.aws.cognito import build_cognito
 from graph.edges.aws.confused_deputy import mark_confused_deputies
+from graph.edges.aws.create_principal import build_create_principal
 from graph.edges.aws.credentials import build_credentials
 from graph.edges.aws.eks_access import build_eks_access
 from graph.edges.aws.federation import build_federation
@@ -65,6 +66,7 @@ def build_aws_edges(world: AwsWorld) -> None:
     build_own_policy(world, callers)
     build_credentials(world, callers)
     build_change_trust(world, callers)
+    build_create_principal(world, callers)
     build_pass_role(world, callers)
     build_take_over(world, callers)
     open_roles = build_assume_role(world, groups)

@@ -22,16 +22,17 @@ from graph.decision import ALWAYS, Atom, Clause, Outcome, Residual, Truth, merge
 from graph.edges.aws.access_assets import Asset, Protected, Stated, assets_of, presented
 from graph.edges.aws.access_assets_resources import resource_assets
 from graph.edges.aws.assume_role import ANYONE
-from graph.edges.aws.caller_questions import CallerQuestions, about_caller
+from graph.edges.aws.caller_questions import CallerQuestions, about_caller, has_variables
 from graph.edges.aws.capability import PrincipalView, ResourceSlice, capability, on_target, resolve_residual
 from graph.edges.aws.classes import Candidates, Need, Target, class_edges
 from graph.edges.aws.layers import authorize_view
+from graph.edges.aws.strangers import STRANGERS, accounts_named, open_to_strangers
 from graph.edges.aws.trust import TrustForm, TrustLine, policy_lines
 from graph.edges.aws.world import AwsWorld, target_context
 from graph.evaluate.aws.conditions import evaluate_conditions, negated_residual
 from graph.evaluate.aws.context import request_context
 from graph.evaluate.aws.document import Effect, Statement
-from graph.evaluate.aws.principals import Principal, PrincipalKind, Request
+from graph.evaluate.aws.principals import Principal, PrincipalKind, Request, Resource
 from graph.evaluate.aws.statements import resource_patterns
 from graph.kinds import EdgeKind, NodeKind, State
 from graph.model import Edge, Node
@@ -104,10 +105,10 @@ class _Classes:
     named: dict[str, list[Target]] = field(default_factory=lambda: defaultdict(list))
     """To callers who need no identity allow for the first permission."""
 
-    def add(self, target: Target, account: str, kind: PrincipalKind, way: WayIn) -> None:
+    def add(self, target: Target, account: str, kind: PrincipalKind, way: WayIn, resource: Resource) -> None:
         """Add a target for the callers of an account and kind who pass what its policy asks of them."""
         groups = self.named if way.implicit else self.opened
-        for answer in self.questions.ask(account, kind, way.conditions):
+        for answer in self.questions.ask(account, kind, way.conditions, resource):
             groups[answer.group].append(replace(target, conditions=answer.still_open))
 
 
@@ -147,7 +148,9 @@ def _classes_of(
             continue
         caller = Principal(kind, "", account, tags=None, organization_id=world.organization_of(account))
         ways = [ways_in(world, part, caller) for part in asset.parts]
-        if any(way is None for way in ways) or any(item.implicit for way in ways[1:] for item in way or ()):
+        if any(way is None for way in ways) or any(
+            item.implicit or _on_pair(item) for way in ways[1:] for item in way or ()
+        ):
             # A key that lets everybody of the account in leaves only the first permission to the caller's own policies.
             for view in callers:
                 if all(could_do(view, part) for part in asset.parts):
@@ -161,8 +164,14 @@ def _classes_of(
                 tuple(part.resource.arn for part in asset.parts),
                 way.grants,
                 note=asset.note,
+                contexts=tuple(target_context(part.resource) for part in asset.parts),
             )
-            classes.add(target, account, kind, way)
+            classes.add(target, account, kind, way, asset.parts[0].resource)
+
+
+def _on_pair(way: WayIn) -> bool:
+    """Return whether a policy compares the caller with a fact of its resource that is not there or not known."""
+    return about_caller(way.conditions) and has_variables(way.conditions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,47 +367,41 @@ def _public(world: AwsWorld, asset: Asset) -> None:
     for line in _lines(part):
         if not all(line.statement.covers_action(other.action) for other in others):
             continue
-        outside = (
-            line.form is TrustForm.ACCOUNT and not world.is_collected(line.account) and line.account != asset.account
-        )
-        if line.form is not TrustForm.ANYONE and not outside:
-            continue
-        caller = Principal(
-            PrincipalKind.ACCOUNT if outside else PrincipalKind.USER, "", line.account, tags=None, organization_id=None
-        )
-        outcome = evaluate_conditions(
-            line.statement.conditions, request_context(Request(caller, part.action, part.resource, {}, frozenset()))
-        )
-        denied = denies_on(world, part, caller)
-        if outcome.truth is Truth.FALSE or denied == "denied":
-            continue
-        unknown: Residual = ((Atom("policy", "?", ("a deny that looks at the caller",)),),)
-        open_clauses = denied if isinstance(denied, tuple) and not about_caller(denied) else unknown
-        residual = resolve_residual(merge_residuals([outcome.residual, open_clauses]), target_context(part.resource))
-        if residual is None:
-            continue
-        node = f"aws:account:{line.account}" if outside else ANYONE
-        kind = NodeKind.AWS_ACCOUNT if outside else NodeKind.AWS_ANYONE
-        graph.add_node(
-            Node(
-                node,
-                kind,
-                line.account if outside else "any AWS principal of any account",
-                "aws",
-                line.account,
-                {"account_id": line.account, "relation": "unknown"} if outside else {},
-                collected=not outside,
-            )
-        )
-        graph.add_edge(
-            Edge(
-                node,
-                asset.node,
-                EdgeKind.CAN_ACCESS,
-                True,
-                "",
-                (f"{part.grant_prefix}#{line.statement.index}",),
-                residual,
-                impact=asset.impact.value,
-            )
-        )
+        named = {line.account} if line.form is TrustForm.ACCOUNT else set()
+        if line.form is TrustForm.ANYONE:
+            named = set(accounts_named(line.statement.conditions))
+            ways = (_way_of(world, part, line, stranger) for stranger in STRANGERS)
+            residual = next((way for way in ways if way is not None and open_to_strangers(way)), None)
+            if residual is not None:
+                graph.add_node(Node(ANYONE, NodeKind.AWS_ANYONE, "any AWS principal of any account", "aws", ""))
+                _outside_edge(world, asset, line, ANYONE, residual)
+        for account in sorted(named - {asset.account}):
+            if world.is_collected(account):
+                continue
+            caller = Principal(PrincipalKind.ACCOUNT, "", account, tags=None, organization_id=None)
+            residual = _way_of(world, part, line, caller)
+            if residual is not None:
+                facts = {"account_id": account, "relation": "unknown"}
+                node = f"aws:account:{account}"
+                graph.add_node(Node(node, NodeKind.AWS_ACCOUNT, account, "aws", account, facts, collected=False))
+                _outside_edge(world, asset, line, node, residual)
+
+
+def _way_of(world: AwsWorld, part: Protected, line: TrustLine, caller: Principal) -> Residual | None:
+    """Return what stays open of a line for an outsider; ``None``: it is not let in."""
+    context = request_context(Request(caller, part.action, part.resource, {}, frozenset()))
+    outcome = evaluate_conditions(line.statement.conditions, context)
+    denied = denies_on(world, part, caller)
+    if outcome.truth is Truth.FALSE or denied == "denied":
+        return None
+    unknown: Residual = ((Atom("policy", "?", ("a deny that looks at the caller",)),),)
+    open_clauses = denied if isinstance(denied, tuple) and not about_caller(denied) else unknown
+    return resolve_residual(merge_residuals([outcome.residual, open_clauses]), target_context(part.resource))
+
+
+def _outside_edge(world: AwsWorld, asset: Asset, line: TrustLine, node: str, residual: Residual) -> None:
+    grants = (f"{asset.parts[0].grant_prefix}#{line.statement.index}",)
+    impact = asset.impact.value
+    world.identity_graph.add_edge(
+        Edge(node, asset.node, EdgeKind.CAN_ACCESS, True, "", grants, residual, impact=impact)
+    )

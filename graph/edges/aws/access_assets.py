@@ -8,9 +8,11 @@ Not handled: parts of a bucket (one object that no policy names stands for all).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from collectors.aws.records import AwsKmsKey, AwsSecret
+from collectors.aws.resource_types import AwsResource
+from graph.edges.aws.encryption_context import encryption_context
 from graph.edges.aws.public_bucket import keeps_others_out
 from graph.edges.aws.world import AwsWorld
 from graph.evaluate.aws.document import PolicyDocument
@@ -115,7 +117,7 @@ class KeyRing:
             for name in (key.arn, f"{place}:{key.id}", *(f"{place}:{alias}" for alias in key.aliases)):
                 self._by_name.setdefault(name, key)
 
-    def consent(self, wanted: str, default: str, service: str, account: str, region: str) -> Consent:
+    def consent(self, wanted: str, default: str, service: str, thing: AwsSecret | AwsResource) -> Consent:
         """Return what reading under a key needs beside the permission on the thing itself.
 
         Parameters
@@ -127,21 +129,24 @@ class KeyRing:
             nobody else.
         service
             Its part of ``kms:ViaService``.
-        account, region
-            Where the thing is.
+        thing
+            What is read: where it is, and what the service tells KMS of it.
         """
         if not wanted or wanted == default or wanted.endswith(f":{default}"):
             # AWS's own key cannot be used from another account:
             # https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples_cross.html
             return Consent(home_only=True)
-        key = self.find(wanted, account, region)
+        key = self.find(wanted, thing.account, thing.region)
         if key is None:
             return Consent(note=f"The key {wanted} was not looked at; it could refuse.")
         if key.arn not in self._world.resource_policies:
             return Consent(note=f"The key policy of {key.arn} was not looked at; it could refuse.")
-        stated = (("kms:viaservice", (f"{service}.{region}.amazonaws.com",)),)
+        stated = (("kms:viaservice", (f"{service}.{thing.region}.amazonaws.com",)),)
         policy = self._world.resource_policies[key.arn]
-        decrypt = Protected("kms:Decrypt", key_resource(self._world, key), key.arn, policy, True, stated)
+        resource = key_resource(self._world, key)
+        # On the resource and not among the stated keys: it differs with the thing, and things of a class share those.
+        resource = replace(resource, extra={**resource.extra, **encryption_context(service, thing.arn)})
+        decrypt = Protected("kms:Decrypt", resource, key.arn, policy, True, stated)
         return Consent((decrypt,), home_only=key.manager == "AWS")
 
     def find(self, wanted: str, account: str, region: str) -> AwsKmsKey | None:
@@ -178,7 +183,7 @@ def secret_resource(world: AwsWorld, secret: AwsSecret) -> Resource:
 
 def key_of_secret(secret: AwsSecret, ring: KeyRing) -> Consent:
     """Return what the key of a secret asks of its reader."""
-    return ring.consent(secret.kms_key_id, "alias/aws/secretsmanager", "secretsmanager", secret.account, secret.region)
+    return ring.consent(secret.kms_key_id, "alias/aws/secretsmanager", "secretsmanager", secret)
 
 
 def key_resource(world: AwsWorld, key: AwsKmsKey) -> Resource:

@@ -79,5 +79,5 @@ def _asset(world: AwsWorld, keys: KeyRing, resource: AwsResource, actions: tuple
     if not resource.kms_key_id and resource.kind is not ResourceKind.SSM_PARAMETER:
         # Keys that the service owns itself ask nobody for consent.
         return Asset(parts, impact)
-    found = keys.consent(resource.kms_key_id, default, service, resource.account, resource.region)
+    found = keys.consent(resource.kms_key_id, default, service, resource)
     return Asset((*parts, *found.parts), impact, found.note, home_only=found.home_only)

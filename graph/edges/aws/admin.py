@@ -18,6 +18,7 @@ from functools import cache
 from graph.catalog.loader import impact_aws
 from graph.decision import ALWAYS, Residual, merge_residuals
 from graph.edges.aws.capability import DocumentInForce, PrincipalView, capability, on_target
+from graph.edges.aws.partition import in_partition, view_partition
 from graph.edges.aws.world import AwsWorld, account_node, admin_id, target_context
 from graph.evaluate.aws.context import Resource
 from graph.evaluate.aws.document import PolicyDocument, compile_policy
@@ -28,6 +29,7 @@ __all__ = [
     "AdminVerdict",
     "admin_after",
     "admin_ways",
+    "administrators",
     "allow_everything",
     "build_admin",
     "build_administrators",
@@ -64,9 +66,10 @@ _TEMPLATES = {
 _OWN = {"iam:CreatePolicyVersion": "arn:aws:iam::{account}:policy/{name}"}
 
 
-def _probe_arn(action: str, account: str) -> str:
+def _probe_arn(action: str, view: PrincipalView) -> str:
     template = _OWN.get(action)
-    return template.format(account=account, name=FRESH) if template else fresh_arn(action, account)
+    arn = template.format(account=view.account, name=FRESH) if template else fresh_arn(action, view.account)
+    return in_partition(arn, view_partition(view))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,7 @@ def admin_ways(view: PrincipalView) -> list[AdminVerdict]:
 
 def _probe(view: PrincipalView, action: str, guards: set[str]) -> dict[frozenset[str], Residual]:
     rights = capability(view, action)
-    arn = _probe_arn(action, view.account)
+    arn = _probe_arn(action, view)
     context = target_context(Resource(arn=arn, account=view.account, tags={}))
     options: dict[frozenset[str], Residual] = {}
     for way in rights.ways:
@@ -221,7 +224,7 @@ def _direct(world: AwsWorld, view: PrincipalView) -> None:
         )
     if view.incomplete and not admin_ways(view):
         # What the missing document allows cannot be known; at most one such edge a principal.
-        grants = tuple(sorted({item.grant_prefix for item in view.documents if item.document is None}))
+        grants = tuple(sorted({grant for item in view.documents for grant in item.grants_if_unread()}))
         after = admin_after(view, allow_everything())
         if after is not None:
             world.identity_graph.add_edge(
@@ -236,9 +239,19 @@ def _direct(world: AwsWorld, view: PrincipalView) -> None:
                     (),
                     State.UNVERIFIED,
                     Impact.H1.value,
-                    note=f"The evidence does not hold {', '.join(view.incomplete[:3])}; it could allow anything.",
+                    note=f"What {', '.join(view.incomplete[:3])} says is not in the evidence or not understood: it "
+                    "could allow anything.",
                 )
             )
+
+
+def administrators(world: AwsWorld) -> set[str]:
+    """Return the nodes that have full control for certain and without conditions; ``build_admin`` must be through."""
+    return {
+        edge.source
+        for edge in world.identity_graph.edges
+        if edge.kind is EdgeKind.ADMIN_OF and edge.state is State.VERIFIED and edge.conditions == ALWAYS
+    }
 
 
 def _controls(world: AwsWorld) -> None:

@@ -7,6 +7,7 @@ same-account trust that names the caller (no identity allow needed); cross-accou
 explicit denies on both sides; ExternalId, MFA and other open conditions as residuals; dead unique ids.
 NotPrincipal: a deny reaches every account that its list leaves out, and is decided caller by caller in the others; an
 allow, which AWS does not support, gives unverified edges to all but those listed in person.
+Session tags and source identities that a trust asks for need permissions of their own (``session_keys``).
 Not handled: session names of role-session principals stay conditional.
 Errs towards: unverified where an outside account was not collected.
 """
@@ -14,8 +15,9 @@ Errs towards: unverified where an outside account was not collected.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from graph.decision import ALWAYS, Atom, Clause, Outcome, Residual, Truth, merge_residuals
 from graph.edges.aws.admin import allow_everything
@@ -23,6 +25,8 @@ from graph.edges.aws.caller_questions import CallerQuestions, about_caller
 from graph.edges.aws.capability import DocumentInForce, PrincipalView, capability, on_target, resolve_residual
 from graph.edges.aws.classes import Candidates, Need, Target, class_edges
 from graph.edges.aws.layers import authorize_view, role_resource
+from graph.edges.aws.partition import account_partition, in_partition, partition_of
+from graph.edges.aws.session_keys import asked_of_session, decided_by_line, session_residual, session_ways
 from graph.edges.aws.trust import TrustForm, TrustLine, trust_lines
 from graph.edges.aws.world import AwsWorld, account_id_of, account_node, admin_id, target_context
 from graph.evaluate.aws.conditions import evaluate_conditions, negated_residual
@@ -39,6 +43,8 @@ __all__ = ["ANYONE", "admin_view", "build_assume_role"]
 ACTION = "sts:AssumeRole"
 TECHNIQUE = "sts-001"
 ANYONE = "aws:anyone"
+_BESIDE = "|"
+"""Ends each action that callers need beside sts:AssumeRole in the name of a group of targets."""
 
 
 def build_assume_role(world: AwsWorld, groups: Sequence[PrincipalView]) -> dict[str, list[Target]]:
@@ -67,7 +73,7 @@ def build_assume_role(world: AwsWorld, groups: Sequence[PrincipalView]) -> dict[
         elif line.form is TrustForm.NOT_UNDERSTOOD:
             _not_understood_line(world, line, open_to)
     _class_edges(world, open_to, groups)
-    return open_to
+    return {group: targets for group, targets in open_to.items() if _BESIDE not in group}
 
 
 def admin_view(world: AwsWorld, account: str) -> PrincipalView:
@@ -75,7 +81,7 @@ def admin_view(world: AwsWorld, account: str) -> PrincipalView:
     everything = DocumentInForce("identity", "full control", allow_everything(), "", False)
     principal = Principal(
         PrincipalKind.ACCOUNT,
-        f"arn:aws:iam::{account}:root",
+        in_partition(f"arn:aws:iam::{account}:root", account_partition(world, account)),
         account,
         tags=None,
         organization_id=world.organization_of(account),
@@ -173,9 +179,10 @@ def _resource_controls(
     return merge_residuals([residual, tuple(clauses)])
 
 
-def _stand_in(world: AwsWorld, account: str, kind: PrincipalKind) -> Principal:
-    """Return a caller of whom only account and kind are known."""
-    arn = f"arn:aws:iam::{account}:root" if kind in (PrincipalKind.ROOT, PrincipalKind.ACCOUNT) else ""
+def _stand_in(world: AwsWorld, role: str, account: str, kind: PrincipalKind) -> Principal:
+    """Return a caller of a role of whom only account and kind are known."""
+    root = in_partition(f"arn:aws:iam::{account}:root", partition_of(role))
+    arn = root if kind in (PrincipalKind.ROOT, PrincipalKind.ACCOUNT) else ""
     return Principal(kind, arn, account, tags=None, organization_id=world.organization_of(account) if account else None)
 
 
@@ -209,21 +216,24 @@ def _account_line(world: AwsWorld, line: TrustLine, open_to: dict[str, list[Targ
 def _open(world: AwsWorld, line: TrustLine, account: str, open_to: dict[str, list[Target]], group: str) -> None:
     named = _named_by_denies(world, line)
     for kind in _kinds(world, account):
-        residual = _trust_residual(world, line, _stand_in(world, account, kind))
-        if residual is None:
+        residual = _trust_residual(world, line, _stand_in(world, line.role, account, kind))
+        asked = asked_of_session(residual) if residual is not None else None
+        if residual is None or asked is None or session_residual(line.document, residual) is None:
             continue
-        if named is None:
+        residual, actions = asked
+        if named is None or (actions and (group.startswith("named:") or not decided_by_line(line, actions))):
             _pairs(world, line, account, kind)
             continue
+        session = "".join(f"{action}{_BESIDE}" for action in actions)
         if named:
             residual = merge_residuals([residual, _other_than(named)])
             for arn in named:
                 _pairs_of(world, line, [view for view in world.states_of(arn) if _is_of(view, account, kind)])
         if kind is PrincipalKind.ACCOUNT and (line.has_denies or about_caller(residual)):
             continue
-        for answer in world.asked.ask(account, kind, residual):
+        for answer in world.asked.ask(account, kind, residual, role_resource(world, line.role)):
             prefix = group.removesuffix(f"{account}/")
-            open_to[f"{prefix}{answer.group}"].append(_target(world, line, answer.still_open))
+            open_to[f"{session}{prefix}{answer.group}"].append(_target(world, line, answer.still_open))
 
 
 def _named_by_denies(world: AwsWorld, line: TrustLine) -> list[str] | None:
@@ -265,6 +275,7 @@ def _anyone_line(world: AwsWorld, line: TrustLine, open_to: dict[str, list[Targe
     graph = world.identity_graph
     graph.add_node(Node(ANYONE, NodeKind.AWS_ANYONE, "any AWS principal of any account", "aws", ""))
     residual = _trust_residual(world, line, Principal(PrincipalKind.USER, "", "", tags=None, organization_id=None))
+    residual = None if residual is None else session_residual(line.document, residual)
     if residual is not None:
         graph.add_edge(Edge(ANYONE, line.role, EdgeKind.CAN_ASSUME, True, TECHNIQUE, (line.grant,), residual))
     own = account_id_of(line.role)
@@ -299,6 +310,21 @@ def _class_edges(world: AwsWorld, open_to: dict[str, list[Target]], groups: Sequ
         describe="roles that trust anyone,",
         groups_of=world.asked.groups_of,
     )
+    for beside in sorted({group[: group.rindex(_BESIDE) + 1] for group in open_to if _BESIDE in group}):
+        class_edges(
+            world.identity_graph,
+            views,
+            [Need(ACTION), *(Need(action) for action in beside.split(_BESIDE) if action)],
+            partial(_beside, candidates, beside),
+            kind=EdgeKind.CAN_ASSUME,
+            technique=TECHNIQUE,
+            describe="roles that trust the account and the tags of its sessions,",
+            groups_of=world.asked.groups_of,
+        )
+
+
+def _beside(candidates: Mapping[str, Candidates], beside: str, group: str) -> Candidates | None:
+    return candidates.get(f"{beside}{group}")
 
 
 def _may_call(world: AwsWorld) -> Iterator[PrincipalView]:
@@ -391,18 +417,19 @@ def _pair(world: AwsWorld, line: TrustLine, view: PrincipalView, *, session: boo
     extra: Residual = (
         ((Atom("nhi:session-name", "StringEquals", (line.value.rsplit("/", 1)[-1],)),),) if session else ALWAYS
     )
+    ways = [way for residual in alternatives for way in session_ways(world, line, view, asking, residual)]
     for grants, guards in _identity_grants(world, line, view):
-        for residual in alternatives:
+        for more, residual, sure in ways:
             edge = Edge(
                 view.node,
                 line.role,
                 EdgeKind.CAN_ASSUME,
                 True,
                 TECHNIQUE,
-                tuple(sorted({line.grant, *grants})),
+                tuple(sorted({line.grant, *grants, *more})),
                 merge_residuals([residual, extra]),
                 guards,
-                state,
+                min(state, sure),
                 note="; ".join(decision.notes)[:300],
             )
             world.identity_graph.add_edge(edge)
@@ -428,7 +455,8 @@ def _identity_grants(
 
 def _outside(world: AwsWorld, line: TrustLine, node: str) -> None:
     """Add the edge of an account or principal that was not collected: what it may do at home is not known."""
-    residual = _trust_residual(world, line, _stand_in(world, line.account, PrincipalKind.ACCOUNT))
+    residual = _trust_residual(world, line, _stand_in(world, line.role, line.account, PrincipalKind.ACCOUNT))
+    residual = None if residual is None else session_residual(line.document, residual)
     if residual is None:
         return
     relation = world.accounts[line.account].relation if line.account in world.accounts else "unknown"
@@ -513,7 +541,7 @@ def _open_but_for(world: AwsWorld, line: TrustLine, named: PrincipalElement, ope
     for account in world.caller_accounts:
         group = f"named:{own}/" if account == own else f"{account}/"
         for kind in _kinds(world, account):
-            residual = _trust_residual(world, line, _stand_in(world, account, kind))
+            residual = _trust_residual(world, line, _stand_in(world, line.role, account, kind))
             if residual is None:
                 continue
             if line.has_denies or about_caller(residual) or _lists_some_of(named, account):

@@ -11,6 +11,7 @@ Complexity: distinct questions × the callers that could pass, never targets × 
 from __future__ import annotations
 
 import hashlib
+import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -21,9 +22,9 @@ from graph.edges.aws.capability import PrincipalView
 from graph.evaluate.aws.conditions import test_atom
 from graph.evaluate.aws.context import request_context
 from graph.evaluate.aws.keys import KeyFamily, key_family
-from graph.evaluate.aws.principals import PrincipalKind, Request, Resource
+from graph.evaluate.aws.principals import Principal, PrincipalKind, Request, Resource
 
-__all__ = ["Answer", "CallerQuestions", "about_caller", "caller_group", "split_question"]
+__all__ = ["Answer", "CallerQuestions", "about_caller", "caller_group", "has_variables", "split_question"]
 
 _TAG, _ARN = "aws:principaltag/", "aws:principalarn"
 _LITERAL = frozenset({"StringEquals"})
@@ -31,7 +32,10 @@ _PATTERN = frozenset({"StringEquals", "StringLike", "ArnEquals", "ArnLike"})
 _WILDCARDS = ("*", "?")
 _NAMED = frozenset({PrincipalKind.USER, PrincipalKind.ROLE, PrincipalKind.ROOT})
 """Callers whose ``aws:PrincipalArn`` is their ARN."""
-_NOWHERE = Resource(arn="")
+_NOBODY = Principal(PrincipalKind.ACCOUNT, "", "", tags=None, organization_id=None)
+_VARIABLE = re.compile(r"\$\{([^},]*)[^}]*\}")
+_Facts = tuple[tuple[str, str], ...]
+_Question = tuple[str, Residual, _Facts]
 
 
 def caller_group(view: PrincipalView) -> str:
@@ -73,20 +77,22 @@ class CallerQuestions:
         for view in views:
             self._views[caller_group(view)].append(view)
         self._members: dict[str, _Members] = {}
-        self._answers: dict[tuple[str, Residual], tuple[Answer, ...]] = {}
+        self._answers: dict[_Question, tuple[Answer, ...]] = {}
         self._groups: defaultdict[str, list[str]] = defaultdict(list)
 
     def groups_of(self, view: PrincipalView) -> Sequence[str]:
         """Return account and kind, and the groups of every question that the caller passed."""
         return (caller_group(view), *self._groups.get(view.node, ()))
 
-    def ask(self, account: str, kind: PrincipalKind, residual: Residual) -> list[Answer]:
+    def ask(self, account: str, kind: PrincipalKind, residual: Residual, resource: Resource) -> list[Answer]:
         """Return the groups of callers of an account and kind that pass.
 
         Parameters
         ----------
         residual
             Open conditions; those that do not look at the caller stay open in every answer.
+        resource
+            What is called, for variables such as ``${aws:ResourceTag/team}`` that it does not bear.
 
         Returns
         -------
@@ -98,20 +104,21 @@ class CallerQuestions:
         group = f"{account}/{kind.value}"
         if not asked:
             return [Answer(group, residual)]
-        key = (group, asked)
+        key = (group, asked, _facts(asked, resource))
         found = self._answers.get(key)
         if found is None:
-            found = self._answers[key] = self._sorted(*key)
+            found = self._answers[key] = self._sorted(key, resource)
         return [Answer(answer.group, merge_residuals([answer.still_open, rest])) for answer in found]
 
-    def _sorted(self, group: str, asked: Residual) -> tuple[Answer, ...]:
+    def _sorted(self, question: _Question, resource: Resource) -> tuple[Answer, ...]:
+        group, asked, facts = question
         names: dict[Residual, str] = {}
         for view in self._who_could_pass(group, asked):
-            still_open = _answer(view, asked)
+            still_open = _answer(view, asked, resource)
             if still_open is None:
                 continue
             if still_open not in names:
-                digest = hashlib.sha256(repr((asked, still_open)).encode()).hexdigest()[:16]
+                digest = hashlib.sha256(repr((asked, facts, still_open)).encode()).hexdigest()[:16]
                 names[still_open] = f"{group}?{digest}"
             self._groups[view.node].append(names[still_open])
         return tuple(Answer(name, still_open) for still_open, name in names.items())
@@ -128,15 +135,35 @@ class CallerQuestions:
         return found
 
 
-def _answer(view: PrincipalView, asked: Residual) -> Residual | None:
+def has_variables(residual: Residual) -> bool:
+    """Return whether open conditions hold a variable that the target leaves without a value."""
+    return any("${" in value for clause in residual for atom in clause for value in atom.values)
+
+
+def _facts(asked: Residual, resource: Resource) -> _Facts:
+    """Return what is known of the target by the variables of a question; ``()`` where it has none."""
+    if not has_variables(asked):
+        return ()
+    names = {
+        name.strip().lower()
+        for clause in asked
+        for atom in clause
+        for value in atom.values
+        for name in _VARIABLE.findall(value)
+    }
+    context = request_context(Request(_NOBODY, "", resource, {}, frozenset()))
+    return tuple((name, repr(context.detail(name))) for name in sorted(names))
+
+
+def _answer(view: PrincipalView, asked: Residual, resource: Resource) -> Residual | None:
     """Return what stays open for one caller; ``None``: it cannot pass."""
     # Without an action: a key that the call does not carry was decided where the question came up.
-    context = request_context(Request(view.principal, "", _NOWHERE, dict(view.presents), frozenset()))
+    context = request_context(Request(view.principal, "", resource, dict(view.presents), frozenset()))
     clauses: list[Clause] = []
     for clause in asked:
         kept: list[Atom] = []
         for atom in clause:
-            # What is not about the caller may be about the target, of which nothing is known here.
+            # What is not about the caller was decided, as far as it can be, where the question came up.
             decided = key_family(atom.key) is KeyFamily.PRINCIPAL
             truth = test_atom(atom, context) if decided else Truth.UNKNOWN
             if truth is Truth.TRUE:

@@ -61,20 +61,29 @@ class DocumentInForce:
         unit = f"{self.grant_prefix}#{statement.index}" if self.per_statement else self.grant_prefix
         return tuple(sorted({unit, *self.extra_grants} - {""}))
 
+    def grants_if_unread(self) -> tuple[str, ...]:
+        """Return the grants behind a document that the evidence does not hold; none when it is held."""
+        if self.document is not None:
+            return ()
+        return tuple(sorted({self.grant_prefix, *self.extra_grants} - {""}))
+
 
 class StatementIndex:
     """Statements of a document that speak of an action, found once for each document and action."""
 
-    __slots__ = ("_allows", "_found", "administration")
+    __slots__ = ("_allows", "_found", "_services", "administration")
 
     def __init__(self) -> None:
         self._found: dict[tuple[str, str], tuple[Statement, ...]] = {}
         self._allows: dict[tuple[str, str], bool] = {}
+        self._services: dict[str, frozenset[str] | None] = {}
         self.administration: dict[tuple[str, str, frozenset[str]], Residual | None] = {}
         """What ``admin.admin_after`` found, by principal, given document and replaced documents."""
 
     def allows(self, document: PolicyDocument, action: str) -> bool:
         """Return whether any statement of the document allows the action on anything."""
+        if not self._may_speak(document, action):
+            return False
         key = (document.digest, action)
         found = self._allows.get(key)
         if found is None:
@@ -88,12 +97,39 @@ class StatementIndex:
 
     def speaking(self, document: PolicyDocument, action: str) -> tuple[Statement, ...]:
         """Return the statements, allows and denies, in document order."""
+        if not self._may_speak(document, action):
+            return ()
         key = (document.digest, action)
         found = self._found.get(key)
         if found is None:
             found = tuple(statement for statement in document.statements if statement.covers_action(action))
             self._found[key] = found
         return found
+
+    def _may_speak(self, document: PolicyDocument, action: str) -> bool:
+        """Return whether the document names the action's service at all, or may name any: most say no at once."""
+        services = self._services.get(document.digest, _UNREAD)
+        if services is _UNREAD:
+            services = self._services[document.digest] = _services_of(document)
+        return services is None or action.partition(":")[0].lower() in services
+
+
+_UNREAD: frozenset[str] = frozenset({"?"})
+"""No service has this name."""
+
+
+def _services_of(document: PolicyDocument) -> frozenset[str] | None:
+    """Return the services whose actions a document names; ``None``: any."""
+    found: set[str] = set()
+    for statement in document.statements:
+        if statement.not_action:
+            return None
+        for pattern in statement.actions:
+            service, colon, _ = pattern.partition(":")
+            if not colon or "*" in service or "?" in service or "$" in service:
+                return None
+            found.add(service)
+    return frozenset(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from graph.edges.aws.caller_questions import caller_group
 from graph.edges.aws.capability import PrincipalView
 from graph.edges.aws.change_trust import can_be_edited, can_be_named
 from graph.edges.aws.changed_mentions import ANY_VALUE, MAX_VALUES, Mentions
-from graph.edges.aws.changed_tags import tag_call, with_tag
+from graph.edges.aws.changed_tags import tag_call, tags_full, with_tag
 from graph.edges.aws.changes import current_tag
 from graph.edges.aws.classes import Candidates, Extra, Need, Target, class_edges
 from graph.edges.aws.credentials import KEY_SLOTS, key_counts, user_resource
@@ -43,6 +43,8 @@ class _Tagging:
         tags = dict(resource.tags or {})
         old = current_tag(tags, self.key)
         if (old[1] if old else None) == self.value:
+            return None
+        if old is None and tags_full(tags):
             return None
         return replace(resource, tags=with_tag(tags, old[0] if old else self.key, self.value))
 

@@ -16,11 +16,12 @@ from graph.decision import Residual
 from graph.edges.aws.capability import Capability, PrincipalView, ResourceSlice, Way, capability, on_target
 from graph.edges.aws.classes import Candidates, Need, Target, class_edges
 from graph.edges.aws.layers import role_resource
+from graph.edges.aws.partition import in_partition, view_partition
 from graph.edges.aws.world import AwsWorld, target_context
 from graph.evaluate.aws.principals import Resource
 from graph.kinds import EdgeKind
 
-__all__ = ["build_change_trust", "can_be_edited", "can_be_named"]
+__all__ = ["build_change_trust", "can_be_edited", "can_be_named", "named_assumption"]
 
 RESERVED = "/aws-reserved/"
 """Path of the roles that IAM Identity Center makes for permission sets."""
@@ -37,16 +38,21 @@ def can_be_edited(role: AwsRole) -> bool:
     return not role.service_linked and not role.path.startswith(RESERVED)
 
 
+def named_assumption(view: PrincipalView) -> Capability:
+    """Return what the principal may do with ``sts:AssumeRole`` on roles of its account whose trust names it."""
+    rights = capability(view, "sts:AssumeRole")
+    return Capability((Way(ResourceSlice(("*",)), ()),), rights.ceilings, rights.denies, rights.guard_labels)
+
+
 def can_be_named(view: PrincipalView) -> Sequence[tuple[tuple[str, ...], Residual]]:
     """Return conditions under which the principal may assume a role whose trust names it; empty: never.
 
     A permissions boundary must allow sts:AssumeRole even where a same-account trust names the caller, user or role
     (IAM, "Update a role trust policy"), so every ceiling stays.
     """
-    rights = capability(view, "sts:AssumeRole")
-    everything = ResourceSlice(("*",))
-    named = Capability((Way(everything, ()),), rights.ceilings, rights.denies, rights.guard_labels)
-    arn = f"arn:aws:iam::{view.account}:role/nhi-probe-7f3a9c"
+    named = named_assumption(view)
+    everything = named.ways[0].slice
+    arn = in_partition(f"arn:aws:iam::{view.account}:role/nhi-probe-7f3a9c", view_partition(view))
     return [
         ((), residual)
         for residual in on_target(everything, named, arn, target_context(Resource(arn=arn, account=view.account)))

@@ -21,8 +21,8 @@ from collectors.aws.records import AwsManagedPolicy
 from graph.edges.aws.capability import DocumentInForce, PrincipalView
 from graph.edges.aws.changed_mentions import Mentions
 from graph.edges.aws.changes import Change, ChangedState, ChangeKind, Move
-from graph.edges.aws.own_policy import AWS_POLICIES, administrator_policies, version_document, write_version_needs
-from graph.edges.aws.world import AwsWorld
+from graph.edges.aws.own_policy import administrator_policies, version_document, write_version_needs
+from graph.edges.aws.world import AwsWorld, account_id_of
 from graph.evaluate.aws.document import Effect, PolicyDocument
 from graph.evaluate.aws.globs import glob_matches
 from graph.evaluate.aws.principals import PrincipalKind, Resource
@@ -32,7 +32,6 @@ __all__ = ["boundary_moves"]
 MAX_BOUNDARIES = 8
 """Other policies that are tried in a boundary's place."""
 _NONE = Change(ChangeKind.WITHOUT_BOUNDARY)
-_WIDE = AWS_POLICIES[0]
 
 
 def boundary_moves(world: AwsWorld, mentions: Mentions, state: ChangedState) -> Iterator[Move]:
@@ -75,7 +74,8 @@ def _allows_all(document: PolicyDocument | None) -> bool:
 
 def _allowing_all(world: AwsWorld, account: str) -> list[str]:
     """Return policies that as a boundary limit nothing; of AWS's own only the one that allows everything."""
-    return [_WIDE, *(arn for arn in administrator_policies(world, account) if arn not in AWS_POLICIES)]
+    first, *others = administrator_policies(world, account)
+    return [first, *(arn for arn in others if account_id_of(arn) == account)]
 
 
 def _others(world: AwsWorld, mentions: Mentions, view: PrincipalView) -> list[tuple[AwsManagedPolicy, PolicyDocument]]:

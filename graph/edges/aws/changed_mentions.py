@@ -5,7 +5,7 @@ Handled: conditions on ``aws:PrincipalTag/…`` and ``…:ResourceTag/…`` with
 ``${aws:PrincipalTag/…}`` stands for a tag of the resource or for a part of its ARN; tag keys in any case; boundaries
 named by ``iam:PermissionsBoundary``.
 Not handled: values that only a range or a set of several tags would satisfy.
-Complexity: each document is read once.
+Complexity: each document is read once; what those of one account ask is put together, so that a caller looks at few.
 """
 
 from __future__ import annotations
@@ -52,6 +52,33 @@ class DocumentMentions:
 
 
 _NOTHING = DocumentMentions(frozenset(), {}, {}, frozenset(), frozenset(), frozenset(), frozenset())
+
+
+def _together(parts: Iterable[DocumentMentions]) -> DocumentMentions:
+    """Return what documents ask between them, of each tag the first values that are tried and a few more."""
+    listed = list(parts)
+    return DocumentMentions(
+        frozenset().union(*(part.keys for part in listed)),
+        _joined(part.principal_tags for part in listed),
+        _joined(part.resource_tags for part in listed),
+        frozenset().union(*(part.equal_tags for part in listed)),
+        frozenset().union(*(part.arn_parts for part in listed)),
+        frozenset().union(*(part.boundaries for part in listed)),
+        frozenset().union(*(part.tag_spellings for part in listed)),
+    )
+
+
+def _joined(tags: Iterable[Mapping[str, frozenset[str]]]) -> dict[str, frozenset[str]]:
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for part in tags:
+        for key, values in part.items():
+            found[key] |= values
+    return {key: _first(values) for key, values in found.items()}
+
+
+def _first(values: Iterable[str]) -> frozenset[str]:
+    """Return the values that matter of many: those tried, one more that tells of a cut, and room for a present one."""
+    return frozenset(sorted(values)[: MAX_VALUES + 2])
 
 
 def _filled(value: str) -> str:
@@ -118,6 +145,7 @@ class Mentions:
     cut: set[tuple[str, str]] = field(default_factory=set)
     """(account, tag key) of which more values are named than are tried."""
     _by_digest: dict[str, DocumentMentions] = field(default_factory=dict)
+    _of_patterns: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
 
     def of(self, document: PolicyDocument | None) -> DocumentMentions:
         """Return what a document asks; nothing for a missing one."""
@@ -142,10 +170,14 @@ class Mentions:
 
     @cached_property
     def _resources(self) -> _Speaking:
-        found = _Speaking.of(self, self.world.resource_policies.values())
-        for levels in self.world.rcps.values():
-            found.everybody += [part for level in levels for part in self.of_all(level) if _speaks_of_callers(part)]
-        return found
+        controls = [
+            part
+            for levels in self.world.rcps.values()
+            for level in levels
+            for part in self.of_all(level)
+            if _speaks_of_callers(part)
+        ]
+        return _Speaking.of(self, self.world.resource_policies.values(), controls)
 
     def towards(self, view: PrincipalView) -> Iterator[DocumentMentions]:
         """Yield what trust and resource policies that could speak of a principal ask of it.
@@ -153,13 +185,9 @@ class Mentions:
         A trust of the whole account counts for those alone whose own policies let them ask for a role.
         """
         arn = view.principal.arn
-        yield from self._trusts.named.get(arn, ())
-        if view.may_allow("sts:AssumeRole"):
-            yield from self._trusts.named.get(view.account, ())
-        yield from self._trusts.everybody
-        yield from self._resources.named.get(arn, ())
-        yield from self._resources.named.get(view.account, ())
-        yield from self._resources.everybody
+        names = [arn, *([view.account] if view.may_allow("sts:AssumeRole") else [])]
+        yield from self._trusts.towards(names)
+        yield from self._resources.towards([arn, view.account])
 
     @cached_property
     def boundaries(self) -> frozenset[str]:
@@ -193,19 +221,19 @@ class Mentions:
     # ---- tags of resources, for attribute-based access
 
     @cached_property
-    def _tag_values(self) -> dict[str, dict[str, set[str]]]:
-        """Return account to tag key (lower case) to the values that its collected things bear."""
+    def _tag_values(self) -> dict[str, dict[str, frozenset[str]]]:
+        """Return account to tag key (lower case) to the first values that its collected things bear."""
         found: defaultdict[str, defaultdict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         records = self.world.records
         for rows in (records.users, records.roles, records.functions, records.instances, records.secrets):
             for row in rows:
                 for key, value in row.tags.items():
                     found[row.account][key.lower()].add(value)
-        return {account: dict(keys) for account, keys in found.items()}
+        return {account: {key: _first(values) for key, values in keys.items()} for account, keys in found.items()}
 
-    def tag_values(self, account: str, key: str) -> set[str]:
-        """Return values of a tag key (lower case) in an account."""
-        return self._tag_values.get(account, {}).get(key, set())
+    def tag_values(self, account: str, key: str) -> frozenset[str]:
+        """Return values of a tag key (lower case) in an account, the first by name where there are many."""
+        return self._tag_values.get(account, {}).get(key, frozenset())
 
     @cached_property
     def _arns(self) -> Mapping[str, list[str]]:
@@ -216,9 +244,15 @@ class Mentions:
                 found[row.account].append(row.arn)
         return found
 
-    def arn_values(self, account: str, pattern: str) -> set[str]:
-        """Return what a variable of a resource pattern would have to be to name something of the account."""
-        return _of_arns(pattern, self._arns.get(account, ()))
+    def arn_values(self, account: str, pattern: str) -> frozenset[str]:
+        """Return what a variable of a resource pattern would have to be to name something of the account.
+
+        The first by name where there are many.
+        """
+        found = self._of_patterns.get((account, pattern))
+        if found is None:
+            found = self._of_patterns[account, pattern] = _first(_of_arns(pattern, self._arns.get(account, ())))
+        return found
 
     def has_mfa(self, found: DocumentMentions) -> bool:
         """Return whether a document asks for MFA."""
@@ -229,15 +263,17 @@ class Mentions:
 class _Speaking:
     """What documents of the other side ask, by whom they name."""
 
-    named: dict[str, list[DocumentMentions]]
+    named: dict[str, DocumentMentions]
     """By account or ARN."""
-    everybody: list[DocumentMentions]
+    everybody: DocumentMentions
 
     @staticmethod
-    def of(mentions: Mentions, documents: Iterable[PolicyDocument | None]) -> _Speaking:
-        """Read documents; equal ones count once."""
+    def of(
+        mentions: Mentions, documents: Iterable[PolicyDocument | None], controls: Iterable[DocumentMentions] = ()
+    ) -> _Speaking:
+        """Read documents; ``controls`` speak of everybody besides."""
         named: defaultdict[str, dict[int, DocumentMentions]] = defaultdict(dict)
-        everybody: dict[int, DocumentMentions] = {}
+        everybody = {id(found): found for found in controls}
         for document in documents:
             found = mentions.of(document)
             if document is None or not _speaks_of_callers(found):
@@ -247,7 +283,14 @@ class _Speaking:
                 everybody[id(found)] = found
             for name in names:
                 named[name][id(found)] = found
-        return _Speaking({name: list(found.values()) for name, found in named.items()}, list(everybody.values()))
+        return _Speaking(
+            {name: _together(found.values()) for name, found in named.items()}, _together(everybody.values())
+        )
+
+    def towards(self, names: Iterable[str]) -> Iterator[DocumentMentions]:
+        """Yield what is asked of somebody who goes by some names."""
+        yield from (self.named[name] for name in names if name in self.named)
+        yield self.everybody
 
 
 def _speaks_of_callers(found: DocumentMentions) -> bool:

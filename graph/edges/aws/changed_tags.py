@@ -3,7 +3,7 @@
 Input: identities, and what policies ask of their tags. Output: ``Move`` rows.
 Handled: values that a condition names, one that none names (for negated tests), removal; attribute-based access by the
 tags and names of what is there; ``aws:RequestTag/…`` and ``aws:TagKeys`` of the call; keys in any case; a new value
-overwrites the old one.
+overwrites the old one; fifty tags at most.
 Not handled: further tags that a condition on ``aws:RequestTag/…`` asks for in the same call; session tags.
 
 References
@@ -22,7 +22,16 @@ from graph.edges.aws.changed_mentions import MAX_VALUES, DocumentMentions, Menti
 from graph.edges.aws.changes import Change, ChangedState, ChangeKind, Move, current_tag
 from graph.evaluate.aws.principals import PrincipalKind
 
-__all__ = ["tag_call", "tag_moves", "with_tag"]
+__all__ = ["tag_call", "tag_moves", "tags_full", "with_tag"]
+
+MAX_TAGS = 50
+"""Tags that a user or role can have, those of AWS aside:
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html (read 2026-11)."""
+
+
+def tags_full(tags: Iterable[str]) -> bool:
+    """Return whether an identity with these tag keys cannot be given one more."""
+    return sum(not key.lower().startswith("aws:") for key in tags) >= MAX_TAGS
 
 
 def with_tag(tags: dict[str, str], key: str, value: str | None) -> dict[str, str]:
@@ -50,6 +59,8 @@ def tag_moves(mentions: Mentions, state: ChangedState) -> Iterator[Move]:
     for name, values in _values(mentions, view.account, asked).items():
         old = current_tag(tags, name)
         key = old[0] if old else mentions.spellings.get(name, name)
+        if old is None and tags_full(tags):
+            continue
         tried = sorted(value for value in values if old is None or value != old[1])
         if len(tried) > MAX_VALUES:
             mentions.cut.add((view.account, name))

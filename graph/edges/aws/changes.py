@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from graph.decision import HOLDS, Atom, Residual
+from graph.decision import HOLDS, Atom, Residual, merge_residuals
 from graph.edges.aws.capability import DocumentInForce, PrincipalView
 from graph.edges.aws.world import AwsWorld, target_context
 from graph.evaluate.aws.context import Context
@@ -31,6 +31,7 @@ __all__ = [
     "base_state",
     "changed_node",
     "current_tag",
+    "held_with",
     "holding",
     "identity_of",
     "self_resource",
@@ -189,6 +190,21 @@ def identity_of(node: str) -> str:
 def holding(node: str) -> Residual:
     """Return the condition that the attacker holds an identity (in a state) beside the one that acts."""
     return ((Atom(HOLDS, "ForAnyValue:StringEquals", (node,)),),)
+
+
+def held_with(node: str, conditions: Residual) -> Residual:
+    """Return the condition that an identity is held beside, with conditions of its own.
+
+    Notes
+    -----
+    Its MFA is another matter than that of the one that acts, so it has a key of its own.
+    """
+    own = {key for key, _ in MFA_PRESENTED}
+    renamed = tuple(
+        tuple(replace(atom, key="nhi:mfa-of-held-identity") if atom.key in own else atom for atom in clause)
+        for clause in conditions
+    )
+    return merge_residuals([renamed, holding(node)])
 
 
 def current_tag(tags: Mapping[str, str] | None, key: str) -> tuple[str, str] | None:

@@ -28,6 +28,7 @@ from graph.edges.aws.classes import Candidates, Need, Target, class_edges
 from graph.edges.aws.federation import WEB_IDENTITY, decide_line
 from graph.edges.aws.fresh import fresh_ways
 from graph.edges.aws.layers import role_resource
+from graph.edges.aws.partition import account_partition, in_partition
 from graph.edges.aws.structure_facts import contain
 from graph.edges.aws.trust import TrustForm, TrustLine, trust_lines
 from graph.edges.aws.world import AwsWorld, account_id_of, target_context
@@ -69,8 +70,9 @@ def _pool_node(pool: AwsIdentityPool) -> str:
     return f"aws:identity-pool:{pool.account}:{pool.id}"
 
 
-def _pool_arn(pool: AwsIdentityPool) -> str:
-    return f"arn:aws:cognito-identity:{pool.region}:{pool.account}:identitypool/{pool.id}"
+def _pool_arn(world: AwsWorld, pool: AwsIdentityPool) -> str:
+    arn = f"arn:aws:cognito-identity:{pool.region}:{pool.account}:identitypool/{pool.id}"
+    return in_partition(arn, account_partition(world, pool.account))
 
 
 def _node(world: AwsWorld, pool: AwsIdentityPool) -> None:
@@ -82,7 +84,7 @@ def _node(world: AwsWorld, pool: AwsIdentityPool) -> None:
         "mapped_roles": list(pool.mapped_role_arns),
         "providers": dict(sorted(pool.providers.items())),
         "region": pool.region,
-        "aliases": [pool.id, _pool_arn(pool)],
+        "aliases": [pool.id, _pool_arn(world, pool)],
     }
     world.identity_graph.add_node(
         Node(
@@ -185,7 +187,7 @@ def _choose_roles(world: AwsWorld, views: Sequence[PrincipalView], by_account: d
         targets = [target for line in by_account.get(pool.account, ()) for target in _choices(world, pool, line)]
         candidates = {pool.account: Candidates(targets)}
 
-        def write(view: PrincipalView, arn: str = _pool_arn(pool)) -> list[tuple[tuple[str, ...], Residual]]:
+        def write(view: PrincipalView, arn: str = _pool_arn(world, pool)) -> list[tuple[tuple[str, ...], Residual]]:
             return fresh_ways(view, ["cognito-identity:SetIdentityPoolRoles"], arn)
 
         class_edges(

@@ -14,13 +14,14 @@ from collections.abc import Callable, Sequence
 
 from collectors.aws.records import AwsUser
 from graph.decision import ALWAYS, Atom, Residual
-from graph.edges.aws.capability import PrincipalView
+from graph.edges.aws.capability import PrincipalView, resolve_residual
+from graph.edges.aws.changes import MFA_PRESENTED
 from graph.edges.aws.classes import Candidates, Need, Target, class_edges
 from graph.edges.aws.world import AwsWorld, target_context
-from graph.evaluate.aws.principals import Resource
+from graph.evaluate.aws.context import Principal, PrincipalKind, Request, Resource, request_context
 from graph.kinds import EdgeKind, State
 
-__all__ = ["KEY_SLOTS", "build_credentials", "key_counts", "user_resource"]
+__all__ = ["KEY_SLOTS", "build_credentials", "key_counts", "user_resource", "with_new_key"]
 
 KEY_SLOTS = 2
 """A user holds at most two access keys (IAM quotas)."""
@@ -51,6 +52,22 @@ def key_counts(world: AwsWorld) -> dict[str, int | None]:
         user.arn: seen[user.arn] if user.account in known_accounts or seen[user.arn] else None
         for user in world.users.values()
     }
+
+
+def with_new_key(residual: Residual | None) -> Residual | None:
+    """Return what stays open of a user's conditions for whoever holds a new key of it; ``None``: they fail.
+
+    Notes
+    -----
+    A request signed with a long-term key carries no MFA keys:
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html (read 2026-11).
+    """
+    if not residual:
+        return residual
+    nobody = Principal(PrincipalKind.ACCOUNT, "", "", tags=None, organization_id=None)
+    return resolve_residual(
+        residual, request_context(Request(nobody, "", Resource(arn=""), {}, frozenset(key for key, _ in MFA_PRESENTED)))
+    )
 
 
 def build_credentials(world: AwsWorld, views: Sequence[PrincipalView]) -> None:

@@ -24,6 +24,7 @@ from graph.decision import ALWAYS, Atom, Residual
 from graph.edges.aws.caller_questions import caller_group
 from graph.edges.aws.capability import PrincipalView
 from graph.edges.aws.classes import Candidates, Need, Target, class_edges
+from graph.edges.aws.partition import in_partition, partition_of
 from graph.edges.aws.world import AwsWorld, account_id_of, target_context
 from graph.evaluate.aws.principals import Resource
 from graph.kinds import EdgeKind, Impact, State
@@ -36,7 +37,6 @@ _START_PODS = ("AmazonEKSClusterAdminPolicy", "AmazonEKSAdminPolicy", "AmazonEKS
 """Access policies that, for the whole cluster, let their holder create pods under any service account."""
 _WITH_ENTRIES = ("API", "API_AND_CONFIG_MAP")
 REACHES_ENDPOINT: Residual = ((Atom("nhi:network-of-cluster", "Bool", ("true",)),),)
-_STATED = {"eks:policyarn": (_ADMIN,), "eks:accessscope": ("cluster",), "eks:kubernetesgroups": ()}
 _KINDS = ("user", "role")
 
 
@@ -49,6 +49,12 @@ def build_eks_access(world: AwsWorld, views: Sequence[PrincipalView]) -> None:
                 _let_in(world, cluster, entry)
     _new_entry(world, views, clusters)
     _more_policies(world, views, clusters)
+
+
+def _stated(clusters: Sequence[AwsCluster]) -> dict[str, tuple[str, ...]]:
+    """Return what a call that lets in an administrator says; clusters of one partition."""
+    admin = in_partition(_ADMIN, partition_of(clusters[0].arn)) if clusters else _ADMIN
+    return {"eks:policyarn": (admin,), "eks:accessscope": ("cluster",), "eks:kubernetesgroups": ()}
 
 
 def _starts_pods(entry: EksAccessEntry) -> bool:
@@ -119,7 +125,7 @@ def _new_entry(world: AwsWorld, views: Sequence[PrincipalView], clusters: Sequen
                 )
             )
     candidates = {group: Candidates(targets) for group, targets in found.items()}
-    needs = [Need("eks:CreateAccessEntry", _STATED), Need("eks:AssociateAccessPolicy", _STATED)]
+    needs = [Need(f"eks:{verb}", _stated(clusters)) for verb in ("CreateAccessEntry", "AssociateAccessPolicy")]
     in_some = frozenset().union(*there.values())
     _entries(world, [view for view in views if view.principal.arn not in in_some], needs, candidates)
     for view in views:
@@ -158,7 +164,7 @@ def _more_policies(world: AwsWorld, views: Sequence[PrincipalView], clusters: Se
             class_edges(
                 world.identity_graph,
                 [view],
-                [Need("eks:AssociateAccessPolicy", _STATED)],
+                [Need("eks:AssociateAccessPolicy", _stated([cluster]))],
                 candidates.get,
                 kind=EdgeKind.CAN_GRANT,
                 technique="nhi-eks-associateaccesspolicy",

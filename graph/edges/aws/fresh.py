@@ -10,27 +10,27 @@ Errs towards: silence when none of the tried names fits.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from graph.decision import Residual, merge_residuals
 from graph.edges.aws.capability import MAX_ALTERNATIVES, Capability, PrincipalView, capability, on_target
+from graph.edges.aws.partition import home_region, in_partition, partition_of, view_partition
 from graph.edges.aws.world import target_context
 from graph.evaluate.aws.globs import glob_matches
 from graph.evaluate.aws.principals import Resource
 
-__all__ = ["Alternatives", "fresh_ways", "join", "minimal"]
+__all__ = ["Alternatives", "fresh_names", "fresh_ways", "join", "minimal"]
 
 Alternatives = list[tuple[tuple[str, ...], Residual]]
 """(grants, conditions) pairs, any one of which is enough."""
 
 MAX_NAMES = 24
 _NAME = "nhi-probe-7f3a9c"
-_REGION = "us-east-1"
 
 
 def _candidates(form: str, account: str, patterns: Iterable[str]) -> list[str]:
     """Return concrete ARNs of the form: a neutral one, and one made out of each pattern."""
-    neutral = form.format(region=_REGION, account=account, name=_NAME)
+    neutral = form.format(region=home_region(partition_of(form)), account=account, name=_NAME)
     frame = form.format(region="*", account=account, name="*")
     found = [neutral]
     for pattern in patterns:
@@ -72,23 +72,37 @@ def fresh_ways(
     form
         ARN with ``{region}``, ``{account}`` and ``{name}``, e.g. ``arn:aws:lambda:{region}:{account}:function:{name}``;
         ``*`` for actions that the Service Authorization Reference gives no resource type, which only a statement on
-        every resource allows.
+        every resource allows. A form of the standard partition stands for the same one of the principal's.
     stated
         Condition keys that the caller will present.
     """
     if not all(view.may_allow(action) for action in actions):
         return []
     rights = [capability(view, action, stated) for action in actions]
+    return next((found for _, found in fresh_names(view, rights, form)), [])
+
+
+def fresh_names(view: PrincipalView, rights: Sequence[Capability], form: str) -> Iterator[tuple[str, Alternatives]]:
+    """Yield the ARNs that the principal may give a new resource to have every right on it, with how.
+
+    Parameters
+    ----------
+    view
+        The principal.
+    rights
+        All needed on the same resource.
+    form
+        As for ``fresh_ways``.
+    """
     if not all(item.ways for item in rights):
-        return []
+        return
     patterns = (
         pattern for item in rights for way in item.ways if not way.slice.negated for pattern in way.slice.patterns
     )
-    for arn in _candidates(form, view.account, patterns):
+    for arn in _candidates(in_partition(form, view_partition(view)), view.account, patterns):
         found = _on(rights, arn, view.account)
         if found:
-            return found
-    return []
+            yield arn, found
 
 
 def _on(rights: Sequence[Capability], arn: str, account: str) -> Alternatives:

@@ -2,10 +2,10 @@
 
 Input: principals that are no administrators; users and roles of the same account that are none either.
 Output: edges to the account's ``ScopeAdmin`` under the condition that the rewritten identity is held too (iam-001,
-iam-005, iam-007, iam-008, iam-009); it is ``via``. Sweeps leave such edges out; a question about one subject decides
-them by what that subject comes to hold.
+iam-005, iam-007, iam-008, iam-009, roll-back of a version); it is ``via``. Sweeps leave such edges out; a question
+about one subject decides them by what that subject comes to hold.
 Handled: the right on the very target, which policy may be attached, what boundary, SCPs and denies leave afterwards.
-Not handled: gains short of administration; groups of the held identity.
+Not handled: gains short of administration; groups of the held identity (``held_group``).
 Runs after: admin.
 """
 
@@ -15,19 +15,21 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from collectors.aws.records import AwsRole, AwsUser
-from graph.decision import ALWAYS, Residual, merge_residuals
-from graph.edges.aws.admin import admin_after, allow_everything
+from collectors.aws.records import AwsManagedPolicy, AwsRole, AwsUser
+from graph.decision import Residual
+from graph.edges.aws.admin import admin_after, administrators, allow_everything
 from graph.edges.aws.capability import PrincipalView
 from graph.edges.aws.change_trust import can_be_edited
-from graph.edges.aws.changes import holding
+from graph.edges.aws.changes import held_with
 from graph.edges.aws.classes import Candidates, Need, Target, class_edges
 from graph.edges.aws.credentials import user_resource
+from graph.edges.aws.held_group import build_held_group
 from graph.edges.aws.layers import role_resource
-from graph.edges.aws.own_policy import AWS_POLICIES, administrator_policies, write_version_needs
-from graph.edges.aws.world import AwsWorld, account_id_of, admin_id, target_context
+from graph.edges.aws.own_policy import attachable_policies, may_attach, version_document, write_version_needs
+from graph.edges.aws.world import AwsWorld, admin_id, target_context
 from graph.evaluate.aws.context import Context
-from graph.kinds import EdgeKind, Impact, State
+from graph.evaluate.aws.document import PolicyDocument
+from graph.kinds import EdgeKind, Impact
 
 __all__ = ["build_held_policy"]
 
@@ -38,27 +40,27 @@ KIND = EdgeKind.CAN_CHANGE_OWN_POLICY
 class _Technique:
     id: str
     needs: tuple[Need, ...]
-    owner: str = "aws"
-    """Account of the policy that is attached; ``aws``: AWS's own."""
+    policy: str = ""
+    """ARN of the policy that is attached; empty: none is."""
 
 
 def build_held_policy(world: AwsWorld, callers: Sequence[PrincipalView]) -> None:
     """Add the edges of callers who gain by it: administrators have all that it could give."""
-    administrators = {
-        edge.source
-        for edge in world.identity_graph.edges
-        if edge.kind is EdgeKind.ADMIN_OF and edge.state is State.VERIFIED and edge.conditions == ALWAYS
-    }
-    writers = [view for view in callers if view.node not in administrators and "?" not in view.node]
-    users = _targets(world, [user for user in world.users.values() if not user.is_root], administrators)
+    full = administrators(world)
+    writers = [view for view in callers if view.node not in full and "?" not in view.node]
+    users = _targets(world, [user for user in world.users.values() if not user.is_root], full)
     for technique in _for_users(world):
         _add(world, writers, technique, users)
-    roles = _targets(world, [role for role in world.roles.values() if can_be_edited(role)], administrators)
+    roles = _targets(world, [role for role in world.roles.values() if can_be_edited(role)], full)
     for technique in _for_roles(world):
         _add(world, writers, technique, roles)
-    for full, policies in _policies(world, administrators).items():
-        needs = [Need("iam:CreatePolicyVersion"), *([Need("iam:DeletePolicyVersion")] if full else [])]
+    for limit, policies in _policies(world, full).items():
+        needs = [Need("iam:CreatePolicyVersion"), *([Need("iam:DeletePolicyVersion")] if limit else [])]
         _add(world, writers, _Technique("iam-001", tuple(needs)), policies)
+    back = _Technique("nhi-iam-setdefaultpolicyversion", (Need("iam:SetDefaultPolicyVersion"),))
+    if any(view.may_allow("iam:SetDefaultPolicyVersion") for view in writers):
+        _add(world, writers, back, _older_versions(world, full))
+    build_held_group(world, writers, full)
 
 
 def _add(
@@ -66,7 +68,7 @@ def _add(
 ) -> None:
     class_edges(
         world.identity_graph,
-        [view for view in writers if technique.owner in ("aws", view.account)],
+        [view for view in writers if not technique.policy or may_attach(view, technique.policy)],
         technique.needs,
         targets.get,
         kind=KIND,
@@ -92,46 +94,68 @@ def _for_roles(world: AwsWorld) -> Iterator[_Technique]:
 
 
 def _attaching(world: AwsWorld, technique: str, action: str) -> Iterator[_Technique]:
-    accounts = sorted({view.account for view in world.views.values()})
-    own = {policy for account in accounts for policy in administrator_policies(world, account)} - {*AWS_POLICIES}
-    for policy in (*AWS_POLICIES, *sorted(own)):
-        yield _Technique(technique, (Need(action, {"iam:policyarn": (policy,)}),), account_id_of(policy))
+    for policy in attachable_policies(world):
+        yield _Technique(technique, (Need(action, {"iam:policyarn": (policy,)}),), policy)
 
 
-def _targets(world: AwsWorld, holders: Sequence[AwsUser | AwsRole], administrators: set[str]) -> dict[str, Candidates]:
+def _targets(world: AwsWorld, holders: Sequence[AwsUser | AwsRole], full_control: set[str]) -> dict[str, Candidates]:
     found: dict[str, list[Target]] = defaultdict(list)
     for holder in holders:
-        target = _target(world, holder, holder.arn, ()) if holder.arn not in administrators else None
+        target = _target(world, holder, holder.arn, ()) if holder.arn not in full_control else None
         if target is not None:
             found[holder.account].append(target)
     return {account: Candidates(targets) for account, targets in found.items()}
 
 
-def _policies(world: AwsWorld, administrators: set[str]) -> dict[bool, dict[str, Candidates]]:
+def _policies(world: AwsWorld, full_control: set[str]) -> dict[bool, dict[str, Candidates]]:
     """Return customer managed policies attached to users and roles, by whether a version must be deleted first."""
     found: dict[bool, dict[str, list[Target]]] = {False: defaultdict(list), True: defaultdict(list)}
-    holders: list[AwsUser | AwsRole] = [*world.users.values(), *world.roles.values()]
-    for holder in holders:
-        if holder.arn in administrators or (isinstance(holder, AwsRole) and not can_be_edited(holder)):
-            continue
-        for attachment in holder.attached:
-            policy = world.policies.get(attachment.arn)
-            if policy is None or policy.aws_managed:
-                continue
-            needs = write_version_needs(policy)
-            target = _target(world, holder, policy.arn, (f"policy {policy.arn}",), (policy.arn,) * len(needs))
-            if target is not None:
-                found[len(needs) > 1][holder.account].append(target)
+    for holder, policy in _attachments(world, full_control):
+        needs = write_version_needs(policy)
+        target = _target(world, holder, policy.arn, (f"policy {policy.arn}",), (policy.arn,) * len(needs))
+        if target is not None:
+            found[len(needs) > 1][holder.account].append(target)
     return {full: {account: Candidates(each) for account, each in kinds.items()} for full, kinds in found.items()}
 
 
+def _older_versions(world: AwsWorld, full_control: set[str]) -> dict[str, Candidates]:
+    """Return customer managed policies attached to users and roles that an older version makes administrators."""
+    found: dict[str, list[Target]] = defaultdict(list)
+    for holder, policy in _attachments(world, full_control):
+        for version in policy.versions:
+            document = None if version.is_default else version_document(world, policy, version.version_id)
+            if document is None:
+                continue
+            target = _target(world, holder, policy.arn, (f"policy {policy.arn}",), given=document)
+            if target is not None:
+                found[holder.account].append(target)
+    return {account: Candidates(targets) for account, targets in found.items()}
+
+
+def _attachments(world: AwsWorld, full_control: set[str]) -> Iterator[tuple[AwsUser | AwsRole, AwsManagedPolicy]]:
+    """Yield customer managed policies with each user or role, no administrator, that they are attached to."""
+    holders: list[AwsUser | AwsRole] = [*world.users.values(), *world.roles.values()]
+    for holder in holders:
+        if holder.arn in full_control or (isinstance(holder, AwsRole) and not can_be_edited(holder)):
+            continue
+        for attachment in holder.attached:
+            policy = world.policies.get(attachment.arn)
+            if policy is not None and not policy.aws_managed:
+                yield holder, policy
+
+
 def _target(
-    world: AwsWorld, holder: AwsUser | AwsRole, arn: str, without: tuple[str, ...], arns: tuple[str, ...] = ()
+    world: AwsWorld,
+    holder: AwsUser | AwsRole,
+    arn: str,
+    without: tuple[str, ...],
+    arns: tuple[str, ...] = (),
+    given: PolicyDocument | None = None,
 ) -> Target | None:
-    after: Residual | None = admin_after(world.views[holder.arn], allow_everything(), without)
+    after: Residual | None = admin_after(world.views[holder.arn], given or allow_everything(), without)
     if after is None:
         return None
-    conditions = merge_residuals([after, holding(holder.arn)])
+    conditions = held_with(holder.arn, after)
     node = admin_id(holder.account)
     return Target(arn, node, _context(world, holder), arns, conditions=conditions, via=holder.arn, not_for=holder.arn)
 

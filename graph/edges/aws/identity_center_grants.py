@@ -30,6 +30,7 @@ from graph.edges.aws.capability import PrincipalView
 from graph.edges.aws.classes import Candidates, Need, Target, class_edges
 from graph.edges.aws.identity_center import ReservedRoles
 from graph.edges.aws.own_policy import AWS_POLICIES
+from graph.edges.aws.partition import in_partition, partition_of
 from graph.edges.aws.world import AwsWorld, account_id_of, admin_id, target_context
 from graph.evaluate.aws.principals import Resource
 from graph.kinds import EdgeKind, Impact, State
@@ -75,7 +76,7 @@ def _assign(world: AwsWorld, callers: Sequence[PrincipalView], roles: ReservedRo
     controls = _controls(world)
     for item in world.records.permission_sets:
         for gain in _gains(world, item, roles, controls):
-            arns = (item.arn, _account_arn(gain.account), item.instance_arn)
+            arns = (item.arn, _account_arn(item, gain.account), item.instance_arn)
             in_management = gain.account == _management(world)
             if in_management and item.account != gain.account:
                 continue
@@ -106,8 +107,8 @@ def _assign(world: AwsWorld, callers: Sequence[PrincipalView], roles: ReservedRo
     )
 
 
-def _account_arn(account: str) -> str:
-    return f"arn:aws:sso:::account/{account}"
+def _account_arn(item: AwsPermissionSet, account: str) -> str:
+    return in_partition(f"arn:aws:sso:::account/{account}", partition_of(item.arn))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,8 @@ def _gains(
     there = roles.all_of(item)
     for role in there:
         yield _Gain(account_id_of(role), role, ())
-    if not any(policy.arn == AWS_POLICIES[0] for policy in item.attached) or item.boundary_arn:
+    everything = in_partition(AWS_POLICIES[0], partition_of(item.arn))
+    if not any(policy.arn == everything for policy in item.attached) or item.boundary_arn:
         return
     taken = {account_id_of(role) for role in there}
     for account, conditions in controls.items():
@@ -161,7 +163,7 @@ def _widen(
             after = admin_after(world.views[role], allow_everything())
             if after is None or (account == _management(world) and item.account != account):
                 continue
-            arns = (item.arn, item.instance_arn, _account_arn(account), item.arn, item.instance_arn)
+            arns = (item.arn, item.instance_arn, _account_arn(item, account), item.arn, item.instance_arn)
             context = target_context(_resource(item.arn, item.account))
             found[item.account].append(
                 Target(

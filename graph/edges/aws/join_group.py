@@ -2,8 +2,9 @@
 
 Input: users, groups of the same account. Output: edges from users to groups; a group then acts as a principal with its
 own policies, so that the paths behind it are found.
-Handled: only users who are not members; groups that hold policies; a user's boundary and its own denies, which stay on
-it in the group (such users get a group view of their own, ``<group>?as=<digest>``).
+Handled: only users who are not members; a user of ten groups, who must leave one first; groups that hold policies; a
+user's boundary and its own denies, which stay on it in the group (such users get a group view of their own,
+``<group>?as=<digest>``).
 Not handled: groups of other accounts; the ten-groups quota where the evidence shows fewer than ten.
 """
 
@@ -11,19 +12,22 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
 from graph.edges.aws.capability import DocumentInForce, PrincipalView
-from graph.edges.aws.classes import Candidates, Need, Target, class_edges
+from graph.edges.aws.classes import Candidates, Extra, Need, Target, class_edges
+from graph.edges.aws.fresh import Alternatives
+from graph.edges.aws.own_policy import WayOn, ways_on
 from graph.edges.aws.world import AwsWorld, target_context
 from graph.evaluate.aws.principals import Principal, PrincipalKind, Resource
 from graph.kinds import EdgeKind, NodeKind
 from graph.model import Node
 
-__all__ = ["build_join_group", "group_views"]
+__all__ = ["MAX_GROUPS", "build_join_group", "group_views", "limits_of"]
 
+_ADD, _REMOVE = "iam:AddUserToGroup", "iam:RemoveUserFromGroup"
 MAX_GROUPS = 10
 """A user is in at most ten groups (IAM quotas)."""
 
@@ -36,8 +40,8 @@ def _denying(view: PrincipalView) -> tuple[DocumentInForce, ...]:
     )
 
 
-def _limits(view: PrincipalView) -> str:
-    """Return what of a user stays on it in any group: ``""`` for nothing, else a digest of boundary and denies."""
+def limits_of(view: PrincipalView) -> str:
+    """Return a digest of the boundary and denies that stay on a user in any group; ``""`` for none."""
     denying = _denying(view)
     if view.boundary is None and not denying:
         return ""
@@ -69,7 +73,7 @@ def group_views(
     views: dict[str, PrincipalView] = {}
     limits: dict[str, dict[str, PrincipalView]] = defaultdict(dict)
     for view in (*world.views.values(), *changed):
-        if view.principal.kind is PrincipalKind.USER and (name := _limits(view)):
+        if view.principal.kind is PrincipalKind.USER and (name := limits_of(view)):
             limits[view.account].setdefault(name, view)
     for group in world.groups.values():
         # Its members are users of whom nothing else is known; names stay open.
@@ -109,6 +113,39 @@ def _not_yet_joined(world: AwsWorld, targets: dict[str, list[Target]]) -> Callab
     return candidates
 
 
+def _groups_now(world: AwsWorld, view: PrincipalView) -> set[str]:
+    return set(world.users[view.principal.arn].groups) - view.left_groups
+
+
+def _after_leaving(world: AwsWorld, view: PrincipalView) -> Iterator[PrincipalView]:
+    """Yield a user of ten groups as it is out of the first one that it may leave and still join others."""
+    for name in sorted(_groups_now(world, view)):
+        membership = f"aws:membership:{view.principal.arn}:{name}"
+        kept = tuple(item for item in view.documents if membership not in item.extra_grants)
+        left = replace(view, documents=kept, left_groups=view.left_groups | {name})
+        if left.may_allow(_ADD) and _ways_out(world, view, name):
+            yield left
+            return
+
+
+def _ways_out(world: AwsWorld, view: PrincipalView, name: str) -> list[WayOn]:
+    group = world.group_named(view.account, name)
+    if group is None:
+        return []
+    return ways_on(view, _REMOVE, Resource(arn=group.arn, account=view.account, tags={}))
+
+
+def _leaving(world: AwsWorld) -> Extra:
+    """Return what a user as ``_after_leaving`` has it needed to get out of the group."""
+
+    def extra(left: PrincipalView) -> Alternatives:
+        (view,) = (each for each in world.states_of(left.principal.arn) if each.node == left.node)
+        (name,) = left.left_groups - view.left_groups
+        return [(way.grants, way.conditions) for way in _ways_out(world, view, name)]
+
+    return extra
+
+
 def build_join_group(
     world: AwsWorld, views: dict[str, PrincipalView], changed: Sequence[PrincipalView] | None = None
 ) -> None:
@@ -125,29 +162,29 @@ def build_join_group(
         for view in (world.views.values() if changed is None else changed)
         if view.principal.kind is PrincipalKind.USER and view.principal.arn in world.users
     ]
-    for limits in sorted({_limits(view) for view in joining}):
+    for limits in sorted({limits_of(view) for view in joining}):
         targets: dict[str, list[Target]] = defaultdict(list)
         for group in world.groups.values():
             node = f"{group.arn}?as={limits}" if limits else group.arn
             if node in views:
                 resource = Resource(arn=group.arn, account=group.account, tags={})
                 targets[group.account].append(Target(group.arn, node, target_context(resource)))
-        users = [
-            view
-            for view in joining
-            if _limits(view) == limits and len(world.users[view.principal.arn].groups) < MAX_GROUPS
-        ]
+        alike = [view for view in joining if limits_of(view) == limits]
+        users = [view for view in alike if len(_groups_now(world, view)) < MAX_GROUPS]
+        full = [left for view in alike if view not in users for left in _after_leaving(world, view)]
         before = len(graph.edges)
-        class_edges(
-            graph,
-            users,
-            [Need("iam:AddUserToGroup")],
-            _not_yet_joined(world, targets),
-            kind=EdgeKind.CAN_JOIN_GROUP,
-            technique="iam-013",
-            describe="groups",
-            group_of=lambda view: _membership(world, view),
-        )
+        for callers, extra in ((users, None), (full, _leaving(world))):
+            class_edges(
+                graph,
+                callers,
+                [Need(_ADD)],
+                _not_yet_joined(world, targets),
+                kind=EdgeKind.CAN_JOIN_GROUP,
+                technique="iam-013",
+                extra=extra,
+                describe="groups",
+                group_of=lambda view: _membership(world, view),
+            )
         if limits and len(graph.edges) > before:
             for found in targets.values():
                 for target in found:

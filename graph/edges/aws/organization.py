@@ -28,6 +28,7 @@ from graph.edges.aws.assume_role import admin_view
 from graph.edges.aws.capability import PrincipalView
 from graph.edges.aws.classes import Candidates, Need, Target, class_edges
 from graph.edges.aws.fresh import fresh_ways
+from graph.edges.aws.partition import account_partition, in_partition, view_partition
 from graph.edges.aws.through_hub import Gain, Holder, add_through_hub
 from graph.edges.aws.world import AwsWorld, account_node, admin_id, target_context
 from graph.evaluate.aws.principals import Resource
@@ -102,7 +103,7 @@ def _assume_root(
     class_edges(
         world.identity_graph,
         callers,
-        [Need("sts:AssumeRoot", {"sts:taskpolicyarn": (ROOT_PASSWORD_TASK,)})],
+        [Need("sts:AssumeRoot", {"sts:taskpolicyarn": (in_partition(ROOT_PASSWORD_TASK, _partition(callers)),)})],
         candidates.get,
         kind=EdgeKind.CAN_CREATE_CREDENTIAL,
         technique="nhi-sts-assumeroot",
@@ -111,7 +112,7 @@ def _assume_root(
 
 
 def _partition(callers: Sequence[PrincipalView]) -> str:
-    return callers[0].principal.arn.split(":", 2)[1] if callers[0].principal.arn.startswith("arn:") else "aws"
+    return view_partition(callers[0])
 
 
 # ---- guards
@@ -120,9 +121,10 @@ def _partition(callers: Sequence[PrincipalView]) -> str:
 def _lift_guards(world: AwsWorld, organization: AwsOrganization, callers: Sequence[PrincipalView]) -> None:
     guards = [policy for policy in world.records.organization_policies if _is_guard(policy)]
     node = f"aws:organization:{organization.id}"
+    partition = account_partition(world, organization.management_account)
     update, detach = [], []
     for policy in guards:
-        arn = _policy_arn(organization, policy)
+        arn = in_partition(_policy_arn(organization, policy), partition)
         note = f"Lifts {policy.name} ({policy.id}) from the accounts that it is attached above."
         context = target_context(Resource(arn=arn, account=organization.management_account))
         # The management account itself is under no policy.
@@ -132,7 +134,7 @@ def _lift_guards(world: AwsWorld, organization: AwsOrganization, callers: Sequen
         for target in attached:
             if _is_last(world, policy, target):
                 continue
-            arns = (arn, _target_arn(organization, target))
+            arns = (arn, in_partition(_target_arn(organization, target), partition))
             detach.append(Target(arn, node, context, arns, note=f"Lifts {policy.name} ({policy.id}) from {target}."))
     for technique, action, needs, targets in (
         ("nhi-organizations-updatepolicy", "organizations:UpdatePolicy", 1, update),

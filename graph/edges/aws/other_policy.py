@@ -21,9 +21,9 @@ from graph.edges.aws.admin import admin_after, allow_everything
 from graph.edges.aws.capability import PrincipalView
 from graph.edges.aws.change_trust import can_be_edited, can_be_named
 from graph.edges.aws.classes import Candidates, Need, Target, class_edges
-from graph.edges.aws.credentials import KEY_SLOTS, key_counts, user_resource
+from graph.edges.aws.credentials import KEY_SLOTS, key_counts, user_resource, with_new_key
 from graph.edges.aws.layers import role_resource
-from graph.edges.aws.own_policy import AWS_POLICIES, MAX_VERSIONS, administrator_policies, ways_on
+from graph.edges.aws.own_policy import MAX_VERSIONS, administrator_policies, attachable_policies, may_attach, ways_on
 from graph.edges.aws.world import AwsWorld, account_id_of, admin_id, target_context
 from graph.evaluate.aws.context import Context
 from graph.evaluate.aws.principals import Resource
@@ -63,10 +63,9 @@ def build_other_policy(
         describe="roles",
         impact_of=_full_control,
     )
-    for policies in _attachable(world):
+    for policies in attachable_policies(world):
         stated = {"iam:policyarn": (policies,)}
-        owner = account_id_of(policies)
-        here = [view for view in callers if owner in ("aws", view.account)]
+        here = [view for view in callers if may_attach(view, policies)]
         class_edges(
             world.identity_graph,
             here,
@@ -116,14 +115,6 @@ def _full_control(node: str) -> str:
     return Impact.H1.value
 
 
-def _attachable(world: AwsWorld) -> list[str]:
-    accounts = {view.account for view in world.views.values()}
-    own = sorted(
-        {policy for account in accounts for policy in administrator_policies(world, account)} - {*AWS_POLICIES}
-    )
-    return [*AWS_POLICIES, *own]
-
-
 def _after(world: AwsWorld, arn: str, without: tuple[str, ...] = ()) -> Residual | None:
     return admin_after(world.views[arn], allow_everything(), without)
 
@@ -132,7 +123,7 @@ def _users(world: AwsWorld) -> dict[str, Candidates]:
     counts = key_counts(world)
     found: dict[str, list[Target]] = defaultdict(list)
     for user in world.users.values():
-        after = None if user.is_root else _after(world, user.arn)
+        after = None if user.is_root else with_new_key(_after(world, user.arn))
         count = counts[user.arn]
         if after is not None and (count is None or count < KEY_SLOTS):
             found[user.account].append(_target(user, target_context(user_resource(world, user)), after))
@@ -215,7 +206,7 @@ def _through_classes(world: AwsWorld, callers: list[PrincipalView], open_roles: 
 
 def _rewrite_kinds(world: AwsWorld) -> Iterator[tuple[str, str, dict[str, tuple[str, ...]], bool]]:
     yield "iam-017", "iam:PutRolePolicy", {}, False
-    for policy in _attachable(world):
+    for policy in attachable_policies(world):
         yield "iam-014", "iam:AttachRolePolicy", {"iam:policyarn": (policy,)}, False
     yield "iam-016", "iam:CreatePolicyVersion", {}, True
 

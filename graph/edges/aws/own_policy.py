@@ -20,7 +20,8 @@ from graph.edges.aws.admin import admin_after, allow_everything
 from graph.edges.aws.capability import MAX_ALTERNATIVES, PrincipalView, capability, on_target
 from graph.edges.aws.change_trust import can_be_edited
 from graph.edges.aws.changes import self_resource
-from graph.edges.aws.world import AwsWorld, admin_id, target_context
+from graph.edges.aws.partition import account_partition, in_partition, partition_of, view_partition
+from graph.edges.aws.world import AwsWorld, account_id_of, admin_id, target_context
 from graph.evaluate.aws.document import PolicyDocument
 from graph.evaluate.aws.principals import Resource
 from graph.kinds import EdgeKind, Impact
@@ -30,7 +31,9 @@ __all__ = [
     "AWS_POLICIES",
     "MAX_VERSIONS",
     "administrator_policies",
+    "attachable_policies",
     "build_own_policy",
+    "may_attach",
     "ways_on",
     "write_version_needs",
 ]
@@ -70,7 +73,7 @@ def ways_on(
 
 def administrator_policies(world: AwsWorld, account: str) -> list[str]:
     """Return ARNs of policies whose attachment gives everything: AWS's, and the account's that allow ``*`` on ``*``."""
-    found: list[str] = [*AWS_POLICIES]
+    found: list[str] = [in_partition(arn, account_partition(world, account)) for arn in AWS_POLICIES]
     for policy in world.policies.values():
         if (
             not policy.aws_managed
@@ -81,6 +84,19 @@ def administrator_policies(world: AwsWorld, account: str) -> list[str]:
         ):
             found.append(policy.arn)
     return found[:MAX_POLICIES]
+
+
+def attachable_policies(world: AwsWorld) -> list[str]:
+    """Return every account's ``administrator_policies``, those of AWS first; ``may_attach`` tells whose they are."""
+    accounts = {view.account for view in world.views.values()}
+    found = dict.fromkeys(policy for account in sorted(accounts) for policy in administrator_policies(world, account))
+    given = [policy for policy in found if account_id_of(policy) == "aws"]
+    return [*given, *sorted(policy for policy in found if policy not in given)]
+
+
+def may_attach(view: PrincipalView, policy: str) -> bool:
+    """Return whether a policy can be attached in the principal's account: of that account, or of AWS there."""
+    return account_id_of(policy) in ("aws", view.account) and partition_of(policy) == view_partition(view)
 
 
 def _allows_all(world: AwsWorld, policy: AwsManagedPolicy, version_id: str) -> bool:

@@ -18,10 +18,12 @@ from graph.edges.aws.capability import PrincipalView
 from graph.edges.aws.classes import Need, Target, class_edges
 from graph.edges.aws.fresh import Alternatives, fresh_ways, join, minimal
 from graph.edges.aws.layers import role_resource
+from graph.edges.aws.partition import service_spellings
 from graph.edges.aws.pass_role_data_pipeline import build_data_pipeline
+from graph.edges.aws.pass_role_profiles import THROUGH_PROFILES, profile_things
 from graph.edges.aws.pass_role_standing import Standing, standing_things
 from graph.edges.aws.pass_role_table import PASSED
-from graph.edges.aws.pass_role_trust import ServiceTrusts
+from graph.edges.aws.pass_role_trust import ServiceTrust, ServiceTrusts
 from graph.edges.aws.pass_role_types import PassedRole, Way
 from graph.edges.aws.workloads import Fit, by_account, holds_one, profile_roles
 from graph.edges.aws.world import AwsWorld, target_context
@@ -34,17 +36,20 @@ _ONE: Alternatives = [((), ALWAYS)]
 
 def build_pass_role(world: AwsWorld, views: Sequence[PrincipalView]) -> None:
     """Add every CAN_PASS_ROLE edge of the callers given, but those through stack sets."""
-    trusts, standing = ServiceTrusts(world), standing_things(world)
+    trusts, standing = ServiceTrusts(world), {**standing_things(world), **profile_things(world)}
     profiles = {role for roles in profile_roles(world).values() for role in roles}
-    for row in PASSED:
+    for row, service in _spelled():
         thing = standing.get(row.existing)
         targets = by_account(
-            (world.roles[target.node].account, target) for target in _targets(world, trusts, row, profiles, thing)
+            (world.roles[target.node].account, target)
+            for target in _targets(world, trusts.of(service, row.source, row.trust_actions), row, profiles, thing)
         )
+        if not targets:
+            continue
         class_edges(
             world.identity_graph,
             views,
-            [Need("iam:PassRole", {"iam:passedtoservice": (row.service,)})],
+            [Need("iam:PassRole", {"iam:passedtoservice": (service,)})],
             targets.get,
             kind=EdgeKind.CAN_PASS_ROLE,
             technique=row.id,
@@ -52,6 +57,13 @@ def build_pass_role(world: AwsWorld, views: Sequence[PrincipalView]) -> None:
             describe="roles",
         )
     build_data_pipeline(world, views, trusts, profiles)
+
+
+def _spelled() -> Iterator[tuple[PassedRole, str]]:
+    """Yield the techniques with each name that a trust may know the service by."""
+    for row in (*PASSED, *THROUGH_PROFILES):
+        for service in service_spellings(row.service):
+            yield row, service
 
 
 def _needs(row: PassedRole, thing: Standing | None) -> Callable[[PrincipalView], Alternatives]:
@@ -70,12 +82,12 @@ def _way(view: PrincipalView, way: Way) -> Alternatives:
 
 
 def _targets(
-    world: AwsWorld, trusts: ServiceTrusts, row: PassedRole, profiles: set[str], thing: Standing | None
+    world: AwsWorld, trusts: Sequence[ServiceTrust], row: PassedRole, profiles: set[str], thing: Standing | None
 ) -> Iterator[Target]:
     fits: dict[str, Fit | None] = {}
-    for trust in trusts.of(row.service, row.source, row.trust_actions):
+    for trust in trusts:
         account = world.roles[trust.role].account
-        if row.profile and trust.role not in profiles:
+        if (row.profile and trust.role not in profiles) or (row.unless_profile and trust.role in profiles):
             continue
         own = _own_needs(world.views[trust.role], row)
         if own is None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from graph.edges.aws.pass_role_types import Fresh, PassedRole, Way
 from graph.edges.aws.workloads import open_atom
 
-__all__ = ["PASSED"]
+__all__ = ["PASSED", "RUN_INSTANCES"]
 
 
 def _arn(service: str, rest: str) -> str:
@@ -39,6 +39,7 @@ _TASK_DEFINITION = _arn("ecs", "task-definition/{name}:1")
 _ECS_SERVICE = _arn("ecs", "service/{name}/{name}")
 _PROJECT = _arn("codebuild", "project/{name}")
 _JOB, _GLUE_TRIGGER = _arn("glue", "job/{name}"), _arn("glue", "trigger/{name}")
+_SESSION = _arn("glue", "session/{name}")
 _INTERPRETER = _arn("bedrock-agentcore", "code-interpreter-custom/{name}")
 _NOTEBOOK = _arn("sagemaker", "notebook-instance/{name}")
 _LIFECYCLE = _arn("sagemaker", "notebook-instance-lifecycle-config/{name}")
@@ -88,6 +89,9 @@ def _instances(action: str, kinds: tuple[str, ...]) -> tuple[Way, ...]:
     return _one(*(Fresh((action,), form) for form in (*forms, _IMAGE)))
 
 
+RUN_INSTANCES = _instances("ec2:RunInstances", _RUN_INSTANCES)
+
+
 def _ecs(start: str, *, cluster: bool) -> tuple[Way, ...]:
     """Return the way to start a task of one's own definition; only a service is a resource of its own."""
     created = (Fresh(("ecs:CreateCluster",), _ECS_CLUSTER),) if cluster else ()
@@ -130,7 +134,7 @@ PASSED: tuple[PassedRole, ...] = (
     PassedRole(
         "lambda-006", _LAMBDA, _one(Fresh(("lambda:CreateFunction", "lambda:AddPermission"), _FUNCTION)), _FUNCTION
     ),
-    PassedRole("ec2-001", _EC2, _instances("ec2:RunInstances", _RUN_INSTANCES), profile=True),
+    PassedRole("ec2-001", _EC2, RUN_INSTANCES, profile=True),
     PassedRole("ec2-003", _EC2, _instances("ec2:RequestSpotInstances", _SPOT), profile=True),
     PassedRole(
         "nhi-autoscaling-createlaunchconfiguration",
@@ -226,6 +230,9 @@ PASSED: tuple[PassedRole, ...] = (
         _GLUE,
         _one(Fresh(("glue:CreateJob",), _JOB), Fresh(("glue:CreateTrigger",), _GLUE_TRIGGER)),
         _JOB,
+    ),
+    PassedRole(
+        "nhi-glue-createsession", _GLUE, _one(Fresh(("glue:CreateSession", "glue:RunStatement"), _SESSION)), _SESSION
     ),
     PassedRole("glue-005", _GLUE, (Way(()),), _JOB, existing="updated-job-run"),
     PassedRole("glue-006", _GLUE, _one(Fresh(("glue:CreateTrigger",), _GLUE_TRIGGER)), _JOB, existing="updated-job"),

@@ -9,12 +9,14 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html (read 2026
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from graph.decision import Clause, Residual, Truth, merge_residuals
 from graph.edges.aws.layers import role_resource
+from graph.edges.aws.partition import CHINA, CHINA_SUFFIX, home_region, in_partition, partition_of
 from graph.edges.aws.world import AwsWorld
 from graph.evaluate.aws.conditions import evaluate_conditions, negated_residual
 from graph.evaluate.aws.context import Context, request_context
@@ -27,7 +29,8 @@ __all__ = ["ServiceTrust", "ServiceTrusts"]
 _ASSUME = "sts:AssumeRole"
 _SOURCE_ARN = "aws:sourcearn"
 _POSITIVE = ("ArnEquals", "ArnLike", "StringEquals", "StringLike")
-_NAME, _REGION = "nhi-probe-7f3a9c", "us-east-1"
+_NAME = "nhi-probe-7f3a9c"
+_REGIONAL = re.compile(r"^([a-z0-9-]+)\.[a-z]{2}(?:-[a-z]+)+-\d\.(amazonaws\.com(?:\.cn)?)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ class ServiceTrusts:
             document = world.trust.get(role.arn)
             if document is None or role.service_linked:
                 continue
-            for service in dict.fromkeys(_services(document)):
+            for service in dict.fromkeys(_general(name) for name in _services(document)):
                 self._named[service].append(role.arn)
 
     def of(self, service: str, form: str = "*", also: tuple[str, ...] = ()) -> list[ServiceTrust]:
@@ -58,7 +61,8 @@ class ServiceTrusts:
         Parameters
         ----------
         service
-            Service principal, e.g. ``lambda.amazonaws.com``.
+            Service principal as the trust spells it, e.g. ``lambda.amazonaws.com``; the spelling of China counts for
+            roles there alone.
         form
             ARN form of the workload that the service acts for, with ``{region}``, ``{account}`` and ``{name}``.
         also
@@ -66,8 +70,14 @@ class ServiceTrusts:
         """
         found = []
         for role in self._named.get(service, ()):
+            if service.endswith(CHINA_SUFFIX) and partition_of(role) != CHINA:
+                continue
             found.extend(self._statements(role, service, form, also))
         return found
+
+    def between(self, role: str, service: str, form: str = "*", also: tuple[str, ...] = ()) -> list[ServiceTrust]:
+        """Return how the service may take one collected role; parameters as of ``of``."""
+        return self._statements(role, service, form, also)
 
     def _statements(self, role: str, service: str, form: str, also: tuple[str, ...]) -> list[ServiceTrust]:
         document = self._world.trust[role]
@@ -88,7 +98,7 @@ class ServiceTrusts:
             outcome = evaluate_conditions(statement.conditions, context)
             if outcome.truth is Truth.FALSE:
                 continue
-            residual = _source_arn(outcome.residual, form, account)
+            residual = _source_arn(outcome.residual, in_partition(form, partition_of(role)), account)
             if residual is not None:
                 conditions = merge_residuals([residual, open_denies])
                 found[conditions] = ServiceTrust(role, conditions)
@@ -102,9 +112,22 @@ def _services(document: PolicyDocument) -> Iterable[str]:
             yield from principals.service
 
 
+def _general(service: str) -> str:
+    """Return a service principal without the region that it may be spelt with.
+
+    References
+    ----------
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html (read 2026-11)
+    """
+    return _REGIONAL.sub(r"\1.\2", service)
+
+
 def _names(statement: Statement, service: str) -> bool:
+    """Return whether a statement names the service, in one region or in all."""
     principals = statement.principals
-    return principals is not None and not principals.not_principal and service in principals.service
+    if principals is None or principals.not_principal:
+        return False
+    return any(service in (name, _general(name)) for name in principals.service)
 
 
 def _denies(document: PolicyDocument, service: str, context: Context) -> Residual | None:
@@ -114,7 +137,7 @@ def _denies(document: PolicyDocument, service: str, context: Context) -> Residua
         principals = statement.principals
         if statement.effect is not Effect.DENY or principals is None or not statement.covers_action(_ASSUME):
             continue
-        if not (_names(statement, service) or (principals.anyone and not principals.not_principal)):
+        if principals.not_principal or not (principals.anyone or service in principals.service):
             continue
         outcome = evaluate_conditions(statement.conditions, context)
         if outcome.truth is Truth.TRUE:
@@ -141,14 +164,14 @@ def _source_arn(residual: Residual, form: str, account: str) -> Residual | None:
 
 
 def _met_by_any(pattern: str, form: str, account: str) -> bool:
-    region = pattern.split(":")[3] if pattern.count(":") >= 3 else _REGION
-    plain = region if region and "*" not in region and "?" not in region else _REGION
+    region = pattern.split(":")[3] if pattern.count(":") >= 3 else ""
+    plain = region if region and "*" not in region and "?" not in region else home_region(partition_of(form))
     return glob_matches(pattern, form.format(region=plain, account=account, name=_NAME))
 
 
 def _met_by_some(pattern: str, form: str, account: str) -> bool:
     """Return whether service and account of the pattern are those of the form."""
-    mine = form.format(region=_REGION, account=account, name=_NAME).split(":", 5)
+    mine = form.format(region=home_region(partition_of(form)), account=account, name=_NAME).split(":", 5)
     other = pattern.split(":", 5)
     if len(mine) != 6 or len(other) != 6:
         return True

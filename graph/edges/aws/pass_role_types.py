@@ -44,6 +44,8 @@ class PassedRole:
     """ARN form of what the service acts for, as ``aws:SourceArn`` shows it to the role's trust."""
     profile: bool = False
     """An instance profile must hold the role."""
+    unless_profile: bool = False
+    """No instance profile may hold the role: with one, another technique needs less."""
     role_needs: tuple[tuple[str, ...], ...] = ()
     """Sets of permissions of which the role itself must hold one; empty: none asked."""
     otherwise: Residual | None = None

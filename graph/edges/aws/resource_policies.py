@@ -24,7 +24,7 @@ from functools import cache
 from graph.decision import ALWAYS, Outcome, Residual, merge_residuals
 from graph.edges.aws.access import could_do, denies_on, ways_in
 from graph.edges.aws.access_assets import Protected, presented
-from graph.edges.aws.caller_questions import CallerQuestions
+from graph.edges.aws.caller_questions import CallerQuestions, about_caller, has_variables
 from graph.edges.aws.capability import PrincipalView, capability, on_target
 from graph.edges.aws.classes import Candidates, Need, Target, class_edges
 from graph.edges.aws.layers import authorize_view
@@ -142,13 +142,20 @@ def _sort(
     ways = [ways_in(world, part, caller) for part in writing.parts[1:]]
     if isinstance(blocked, str):
         return
-    if blocked is None or any(way is None for way in ways) or any(item.implicit for way in ways for item in way or ()):
+    open_parts = [blocked or ALWAYS, *(item.conditions for way in ways for item in way or ())]
+    if (
+        blocked is None
+        or any(way is None for way in ways)
+        or any(item.implicit for way in ways for item in way or ())
+        or any(about_caller(part) and has_variables(part) for part in open_parts)
+    ):
         for view in callers.by_kind[writing.account, kind]:
             if all(could_do(view, part) for part in writing.parts[1:]):
                 _pair(world, writing, view)
         return
     for grants, conditions in _joined([[(item.grants, item.conditions) for item in way or ()] for way in ways]):
-        for answer in callers.questions.ask(writing.account, kind, merge_residuals([blocked, conditions])):
+        residual = merge_residuals([blocked, conditions])
+        for answer in callers.questions.ask(writing.account, kind, residual, writing.data.resource):
             targets[answer.group].append(
                 Target(
                     writing.data.resource.arn,

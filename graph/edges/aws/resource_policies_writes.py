@@ -129,6 +129,6 @@ def _resources(world: AwsWorld, ring: KeyRing) -> Iterator[Writing]:
         )
         note = ""
         if resource.kind is ResourceKind.SQS_QUEUE and resource.kms_key_id:
-            consent = ring.consent(resource.kms_key_id, "alias/aws/sqs", "sqs", resource.account, resource.region)
+            consent = ring.consent(resource.kms_key_id, "alias/aws/sqs", "sqs", resource)
             parts, note = (*parts, *consent.parts), consent.note
         yield Writing(technique, parts, Impact.H5, note)

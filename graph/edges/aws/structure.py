@@ -110,6 +110,8 @@ def _user(world: AwsWorld, user: AwsUser, uses: Mapping[str, str]) -> None:
         "password_last_used_at": iso_time(user.password_last_used_at),
         "services_last_used": dict(sorted(uses.items())),
     }
+    if user.keys_present is not None:
+        attributes["keys_present"] = user.keys_present
     kind = NodeKind.AWS_ROOT if user.is_root else NodeKind.AWS_USER
     world.identity_graph.add_node(
         Node(user.arn, kind, user.name or "root", "aws", user.account, attributes, evidence=str(user.ref))

@@ -8,17 +8,18 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
+from graph.edges.aws.run_as import EC2, LAMBDA, RunningRoles, running_edges
 from graph.edges.aws.structure_facts import SEEN, common_attributes, contain, environment_facts, iso_time
 from graph.edges.aws.world import AwsWorld, account_id_of
-from graph.kinds import EdgeKind, NodeKind
-from graph.model import Edge, Node
+from graph.kinds import NodeKind
+from graph.model import Node
 
 __all__ = ["build_resources", "build_workloads"]
 
 
 def build_workloads(world: AwsWorld) -> None:
     """Add functions and instances with the roles that they run as."""
-    graph = world.identity_graph
+    graph, running = world.identity_graph, RunningRoles(world)
     profiles = {profile.arn: profile.role_arns for profile in world.records.instance_profiles}
     for role in world.roles.values():
         for profile in role.instance_profiles:
@@ -43,7 +44,8 @@ def build_workloads(world: AwsWorld) -> None:
         )
         contain(world, function.account, function.arn)
         if function.role_arn in world.roles:
-            graph.add_edge(Edge(function.arn, function.role_arn, EdgeKind.RUNS_AS, True, evidence=str(function.ref)))
+            ways = running.ways(function.role_arn, LAMBDA, function.arn, function.region)
+            graph.add_edges(running_edges(function.arn, function.role_arn, ways, str(function.ref)))
     for instance in world.records.instances:
         roles = profiles.get(instance.profile_arn, ()) if instance.profile_arn else ()
         graph.add_node(
@@ -68,7 +70,8 @@ def build_workloads(world: AwsWorld) -> None:
         contain(world, instance.account, instance.arn)
         for role_arn in roles:
             if role_arn in world.roles:
-                graph.add_edge(Edge(instance.arn, role_arn, EdgeKind.RUNS_AS, True, evidence=str(instance.ref)))
+                ways = running.ways(role_arn, EC2, instance.arn, instance.region)
+                graph.add_edges(running_edges(instance.arn, role_arn, ways, str(instance.ref)))
 
 
 def build_resources(world: AwsWorld) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from collectors.aws.workload_types import AwsCluster, AwsLaunchTemplate, AwsTrigger, AwsWorkload, WorkloadKind
 from graph.edges.aws.federation import issuer_node
+from graph.edges.aws.run_as import EC2, POD_IDENTITY, RunningRoles, running_edges, workload_ways
 from graph.edges.aws.structure_facts import common_attributes, contain, environment_facts
 from graph.edges.aws.workloads import (
     acting_role,
@@ -55,23 +56,19 @@ _SERVICE_ACCOUNTS = "system:serviceaccount:"
 def build_more_workloads(world: AwsWorld) -> None:
     """Add workloads, triggers, launch templates and EKS clusters with the roles that they run as."""
     profiles, templates = profile_roles(world), templates_by_name(world)
+    running = RunningRoles(world)
     for workload in world.records.workloads:
         template = template_of(workload, templates)
-        _workload(world, workload, template_roles(template, profiles) if template is not None else ())
+        _workload(world, running, workload, template_roles(template, profiles) if template is not None else ())
     for trigger in world.records.triggers:
         _trigger(world, trigger)
     for template in world.records.launch_templates:
-        _template(world, template, template_roles(template, profiles))
+        _template(world, running, template, template_roles(template, profiles))
     for cluster in world.records.clusters:
-        _cluster(world, cluster)
+        _cluster(world, running, cluster)
 
 
-def _runs_as(world: AwsWorld, node: str, account: str, role: str, evidence: str, note: str = "") -> None:
-    if takes_role(world, role, account) is not None:
-        world.identity_graph.add_edge(Edge(node, role, EdgeKind.RUNS_AS, True, evidence=evidence, note=note))
-
-
-def _workload(world: AwsWorld, workload: AwsWorkload, launched: tuple[str, ...]) -> None:
+def _workload(world: AwsWorld, running: RunningRoles, workload: AwsWorkload, launched: tuple[str, ...]) -> None:
     facts: dict[str, Any] = {
         "region": workload.region,
         "role": acting_role(workload),
@@ -100,7 +97,9 @@ def _workload(world: AwsWorld, workload: AwsWorkload, launched: tuple[str, ...])
     )
     contain(world, workload.account, workload.arn)
     for role in dict.fromkeys((acting_role(workload), *launched)):
-        _runs_as(world, workload.arn, workload.account, role, str(workload.ref))
+        if takes_role(world, role, workload.account) is not None:
+            ways = workload_ways(running, workload, role)
+            world.identity_graph.add_edges(running_edges(workload.arn, role, ways, str(workload.ref)))
 
 
 def _trigger(world: AwsWorld, trigger: AwsTrigger) -> None:
@@ -120,7 +119,7 @@ def _trigger(world: AwsWorld, trigger: AwsTrigger) -> None:
     contain(world, trigger.account, trigger.id)
 
 
-def _template(world: AwsWorld, template: AwsLaunchTemplate, roles: tuple[str, ...]) -> None:
+def _template(world: AwsWorld, running: RunningRoles, template: AwsLaunchTemplate, roles: tuple[str, ...]) -> None:
     facts: dict[str, Any] = {
         "region": template.region,
         "profile": template.profile_arn,
@@ -144,10 +143,12 @@ def _template(world: AwsWorld, template: AwsLaunchTemplate, roles: tuple[str, ..
     )
     contain(world, template.account, template.arn)
     for role in roles:
-        _runs_as(world, template.arn, template.account, role, str(template.ref))
+        if takes_role(world, role, template.account) is not None:
+            ways = running.ways(role, EC2, region=template.region)
+            world.identity_graph.add_edges(running_edges(template.arn, role, ways, str(template.ref)))
 
 
-def _cluster(world: AwsWorld, cluster: AwsCluster) -> None:
+def _cluster(world: AwsWorld, running: RunningRoles, cluster: AwsCluster) -> None:
     facts: dict[str, Any] = {
         "region": cluster.region,
         "service_role": cluster.role_arn,
@@ -173,11 +174,17 @@ def _cluster(world: AwsWorld, cluster: AwsCluster) -> None:
     for namespace, name, role in cluster.pod_identities:
         # A target role may be of another account.
         owner = world.roles[role].account if role in world.roles else cluster.account
-        _runs_as(world, cluster.arn, owner, role, evidence, f"Pods of service account {namespace}/{name}.")
+        if takes_role(world, role, owner) is not None:
+            ways = running.ways(role, POD_IDENTITY, cluster.arn) or running.chained(role)
+            note = f"Pods of service account {namespace}/{name}."
+            world.identity_graph.add_edges(running_edges(cluster.arn, role, ways, evidence, note))
     for role in cluster.node_role_arns:
         # A pod with host networking reaches the node's metadata service whatever its hop limit is:
         # https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html (read 2026-11).
-        _runs_as(world, cluster.arn, cluster.account, role, evidence, "Credentials of the nodes.")
+        if takes_role(world, role, cluster.account) is not None:
+            ways = running.ways(role, EC2, region=cluster.region)
+            note = "Credentials of the nodes."
+            world.identity_graph.add_edges(running_edges(cluster.arn, role, ways, evidence, note))
 
 
 def build_cluster_subjects(world: AwsWorld) -> None:

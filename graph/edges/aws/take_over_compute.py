@@ -18,6 +18,7 @@ from graph.decision import ALWAYS, Residual
 from graph.edges.aws.capability import PrincipalView
 from graph.edges.aws.classes import Candidates, Extra, Need, Target, class_edges
 from graph.edges.aws.fresh import Alternatives, fresh_ways
+from graph.edges.aws.run_as import EC2, RunningRoles
 from graph.edges.aws.workloads import (
     by_account,
     open_atom,
@@ -35,7 +36,20 @@ __all__ = ["build_compute_take_over"]
 
 IS_LAUNCHED: Residual = open_atom("template-is-launched")
 _DOCUMENT = "arn:aws:ssm:{region}::document/AWS-RunShellScript"
+_MODIFY = "ec2:ModifyInstanceAttribute"
+_OTHER_ATTRIBUTES = (
+    "blockdevicemapping blockdevicemappings disableapistop disableapitermination ebsoptimized enasupport "
+    "enclaveoptions groups groupset instanceinitiatedshutdownbehavior instancetype kernel ramdisk rootdevicename "
+    "sourcedestcheck sriovnetsupport"
+)
+_USER_DATA = {
+    "ec2:attribute": ("UserData", "userData"),
+    **{f"ec2:attribute/{name}": () for name in _OTHER_ATTRIBUTES.split()},
+}
+"""One call changes one attribute, here the user data; the vendor's pages do not say in which spelling it is named:
+https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/iam-policies-for-amazon-ec2.html#attribute-key (read 2026-11)."""
 _GONE = ("terminated", "shutting-down")
+_DOWN = ("stopped", "stopping")
 _MOVING = ("$Default", "$Latest", "")
 """Versions of a launch template that follow its changes; a group that names none uses the default one:
 https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_LaunchTemplateSpecification.html (read 2026-11)."""
@@ -46,11 +60,13 @@ _UNKNOWN = "The evidence does not say whether the instance is running."
 
 def build_compute_take_over(world: AwsWorld, views: Sequence[PrincipalView]) -> None:
     """Add every CAN_TAKE_OVER edge to instances and launch templates."""
-    carrying = [
-        instance for instance in world.records.instances if instance.profile_arn and instance.state not in _GONE
-    ]
-    restart = ["ec2:ModifyInstanceAttribute", "ec2:StopInstances", "ec2:StartInstances"]
-    _add(world, views, "ec2-002", restart, _instances(carrying))
+    carrying = _carrying(world)
+    restart = [_MODIFY, "ec2:StopInstances", "ec2:StartInstances"]
+    # User data of a stopped instance can be changed as it is:
+    # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html (read 2026-11).
+    down = [instance for instance in carrying if instance.state in _DOWN]
+    _add(world, views, "ec2-002", restart, _instances(each for each in carrying if each.state not in _DOWN))
+    _add(world, views, "ec2-002", [action for action in restart if "Stop" not in action], _instances(down))
     up = [instance for instance in carrying if instance.state in ("running", "")]
     managed = [instance for instance in up if instance.ssm_managed is not False]
     _add(world, views, "ssm-001", ["ssm:StartSession"], _instances(managed, _UNMANAGED, managed=True))
@@ -61,6 +77,21 @@ def build_compute_take_over(world: AwsWorld, views: Sequence[PrincipalView]) -> 
     _add(world, views, "ec2instanceconnect-003", ["ec2-instance-connect:SendSSHPublicKey"], targets, _described)
     versions = ["ec2:CreateLaunchTemplateVersion", "ec2:ModifyLaunchTemplate"]
     _add(world, views, "ec2-004", versions, _templates(world))
+
+
+def _carrying(world: AwsWorld) -> list[AwsInstance]:
+    """Return instances that have credentials of a role, or may have: EC2 must be able to take one of the profile's."""
+    profiles, running = profile_roles(world), RunningRoles(world)
+    found = []
+    for instance in world.records.instances:
+        if not instance.profile_arn or instance.state in _GONE:
+            continue
+        roles = profiles.get(instance.profile_arn, ())
+        if not roles or any(
+            role not in world.roles or running.ways(role, EC2, instance.arn, instance.region) for role in roles
+        ):
+            found.append(instance)
+    return found
 
 
 def _command_document(view: PrincipalView) -> Alternatives:
@@ -83,7 +114,7 @@ def _add(
     class_edges(
         world.identity_graph,
         views,
-        [Need(action) for action in actions],
+        [Need(action, _USER_DATA if action == _MODIFY else {}) for action in actions],
         targets.get,
         kind=EdgeKind.CAN_TAKE_OVER,
         technique=technique,
@@ -113,7 +144,7 @@ def _instances(
 
 def _templates(world: AwsWorld) -> dict[str, Candidates]:
     """Return launch templates that start instances with a role; certain where a group follows their versions."""
-    profiles, names = profile_roles(world), templates_by_name(world)
+    profiles, names, running = profile_roles(world), templates_by_name(world), RunningRoles(world)
     followed = set()
     for group in world.records.workloads:
         template = template_of(group, names)
@@ -123,7 +154,10 @@ def _templates(world: AwsWorld) -> dict[str, Candidates]:
     found = []
     for template in world.records.launch_templates:
         roles = template_roles(template, profiles)
-        if template.launch_configuration or not any(takes_role(world, role, template.account) for role in roles):
+        if template.launch_configuration or not any(
+            takes_role(world, role, template.account) and running.ways(role, EC2, region=template.region)
+            for role in roles
+        ):
             continue
         resource = Resource(arn=template.arn, account=template.account, tags=dict(template.tags))
         target = Target(

@@ -18,6 +18,7 @@ from graph.decision import ALWAYS, Residual
 from graph.edges.aws.capability import PrincipalView
 from graph.edges.aws.classes import Candidates, Need, Target, class_edges
 from graph.edges.aws.named_invoker import build_named_invokers
+from graph.edges.aws.run_as import LAMBDA, RunningRoles
 from graph.edges.aws.workloads import by_account, open_atom
 from graph.edges.aws.world import AwsWorld, target_context
 from graph.evaluate.aws.document import Effect
@@ -54,15 +55,18 @@ def build_lambda_take_over(world: AwsWorld, views: Sequence[PrincipalView]) -> N
             technique=technique,
             describe="workloads",
         )
-    build_named_invokers(world, views)
+    running = RunningRoles(world)
+    functions = [each for each in world.records.functions if each.role_arn and _can_run(world, running, each)]
+    build_named_invokers(world, views, functions, started, IS_INVOKED)
 
 
 def _functions(
     world: AwsWorld, conditions: Callable[[AwsFunction], Residual], without: frozenset[str] = frozenset()
 ) -> dict[str, Candidates]:
     found = []
+    running = RunningRoles(world)
     for function in world.records.functions:
-        if not function.role_arn or function.arn in without:
+        if not function.role_arn or function.arn in without or not _can_run(world, running, function):
             continue
         tags = dict(function.tags) if function.tags_known else None
         context = target_context(Resource(arn=function.arn, account=function.account, tags=tags))
@@ -70,6 +74,12 @@ def _functions(
         target = Target(function.arn, function.arn, context, conditions=conditions(function), not_for=function.role_arn)
         found.append((function.account, target))
     return by_account(found)
+
+
+def _can_run(world: AwsWorld, running: RunningRoles, function: AwsFunction) -> bool:
+    """Return whether Lambda can take the function's role, without which it starts no code; a role not seen counts."""
+    role = function.role_arn
+    return role not in world.roles or bool(running.ways(role, LAMBDA, function.arn, function.region))
 
 
 def _started(world: AwsWorld) -> frozenset[str]:

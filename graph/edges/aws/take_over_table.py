@@ -37,6 +37,8 @@ class TakenOver:
     """Service to which the workload's roles are passed once more; empty: none is."""
     running: bool = False
     """It must be up."""
+    stopped: bool = False
+    """It must be known to be down, and the caller starts it."""
     ready: tuple[str, frozenset[str]] = ("", frozenset())
     """Field of ``settings`` and its values with which it can be used; unverified where the evidence leaves it out."""
     exec_enabled: bool = False
@@ -78,6 +80,7 @@ _EXEC = (
 )
 """What ECS Exec asks of the task role: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html
 (read 2026-11)."""
+_BROKEN_NOTEBOOK = {"NotebookInstanceStatus": frozenset({"Deleting", "Failed"})}
 _JOB_QUEUE = "arn:aws:batch:{region}:{account}:job-queue/{name}"
 _LIFECYCLE = "arn:aws:sagemaker:{region}:{account}:notebook-instance-lifecycle-config/{name}"
 
@@ -155,11 +158,26 @@ TAKEN: tuple[TakenOver, ...] = (
         running=True,
     ),
     TakenOver(
+        "sagemaker-004",
+        WorkloadKind.SAGEMAKER_NOTEBOOK,
+        ("sagemaker:StartNotebookInstance", "sagemaker:CreatePresignedNotebookInstanceUrl"),
+        stopped=True,
+        refused=_BROKEN_NOTEBOOK,
+    ),
+    TakenOver(
         "sagemaker-005",
         WorkloadKind.SAGEMAKER_NOTEBOOK,
         ("sagemaker:StopNotebookInstance", "sagemaker:UpdateNotebookInstance", "sagemaker:StartNotebookInstance"),
         also=(Fresh(("sagemaker:CreateNotebookInstanceLifecycleConfig",), _LIFECYCLE),),
-        refused={"NotebookInstanceStatus": frozenset({"Deleting", "Failed"})},
+        refused=_BROKEN_NOTEBOOK,
+    ),
+    TakenOver(
+        "sagemaker-005",
+        WorkloadKind.SAGEMAKER_NOTEBOOK,
+        ("sagemaker:UpdateNotebookInstance", "sagemaker:StartNotebookInstance"),
+        also=(Fresh(("sagemaker:CreateNotebookInstanceLifecycleConfig",), _LIFECYCLE),),
+        stopped=True,
+        refused=_BROKEN_NOTEBOOK,
     ),
     TakenOver(
         "nhi-states-updatestatemachine",

@@ -17,6 +17,7 @@ from graph.edges.aws.capability import PrincipalView
 from graph.edges.aws.classes import Need, Target, class_edges
 from graph.edges.aws.fresh import Alternatives, fresh_ways, join
 from graph.edges.aws.layers import role_resource
+from graph.edges.aws.run_as import RunningRoles, workload_ways
 from graph.edges.aws.take_over_table import TAKEN, TakenOver
 from graph.edges.aws.workloads import Fit, acting_role, by_account, holds_one, takes_role, workload_context
 from graph.edges.aws.world import AwsWorld, target_context
@@ -45,8 +46,12 @@ class _Asked:
 def build_workload_take_over(world: AwsWorld, views: Sequence[PrincipalView]) -> None:
     """Add every CAN_TAKE_OVER edge to workloads beside functions, instances and launch templates."""
     by_kind: dict[str, list[AwsWorkload]] = defaultdict(list)
+    running = RunningRoles(world)
     for workload in world.records.workloads:
-        if not workload.managed_elsewhere and takes_role(world, acting_role(workload), workload.account) is not None:
+        role = acting_role(workload)
+        if workload.managed_elsewhere or takes_role(world, role, workload.account) is None:
+            continue
+        if workload_ways(running, workload, role):
             by_kind[workload.kind].append(workload)
     for row in TAKEN:
         groups: dict[tuple[_Asked, ...], list[tuple[str, Target]]] = defaultdict(list)
@@ -75,6 +80,8 @@ def _elsewhere(row: TakenOver) -> Callable[[PrincipalView], Alternatives]:
 def _fit(world: AwsWorld, row: TakenOver, workload: AwsWorkload) -> Fit | None:
     """Return how far the workload meets the technique; ``None``: it does not."""
     if any(workload.settings.get(name, "") in values for name, values in row.refused.items()):
+        return None
+    if row.stopped and workload.running is not False:
         return None
     if row.role_needs and not holds_one(world.views[acting_role(workload)], row.role_needs):
         return None

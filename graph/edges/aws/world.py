@@ -281,6 +281,9 @@ def _documents_of(world: AwsWorld, holder: AwsUser | AwsRole | AwsGroup, layer: 
         label = f"inline policy {policy.name} of {_short(holder.arn)}"
         if compiled is not None:
             world.statement_grants(prefix, holder.arn, label, compiled, str(policy.document.ref))
+        else:
+            # Statements that could not be read cannot be removed one by one: the unit is the policy.
+            world.grant(prefix, "statement", holder.arn, f"{label}, not understood", str(policy.document.ref))
         found.append(DocumentInForce(layer, label, compiled, prefix, True))
     for attachment in holder.attached:
         found.append(_attached(world, holder.arn, attachment.arn, attachment.name, str(attachment.ref), layer))
@@ -305,7 +308,7 @@ def _attached(world: AwsWorld, holder: str, arn: str, name: str, evidence: str, 
         default = next((version for version in policy.versions if version.is_default), None)
         if default is not None:
             compiled = world.compile(default.document, arn)
-    if compiled is None and policy is None:
+    if policy is None or not any(version.is_default for version in policy.versions):
         world.gaps.append(
             Gap(
                 "aws",
@@ -356,9 +359,6 @@ def _user_view(world: AwsWorld, user: AwsUser) -> PrincipalView:
     if not user.policies_known:
         documents.append(DocumentInForce("identity", f"policies of {user.name} (not collected)", None))
     for name in user.groups:
-        group = world.group_named(user.account, name)
-        if group is None:
-            continue
         membership = world.grant(
             f"aws:membership:{user.arn}:{name}",
             "membership",
@@ -366,6 +366,10 @@ def _user_view(world: AwsWorld, user: AwsUser) -> PrincipalView:
             f"{user.name} is a member of group {name}",
             str(user.ref.child("GroupList")),
         )
+        group = world.group_named(user.account, name)
+        if group is None:
+            documents.append(_unseen_group(world, user, name, membership))
+            continue
         documents.extend(
             DocumentInForce("group", item.label, item.document, item.grant_prefix, item.per_statement, (membership,))
             for item in world.group_documents[group.arn]
@@ -389,6 +393,23 @@ def _user_view(world: AwsWorld, user: AwsUser) -> PrincipalView:
         world.scps.get(user.account, ()),
         world.index,
     )
+
+
+def _unseen_group(world: AwsWorld, user: AwsUser, name: str, membership: str) -> DocumentInForce:
+    """Return what stands for the policies of a group that the evidence refers to and does not hold."""
+    label = f"policies of group {name} (not in the evidence)"
+    world.gaps.append(
+        Gap(
+            "aws",
+            user.account,
+            "iam.get_account_authorization_details",
+            f"users of account {user.account} are members of group {name}, which is not in the evidence",
+            subject=f"group {name}",
+            lost="what the policies of the group allow and deny; administration of members is shown as unverified",
+        )
+    )
+    world.use(DocumentUse(user.arn, "group", label, "", membership, False))
+    return DocumentInForce("group", label, None, membership)
 
 
 def _role_view(world: AwsWorld, role: AwsRole) -> PrincipalView:

@@ -139,6 +139,8 @@ def test_truth(test: ConditionTest, context: Context) -> Truth:
     if not test.known:
         return Truth.UNKNOWN
     state = context.detail(test.key)
+    if (state is UNKNOWN or isinstance(state, Shape)) and _matches_nothing(test, context):
+        return Truth.FALSE
     if isinstance(state, OneOf):
         results = {_in_state(test, candidate, context) for candidate in state.candidates}
         return results.pop() if len(results) == 1 else Truth.UNKNOWN
@@ -148,6 +150,19 @@ def test_truth(test: ConditionTest, context: Context) -> Truth:
 
 
 test_truth.__test__ = False  # type: ignore[attr-defined]
+
+
+def _matches_nothing(test: ConditionTest, context: Context) -> bool:
+    """Return whether a test is false whatever its key holds: every value needs a variable that has none."""
+    if test.operator == "Null" or test.operator in NEGATED or test.if_exists or test.quantifier == "ForAllValues":
+        return False
+    if not all("${" in value for value in test.values):
+        return False
+    return all(_is_void(_expected(value, test, context)) for value in test.values)
+
+
+def _is_void(expected: Substitution) -> bool:
+    return bool(expected.absent) and not expected.broken
 
 
 def _in_state(test: ConditionTest, state: Known, context: Context) -> Truth:
@@ -192,7 +207,7 @@ def _expected(value: str, test: ConditionTest, context: Context) -> Substitution
 def _hit(operator: str, negated: bool, expected: Substitution, actual: str) -> Truth:
     if expected.complete:
         return compare(operator, negated, expected.pattern, actual)
-    if expected.absent and not expected.broken:
+    if _is_void(expected):
         # AWS: a variable without a value matches nothing and "might" invalidate the statement: open when negated.
         return Truth.UNKNOWN if negated else Truth.FALSE
     if is_text(operator) and not glob_matches(_widened(operator, expected), _folded(operator, actual)):
@@ -235,6 +250,9 @@ def _in_shape(test: ConditionTest, shape: Shape, context: Context) -> Truth:
 def _atom(test: ConditionTest, context: Context) -> Atom:
     """Describe an undecided test so that ``test_atom`` can decide it later."""
     values = [_expected(value, test, context) for value in test.values]
+    if test.operator not in NEGATED:
+        # What can match nothing is left out, as later contexts may not know the caller any more.
+        values = [value for value in values if not _is_void(value)] or values
     state = context.detail(test.key)
     open_key = state is UNKNOWN or isinstance(state, (Shape, OneOf))
     if test.known and (open_key or any(value.unknown for value in values)):

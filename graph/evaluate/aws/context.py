@@ -45,6 +45,9 @@ __all__ = [
 _K = PrincipalKind
 _SAME_MOMENT: Final = {"aws:currenttime": "aws:epochtime", "aws:epochtime": "aws:currenttime"}
 
+_ENCRYPTION: Final = "kms:encryptioncontext:"
+_ENCRYPTION_NAMES: Final = "kms:encryptioncontextkeys"
+
 
 class Context:
     """What is known of the condition keys of one request.
@@ -87,6 +90,8 @@ class Context:
             return ABSENT
         if key in self._facts:
             return self._facts[key] or ABSENT
+        if key.startswith(_ENCRYPTION) and self._is_outside_encryption(key):
+            return ABSENT
         twin = _SAME_MOMENT.get(key, "")
         if twin in self._absent:
             return ABSENT
@@ -101,6 +106,11 @@ class Context:
         if rest.startswith("resourcetag/"):
             return _tag(self.request.resource.tags, rest.partition("/")[2])
         return _claim(principal, key)
+
+    def _is_outside_encryption(self, key: str) -> bool:
+        """Return whether the names in the encryption context are known and a key's is none of them."""
+        names = self._stated.get(_ENCRYPTION_NAMES) or self._facts.get(_ENCRYPTION_NAMES)
+        return bool(names) and key.removeprefix(_ENCRYPTION) not in {name.lower() for name in names or ()}
 
 
 def request_context(request: Request) -> Context:

@@ -54,7 +54,7 @@ _EXACT: Final = {
         "sts:sourceidentity sts:transitivetagkeys sts:durationseconds sts:requestcontextproviders sts:taskpolicyarn "
         "iam:policyarn iam:passedtoservice iam:associatedresourcearn iam:permissionsboundary iam:awsservicename "
         "lambda:functionarn lambda:principal lambda:functionurlauthtype lambda:invokedviafunctionurl lambda:layer "
-        "kms:encryptioncontextkeys "
+        "kms:encryptioncontextkeys secretsmanager:versionstage "
         "s3:prefix s3:delimiter s3:max-keys s3:x-amz-acl s3:versionid s3:authtype s3:signatureversion s3:signatureage "
         "s3:x-amz-server-side-encryption s3:x-amz-server-side-encryption-aws-kms-key-id s3:tlsversion"
     ),
@@ -67,7 +67,7 @@ _EXACT: Final = {
     KeyFamily.SERVICE: (
         "aws:sourcearn aws:sourceaccount aws:sourceorgid aws:sourceorgpaths aws:calledvia aws:calledviafirst "
         "aws:calledvialast aws:viaawsservice aws:ismcpserviceaction aws:calledviaawsmcp aws:viaawsmcpservice "
-        "kms:viaservice kms:grantisforawsresource"
+        "kms:viaservice kms:grantisforawsresource kms:encryptioncontext:secretversionid"
     ),
     KeyFamily.DATE: "aws:currenttime aws:epochtime",
 }

@@ -200,6 +200,30 @@ def _existing_instance() -> Iterator[Case]:
     three = ("ec2:ModifyInstanceAttribute", "ec2:StopInstances", "ec2:StartInstances")
     yield fires(one, "any instance", _profiled().instance("i-1", "app").user("ci", allow(*three)), BOX)
     yield silent(one, "no instance profile", here().instance("i-1").user("ci", allow(*three)), BOX)
+    for name, when in (
+        ("another attribute alone", {"StringEquals": {"ec2:Attribute": "InstanceType"}}),
+        ("another attribute by its value", {"StringEquals": {"ec2:Attribute/InstanceType": "t3.micro"}}),
+        ("every attribute but the user data", {"StringNotEquals": {"ec2:Attribute": ["UserData", "userData"]}}),
+    ):
+        yield silent(
+            one, name,
+            _profiled().instance("i-1", "app").user("ci", allow(three[0], when=when), allow(*three[1:])),
+            BOX,
+        )  # fmt: skip
+    yield fires(
+        one, "the user data alone, in both spellings",
+        _profiled().instance("i-1", "app").user(
+            "ci", allow(three[0], when={"StringEquals": {"ec2:Attribute": ["UserData", "userData"]}}), allow(*three[1:])
+        ),
+        BOX,
+    )  # fmt: skip
+    yield fires(
+        one, "every attribute but one",
+        _profiled().instance("i-1", "app").user(
+            "ci", allow(three[0], when={"StringNotEquals": {"ec2:Attribute": "InstanceType"}}), allow(*three[1:])
+        ),
+        BOX,
+    )  # fmt: skip
     yield silent(
         one, "it may not be stopped",
         _profiled().instance("i-1", "app")
@@ -212,6 +236,20 @@ def _existing_instance() -> Iterator[Case]:
         _profiled().instance("i-1", "app", state="terminated").user("ci", allow(*three)),
         BOX,
     )
+    two, down = ("ec2:ModifyInstanceAttribute", "ec2:StartInstances"), "stopped"
+    yield fires(
+        one, "it is stopped already", _profiled().instance("i-1", "app", state=down).user("ci", allow(*two)), BOX
+    )
+    yield silent(
+        one, "it is stopped, and may not be started",
+        _profiled().instance("i-1", "app", state=down).user("ci", allow("ec2:ModifyInstanceAttribute")),
+        BOX,
+    )  # fmt: skip
+    yield silent(
+        one, "its state is not known, and it may not be stopped",
+        _profiled().instance("i-1", "app", state="").user("ci", allow(*two)),
+        BOX,
+    )  # fmt: skip
     tagged = {"StringEquals": {"aws:ResourceTag/env": "test"}}
     yield silent(
         one, "another tag on the instance",

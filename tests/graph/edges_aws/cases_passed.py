@@ -112,6 +112,10 @@ _ROWS = (
     _Row("glue-001", GLUE, {"glue:CreateDevEndpoint": "*"}),
     _Row("glue-003", GLUE, {"glue:CreateJob": _JOB, "glue:StartJobRun": _JOB}),
     _Row("glue-004", GLUE, {"glue:CreateJob": _JOB, "glue:CreateTrigger": _arn("glue", "trigger/*")}),
+    _Row(
+        "nhi-glue-createsession", GLUE,
+        {"glue:CreateSession": _arn("glue", "session/*"), "glue:RunStatement": _arn("glue", "session/*")},
+    ),
     _Row("sagemaker-002", SAGEMAKER, {"sagemaker:CreateTrainingJob": _arn("sagemaker", "training-job/*")}),
     _Row("sagemaker-003", SAGEMAKER, {"sagemaker:CreateProcessingJob": _arn("sagemaker", "processing-job/*")}),
     _Row(

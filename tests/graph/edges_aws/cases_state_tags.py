@@ -75,6 +75,14 @@ def _user() -> Iterator[Case]:
         tagged,
     )
     yield silent(one, "on other users only", _guarded().user("ci", allow("iam:TagUser", on=A.user("x*")), asks), tagged)
+    full = {f"t{number}": "" for number in range(50)}
+    yield silent(
+        one, "it has fifty tags already", _guarded().user("ci", allow("iam:TagUser"), asks, tags=full), tagged
+    )  # fmt: skip
+    yield fires(
+        one, "it has fifty tags, this one among them",
+        _guarded().user("ci", allow("iam:TagUser"), asks, tags=dict(list(full.items())[1:]) | {"team": "web"}), tagged,
+    )  # fmt: skip
     yield silent(
         one,
         "it has the tag already",

@@ -165,6 +165,7 @@ def cases() -> Iterator[Case]:
         yield from _row(row)
     yield from _tasks()
     yield from _parts()
+    yield from _stopped()
 
 
 def _world(row: _Row, *grants: Json, what: AwsWorkload | None = None) -> World:
@@ -240,3 +241,20 @@ def _parts() -> Iterator[Case]:
         one, "one part of a definition", put(base, part), part.arn,
         state=State.CONDITIONAL, keys={"nhi:batch-job-queue-exists"},
     )  # fmt: skip
+
+
+def _stopped() -> Iterator[Case]:
+    """A notebook instance that is stopped is started by the caller."""
+    start, url = "sagemaker:StartNotebookInstance", "sagemaker:CreatePresignedNotebookInstanceUrl"
+    change, script = "sagemaker:UpdateNotebookInstance", "sagemaker:CreateNotebookInstanceLifecycleConfig"
+    for one, actions in (("sagemaker-004", (url, start)), ("sagemaker-005", (change, script, start))):
+
+        def ready(*grants: str, status: str = "Stopped", running: bool | None = False) -> World:
+            base = here().role("app", trusts=trust(service="sagemaker.amazonaws.com")).user("ci", allow(*grants))
+            settings = {"NotebookInstanceStatus": status} if status else {}
+            return put(base, replace(NOTEBOOK, running=running, settings=settings))
+
+        yield fires(one, "it is stopped and may be started", ready(*actions), NOTEBOOK.arn)
+        yield silent(one, "it is stopped and may not be started", ready(*actions[:-1]), NOTEBOOK.arn)
+        yield silent(one, "it failed", ready(*actions, status="Failed"), NOTEBOOK.arn)
+    yield silent(one, "it runs and may not be stopped", ready(*actions, status="InService", running=True), NOTEBOOK.arn)

@@ -13,7 +13,7 @@ from collectors.aws.workload_types import AwsWorkload, WorkloadKind
 from graph.kinds import State
 from tests.graph.edges_aws.technique_case import ACCOUNT, A, Case, fires, here, silent
 from tests.worlds.aws import World
-from tests.worlds.statements import Json, allow, deny, trust
+from tests.worlds.statements import Json, allow, deny, public, trust
 from tests.worlds.workloads import put, template, trigger, workload
 
 __all__ = ["cases"]
@@ -31,6 +31,7 @@ def cases() -> Iterator[Case]:
     yield from _keys()
     yield from _started()
     yield from _configured()
+    yield from _by_policy()
 
 
 def _group(version: str = "$Latest", definition: str = "lt-1") -> AwsWorkload:
@@ -139,3 +140,29 @@ def _configured() -> Iterator[Case]:
         one, "for the function's own role it is no gain",
         here().role("app", allow("lambda:*"), trusts=LAMBDA).function("job", "app"), JOB, A.role("app"),
     )  # fmt: skip
+
+
+def _by_policy() -> Iterator[Case]:
+    """The function's own policy gives the rights."""
+    update, invoke = "lambda:UpdateFunctionCode", "lambda:InvokeFunction"
+
+    def world(*given: Json, mine: tuple[Json, ...] = ()) -> World:
+        return here().role("app", trusts=LAMBDA).function("job", "app", *given).user("ci", *mine)
+
+    def to(*actions: str, who: str = A.user("ci")) -> Json:
+        return public(allow(*actions, on=JOB), {"AWS": who})
+
+    yield fires("lambda-004", "its policy gives both rights", world(to(update, invoke)), JOB, grants=1)
+    yield fires("lambda-004", "its policy gives both rights apart", world(to(update), to(invoke)), JOB, grants=2)
+    yield fires("lambda-004", "its policy gives one right", world(to(update), mine=(allow(invoke),)), JOB, grants=2)
+    yield silent("lambda-004", "its policy names another user", world(to(update, invoke, who=A.user("bob"))), JOB)
+    yield silent(
+        "lambda-004", "its policy gives both, one is denied", world(to(update, invoke), mine=(deny(update),)), JOB
+    )
+    yield fires(
+        "lambda-003", "its policy lets it be changed", world(to(update)), JOB, state=State.CONDITIONAL, keys=INVOKED
+    )
+    yield silent("lambda-003", "its policy lets it be invoked", world(to(invoke)), JOB)
+    one = "nhi-lambda-updatefunctionconfiguration"
+    yield fires(one, "its policy gives both rights", world(to("lambda:UpdateFunctionConfiguration", invoke)), JOB)
+    yield silent(one, "its policy gives the code alone", world(to(update, invoke)), JOB)

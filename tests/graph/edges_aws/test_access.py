@@ -31,6 +31,14 @@ def _to(principal: str, *actions: str, on: str = "*", refuse: bool = False) -> J
     return public(deny(*actions, on=on) if refuse else allow(*actions, on=on), {"AWS": principal})
 
 
+def _to_all(action: str, when: dict[str, str]) -> Json:
+    return public(allow(action, when={"StringEquals": {"kms:CallerAccount": ACCOUNT, **when}}), {"AWS": "*"})
+
+
+def _decrypt(name: str, value: str) -> Json:
+    return allow("kms:Decrypt", when={"StringEquals": {f"kms:EncryptionContext:{name}": value}})
+
+
 SECRETS: dict[str, tuple[World, State]] = {
     "default key": (here().secret("db").user("ci", READ), State.VERIFIED),
     "no allow": (here().secret("db").user("ci", DECRYPT), State.VOID),
@@ -46,6 +54,27 @@ SECRETS: dict[str, tuple[World, State]] = {
     "own key, caller may decrypt through the service": (
         here().key("k-1").secret("db", kms=KEY)
         .user("ci", READ, allow("kms:Decrypt", when={"StringEquals": VIA_SECRETS["StringEquals"]})), State.VERIFIED,
+    ),
+    "own key, caller may decrypt what is in this secret": (
+        here().key("k-1").secret("db", kms=KEY).user("ci", READ, _decrypt("SecretARN", SECRET)), State.VERIFIED,
+    ),
+    "own key, caller may decrypt what is in another secret": (
+        here().key("k-1").secret("db", kms=KEY).user("ci", READ, _decrypt("SecretARN", A.secret("x"))), State.VOID,
+    ),
+    "own key, caller may decrypt a context that Secrets Manager does not give": (
+        here().key("k-1").secret("db", kms=KEY).user("ci", READ, _decrypt("Application", "web")), State.VOID,
+    ),
+    "own key, caller may decrypt one version": (
+        here().key("k-1").secret("db", kms=KEY).user("ci", READ, _decrypt("SecretVersionId", "v-1")),
+        State.CONDITIONAL,
+    ),
+    "own key whose policy is for another secret": (
+        here().key("k-1", _to_all("kms:Decrypt", {"kms:EncryptionContext:SecretARN": A.secret("x")}))
+        .secret("db", kms=KEY).user("ci", READ), State.VOID,
+    ),
+    "own key whose policy is for this secret": (
+        here().key("k-1", _to_all("kms:Decrypt", {"kms:EncryptionContext:SecretARN": SECRET}))
+        .secret("db", kms=KEY).user("ci", READ), State.VERIFIED,
     ),
     "own key, caller may decrypt through another service": (
         here().key("k-1").secret("db", kms=KEY)
@@ -126,6 +155,10 @@ def test_a_key_for_callers_of_its_own_account_keeps_others_out(tmp_path: Path) -
     assert _state(where.account(OTHER).user("eve", READ, DECRYPT), tmp_path, SECRET, B.user("eve")) is State.VOID
 
 
+def _when(operator: str, key: str, value: str) -> Json:
+    return public(allow("s3:GetObject", on=OBJECTS, when={operator: {key: value}}))
+
+
 FROM_ONE_NETWORK = public(allow("s3:GetObject", on=OBJECTS, when={"StringEquals": {"aws:SourceVpc": "vpc-1"}}))
 BUCKETS: dict[str, tuple[World, str, State]] = {
     "own account": (here().bucket("data").user("ci", GET), CI, State.VERIFIED),
@@ -159,6 +192,42 @@ BUCKETS: dict[str, tuple[World, str, State]] = {
     ),
     "public from one network, blocked for the public": (
         here().bucket("data", FROM_ONE_NETWORK, blocked=True).user("ci"), ANYONE, State.CONDITIONAL,
+    ),
+    "public for one account by condition": (
+        here().bucket("data", _when("StringEquals", "aws:PrincipalAccount", ACCOUNT)).user("ci"), ANYONE, State.VOID,
+    ),
+    "public for one account by condition, its principal": (
+        here().bucket("data", _when("StringEquals", "aws:PrincipalAccount", ACCOUNT)).user("ci"), CI, State.VERIFIED,
+    ),
+    "public for an account by condition that was not collected": (
+        here().bucket("data", _when("StringEquals", "aws:PrincipalAccount", OTHER)).user("ci"), B.node, State.VERIFIED,
+    ),
+    "public for one organization": (
+        here().bucket("data", _when("StringEquals", "aws:PrincipalOrgID", "o-a1")).user("ci"), ANYONE, State.VOID,
+    ),
+    "public for one organization, its principal": (
+        here().bucket("data", _when("StringEquals", "aws:PrincipalOrgID", "o-a1")).user("ci")
+        .organization(ACCOUNT, {"r-a1": [ACCOUNT]}), CI, State.VERIFIED,
+    ),
+    "public for any organization": (
+        here().bucket("data", _when("StringLike", "aws:PrincipalOrgID", "o-*")).user("ci"), ANYONE, State.VERIFIED,
+    ),
+    "public for all but one organization": (
+        here().bucket("data", _when("StringNotEquals", "aws:PrincipalOrgID", "o-a1")).user("ci"), ANYONE,
+        State.VERIFIED,
+    ),
+    "public for one role by condition": (
+        here().bucket("data", _when("ArnLike", "aws:PrincipalArn", A.role("app"))).user("ci"), ANYONE, State.VOID,
+    ),
+    "public for anyone without a signature": (
+        here().bucket("data", _when("StringEquals", "aws:PrincipalType", "Anonymous")).user("ci"), ANYONE,
+        State.VERIFIED,
+    ),
+    "public but denied outside one organization": (
+        here().bucket(
+            "data", public(allow("s3:GetObject", on=OBJECTS)),
+            public(deny("s3:*", when={"StringNotEquals": {"aws:PrincipalOrgID": "o-a1"}})),
+        ).user("ci"), ANYONE, State.VOID,
     ),
     "listing is public": (
         here().bucket("data", public(allow("s3:ListBucket", on=DATA))).user("ci"), ANYONE, State.VOID,

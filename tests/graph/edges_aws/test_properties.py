@@ -46,11 +46,13 @@ def _best(view: View, *, changed: bool = True) -> dict[Key, State]:
 
 def _nowhere_better(after: View, before: View) -> None:
     known = _best(before)
-    # Changes of one that has full control anyway are not looked for, so what they open is not there to compare with.
-    full = {key[0] for key, state in known.items() if key[1].startswith("aws:admin:") and state is State.VERIFIED}
+    # Changes by one that has full control anyway, of itself or of others, are not looked for, nor are further ways of
+    # its own to full control, so neither is there to compare with.
+    full = {key[:2] for key, state in known.items() if key[1].startswith("aws:admin:") and state is State.VERIFIED}
     better = {key: state for key, state in _best(after).items() if state > known.get(key, State.VOID)}
     plain = _best(after, changed=False)
-    assert not {key for key, state in better.items() if key[0] not in full or plain.get(key, State.VOID) is state}
+    gained = {key for key, state in better.items() if key[:2] not in full}
+    assert not {key for key in gained if not full or plain.get(key, State.VOID) is better[key]}
 
 
 @few

@@ -24,7 +24,8 @@ TASK = workload(WorkloadKind.ECS_TASK, f"arn:aws:ecs:eu-west-1:{ACCOUNT}:task/ma
 
 
 def _base() -> World:
-    return here().role("app", trusts=TASKS).role("execution", trusts=TASKS)
+    driven = trust(service=["cloudformation.amazonaws.com", "states.amazonaws.com"])
+    return here().role("app", trusts=[TASKS, driven]).role("execution", trusts=TASKS)
 
 
 def _runs_as(view: View, node: str) -> set[str]:
@@ -124,7 +125,7 @@ def test_a_cluster_is_its_pods_and_its_nodes(tmp_path: Path) -> None:
 
 
 def test_pods_may_have_a_role_of_another_account(tmp_path: Path) -> None:
-    where = here().account(OTHER).role("far", trusts=EC2).account(ACCOUNT)
+    where = here().account(OTHER).role("far", trusts=trust(A.role("pod"))).account(ACCOUNT)
     main = cluster(MAIN, pod_identities=(("shop", "web", B.role("far")), ("shop", "api", "arn:aws:iam::1:role/gone")))
     assert _runs_as(look(put(where, main), tmp_path), MAIN) == {B.role("far")}
 

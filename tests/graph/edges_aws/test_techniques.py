@@ -12,6 +12,7 @@ from graph.decision import HOLDS
 from graph.kinds import State
 from tests.graph.edges_aws import (
     cases_code,
+    cases_create_principal,
     cases_entries,
     cases_identity_center,
     cases_organization,
@@ -19,6 +20,7 @@ from tests.graph.edges_aws import (
     cases_own_policy,
     cases_passed,
     cases_passed_further,
+    cases_profiles,
     cases_resource_policies,
     cases_state,
     cases_state_tags,
@@ -36,8 +38,10 @@ CASES = [
     *cases_own_policy.cases(),
     *cases_other_principal.cases(),
     *cases_code.cases(),
+    *cases_create_principal.cases(),
     *cases_passed.cases(),
     *cases_passed_further.cases(),
+    *cases_profiles.cases(),
     *cases_taken.cases(),
     *cases_taken_compute.cases(),
     *cases_resource_policies.cases(),
