@@ -121,7 +121,8 @@ def blast_radius(
         sets = search_sets(snapshot, subject, max_hops=max_hops)
     else:
         check = check or Contradictions(snapshot, levels)
-        levels = check.new_keys.living(arrays, levels, held_nodes(snapshot, subject))
+        if check.new_keys.dead.any():
+            levels = check.new_keys.living(arrays, levels, held_nodes(snapshot, subject))
         states = HeldLevels(levels, levels, subject.starts)
         sets = SetReach(states, search(snapshot, subject, states, max_hops=max_hops))
     states = sets.levels

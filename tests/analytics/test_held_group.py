@@ -32,7 +32,7 @@ def _admin(snapshot: Snapshot, who: str = CI) -> tuple[State, list[str]]:
     return max((row.state for row in rows), default=State.VOID), [step.technique for row in rows for step in row.steps]
 
 
-NOTHING = (State.VOID, [])
+NOTHING: tuple[State, list[str]] = (State.VOID, [])
 
 # ---- a held user is added to a group
 

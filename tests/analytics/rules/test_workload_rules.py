@@ -13,11 +13,13 @@ from analytics.policy import Policy
 from tests.analytics.rules.building import ACCOUNT, LAMBDA, NAMES, found, judge
 from tests.analytics.rules.evidence_files import asked, with_files
 from tests.analytics.rules.scenarios_resources import FUNCTION, account
+from tests.worlds.aws import World
 from tests.worlds.names import ADMINISTRATOR, REGION
-from tests.worlds.statements import allow
+from tests.worlds.statements import allow, trust
 
 SHARED, VARIABLE = "aws-shared-execution-role", "aws-secret-in-environment"
 APP = NAMES.role("app")
+EC2, TASKS = trust(service="ec2.amazonaws.com"), trust(service="ecs-tasks.amazonaws.com")
 KEY = "PRIVATE" + " KEY"
 """In two parts, so that no search for private keys finds this file."""
 
@@ -37,7 +39,7 @@ def test_functions_of_one_stack_belong_together(tmp_path: Path, stacks: tuple[st
 
 @pytest.mark.parametrize(("groups", "want"), [(("web", "web"), 0), (("web", "jobs"), 1)])
 def test_instances_of_one_group_belong_together(tmp_path: Path, groups: tuple[str, str], want: int) -> None:
-    made = account().role("node", trusts=LAMBDA, profile=True)
+    made = account().role("node", trusts=EC2, profile=True)
     for number, group in enumerate(groups):
         made.instance(f"i-{number}", "node", tags={"aws:autoscaling:groupName": group})
     assert len(judge(made.build(tmp_path), SHARED).findings) == want
@@ -45,7 +47,7 @@ def test_instances_of_one_group_belong_together(tmp_path: Path, groups: tuple[st
 
 @pytest.mark.parametrize(("clusters", "want"), [(("prod", "prod"), 0), (("prod", "test"), 1)])
 def test_nodes_of_one_cluster_belong_together(tmp_path: Path, clusters: tuple[str, str], want: int) -> None:
-    made = account().role("node", trusts=LAMBDA, profile=True)
+    made = account().role("node", trusts=EC2, profile=True)
     for number, cluster in enumerate(clusters):
         tags = {"aws:autoscaling:groupName": f"group-{number}", "eks:cluster-name": cluster}
         made.instance(f"i-{number}", "node", tags=tags)
@@ -54,14 +56,14 @@ def test_nodes_of_one_cluster_belong_together(tmp_path: Path, clusters: tuple[st
 
 @pytest.mark.parametrize(("templates", "want"), [(("lt-1", "lt-1"), 0), (("lt-1", "lt-2"), 1)])
 def test_instances_of_one_template_belong_together(tmp_path: Path, templates: tuple[str, str], want: int) -> None:
-    made = account().role("node", trusts=LAMBDA, profile=True)
+    made = account().role("node", trusts=EC2, profile=True)
     for number, template in enumerate(templates):
         made.instance(f"i-{number}", "node", tags={"aws:ec2launchtemplate:id": template})
     assert len(judge(made.build(tmp_path), SHARED).findings) == want
 
 
 def test_a_terminated_instance_does_not_count(tmp_path: Path) -> None:
-    made = account().role("node", trusts=LAMBDA, profile=True)
+    made = account().role("node", trusts=EC2, profile=True)
     made.instance("i-1", "node").instance("i-2", "node", state="terminated")
     assert not judge(made.build(tmp_path), SHARED).findings
 
@@ -76,8 +78,11 @@ def test_versions_and_tasks_of_one_family_belong_together(tmp_path: Path) -> Non
         ]
         return {"ecs.list_task_definitions": {"taskDefinitionArns": arns}, "ecs.describe_task_definition": bodies}
 
-    assert not judge(with_files(account(), definitions("web", "web"))(tmp_path / "one"), SHARED).findings
-    (finding,) = judge(with_files(account(), definitions("web", "jobs"))(tmp_path / "two"), SHARED).findings
+    def tasks() -> World:
+        return account().role("app", trusts=TASKS)
+
+    assert not judge(with_files(tasks(), definitions("web", "web"))(tmp_path / "one"), SHARED).findings
+    (finding,) = judge(with_files(tasks(), definitions("web", "jobs"))(tmp_path / "two"), SHARED).findings
     assert finding.subject == APP
     assert len(finding.related) == 2
 

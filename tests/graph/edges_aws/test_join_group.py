@@ -32,7 +32,12 @@ def test_a_boundary_caps_what_the_group_gives(tmp_path: Path) -> None:
 
 
 def test_own_denies_stay(tmp_path: Path) -> None:
-    where = here().group("admins", allow("*")).user("ci", ADD, deny("iam:Put*", "iam:Attach*")).user("bob", ADD)
+    where = (
+        here()
+        .group("admins", allow("*"))
+        .user("ci", ADD, deny("iam:Put*", "iam:Attach*", "iam:Create*"))
+        .user("bob", ADD)
+    )
     assert _administers(where, tmp_path) is State.VOID
 
 

@@ -30,7 +30,7 @@ from tests.graph.edges_aws import (
 from tests.graph.edges_aws.technique_case import Case
 from tests.worlds.view import Hop, look
 
-OWN_POLICY = frozenset({"iam-001", "iam-005", "iam-007", "iam-008", "iam-009"})
+OWN_POLICY = frozenset({"iam-001", "iam-005", "iam-007", "iam-008", "iam-009", "nhi-iam-setdefaultpolicyversion"})
 """Techniques that another held identity may take, too."""
 CASES = [
     *cases_state.cases(),
