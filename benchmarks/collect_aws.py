@@ -1,7 +1,7 @@
 """Calls and time of one AWS collection of one region against moto: ``python -m benchmarks.collect_aws``.
 
 Input: moto, seeded, in a process of its own; a first collection makes it import its services. Output: a Markdown table
-of calls by level, wall (client and moto) and CPU (client).
+of calls by level, wall (client and moto) and CPU (client), and one of calls by service.
 Not handled: network latency, throttling and paging of a real account; moto answers authorization details in one page.
 """
 
@@ -15,6 +15,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -72,9 +74,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.collect_aws", description="calls and time of a collection"
     )
-    parser.add_argument("--users", type=int, default=1_000)
-    parser.add_argument("--keys", type=int, default=100)
-    parser.add_argument("--roles", type=int, default=1_000)
+    parser.add_argument("--users", type=int, default=3_500)
+    parser.add_argument("--keys", type=int, default=500)
+    parser.add_argument("--roles", type=int, default=3_500)
     parser.add_argument(
         "--serve", action="store_true", help="be the server: print its address, end with standard input"
     )
@@ -99,9 +101,19 @@ def main(arguments: list[str] | None = None) -> int:
     levels = ", ".join(f"{level} {sum(calls.values())}" for level, calls in result.calls.items())
     head = ("identities", "calls by level", "of these ListAccessKeys", "wall s", "CPU s (client)", "gaps")
     row = (f"{options.users + options.roles:,}", levels, keys, f"{wall:.1f}", f"{cpu:.1f}", len(result.gaps))
-    for cells in (head, ("---",) * len(head), row):
-        sys.stdout.write(f"| {' | '.join(map(str, cells))} |\n")
+    _table(head, [row])
+    sys.stdout.write("\n")
+    by_service: Counter[str] = Counter()
+    for calls in result.calls.values():
+        for name, number in calls.items():
+            by_service[name.partition(".")[0]] += number
+    _table(("service", "calls"), sorted(by_service.items()))
     return 0
+
+
+def _table(head: Sequence[object], rows: Iterable[Sequence[object]]) -> None:
+    for cells in (head, ("---",) * len(head), *rows):
+        sys.stdout.write(f"| {' | '.join(map(str, cells))} |\n")
 
 
 def report_nothing(line: str) -> None:

@@ -4,7 +4,7 @@ Input: the markers ``needs_browser`` and ``needs_moto`` on tests; the environmen
 Output: a skip with its reason, "suites that did not run" after pytest's own last line, fixture `browser_executable`.
 Not handled: a module that skips itself while it is being imported (`pytest.importorskip`); mark it instead.
 
-``NHI_REQUIRE_SUITES=1``: a suite that could not run fails the session.
+``NHI_REQUIRE_SUITES=1``: a suite that could not run fails the session; Hypothesis draws the same examples each time.
 ``NHI_WITHOUT_EXTRAS=1``: leave out, by name, test files that import what is not installed (tests of the bare wheel).
 ``NHI_BROWSER``: the browser to use instead of the first Chromium on the path.
 """
@@ -21,6 +21,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# A check looks at the same examples each time, so that a change is judged by its own faults; people's runs search on.
+settings.register_profile("check", derandomize=True)
+if os.environ.get("NHI_REQUIRE_SUITES") == "1":
+    settings.load_profile("check")
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
