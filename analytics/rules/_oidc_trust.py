@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from analytics.rules._context import RuleContext
+from analytics.rules._resource_policies import ResourcePolicy
 from analytics.rules._subjects import Breadth, Issuer, breadth, issuer_of, stranger
-from analytics.rules._trust import RoleTrust, TrustReader, is_positive
+from analytics.rules._trust import is_positive, role_trusts
 from analytics.subjects import DEFAULT_AUDIENCE
 from analytics.verdicts import Confidence, Outcome, Severity, Verdict
 from graph.decision import Residual
@@ -58,7 +59,7 @@ _Judged = tuple[bool | None, Verdict]
 
 def _judge_roles(snapshot: Snapshot, context: RuleContext) -> dict[str, tuple[_Judged, ...]]:
     judged: dict[str, tuple[_Judged, ...]] = {}
-    for role in TrustReader(snapshot, context).roles():
+    for role in role_trusts(snapshot, context):
         lines = [line for line in role.lines if line.form is TrustForm.OIDC and _is_login(line)]
         if not lines:
             continue
@@ -83,7 +84,7 @@ def _is_login(line: TrustLine) -> bool:
     return line.statement.covers_action(WEB_IDENTITY)
 
 
-def _line(role: RoleTrust, line: TrustLine, context: RuleContext) -> Iterator[Verdict]:
+def _line(role: ResourcePolicy, line: TrustLine, context: RuleContext) -> Iterator[Verdict]:
     if line.statement.problems:
         yield Verdict.not_judged(
             line.role, f"Its trust holds what is not understood: {'; '.join(line.statement.problems)}."
@@ -106,7 +107,7 @@ def _line(role: RoleTrust, line: TrustLine, context: RuleContext) -> Iterator[Ve
         )
 
 
-def _faults(role: RoleTrust, line: TrustLine, context: RuleContext) -> Iterator[_Fault | str]:
+def _faults(role: ResourcePolicy, line: TrustLine, context: RuleContext) -> Iterator[_Fault | str]:
     """Yield faults; a text is the reason why something could not be judged."""
     name = oidc_issuer(line.value)
     issuer = issuer_of(name.lower())
@@ -172,7 +173,7 @@ def _wild(value: str) -> bool:
 # ---- too many ------------------------------------------------------------------------------------------------------
 
 
-def _subjects(role: RoleTrust, line: TrustLine, issuer: Issuer, name: str) -> Iterator[_Fault | str]:
+def _subjects(role: ResourcePolicy, line: TrustLine, issuer: Issuer, name: str) -> Iterator[_Fault | str]:
     tests = _tests(line, name, "sub")
     if not tests:
         yield from _no_subject(role, line, issuer, name)
@@ -193,7 +194,7 @@ def _breadth(issuer: Issuer, test: ConditionTest, value: str) -> Breadth:
 
 
 def _too_broad(
-    role: RoleTrust, line: TrustLine, issuer: Issuer, name: str, value: str, found: Breadth, *, alone: bool
+    role: ResourcePolicy, line: TrustLine, issuer: Issuer, name: str, value: str, found: Breadth, *, alone: bool
 ) -> Iterator[_Fault | str]:
     state = _lets_in(role, line, issuer, name, stranger(issuer, value))
     if isinstance(state, str):
@@ -224,7 +225,7 @@ def _words(issuer: Issuer, value: str, found: Breadth) -> tuple[str, Severity]:
     return f"`{value}` lets in every {issuer.part} of the {issuer.owner} whose name begins so.", Severity.LOW
 
 
-def _no_subject(role: RoleTrust, line: TrustLine, issuer: Issuer, name: str) -> Iterator[_Fault | str]:
+def _no_subject(role: ResourcePolicy, line: TrustLine, issuer: Issuer, name: str) -> Iterator[_Fault | str]:
     if not issuer.needs_subject or any(_tests(line, name, claim) for claim in issuer.narrowing):
         return
     state = _lets_in(role, line, issuer, name, stranger(issuer))
@@ -237,7 +238,7 @@ def _no_subject(role: RoleTrust, line: TrustLine, issuer: Issuer, name: str) -> 
         yield _Fault("no-subject", f"No test on `sub`: every subject of {name} is let in.", severity, state)
 
 
-def _lets_in(role: RoleTrust, line: TrustLine, issuer: Issuer, name: str, subject: str) -> State | str:
+def _lets_in(role: ResourcePolicy, line: TrustLine, issuer: Issuer, name: str, subject: str) -> State | str:
     """Return how surely a subject is let in that ought not to be, or why that cannot be told."""
     claims: dict[str, str | tuple[str, ...]] = {"sub": subject}
     for claim in issuer.audience:

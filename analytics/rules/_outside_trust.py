@@ -13,7 +13,8 @@ from dataclasses import replace
 from enum import StrEnum
 
 from analytics.rules._context import RuleContext
-from analytics.rules._trust import RoleTrust, TrustReader, is_positive
+from analytics.rules._resource_policies import ResourcePolicy
+from analytics.rules._trust import is_positive, role_trusts
 from analytics.verdicts import Confidence, Outcome, Severity, Verdict
 from graph.edges.aws.trust import TrustForm, TrustLine
 from graph.edges.aws.world import account_id_of
@@ -60,8 +61,8 @@ _Judged = tuple[TrustFault | None, Verdict]
 
 def _judge_roles(snapshot: Snapshot, context: RuleContext) -> dict[str, tuple[_Judged, ...]]:
     judged: dict[str, tuple[_Judged, ...]] = {}
-    for role in TrustReader(snapshot, context).roles():
-        if not role.readable:
+    for role in role_trusts(snapshot, context):
+        if role.document is None:
             why = "Its trust policy is not in the evidence or does not parse."
             judged[role.node.id] = ((None, Verdict.not_judged(role.node.id, why)),)
             continue
@@ -86,7 +87,7 @@ def _joined(one: Verdict, other: Verdict) -> Verdict:
     return replace(worse, grants=tuple(dict.fromkeys((*one.grants, *other.grants))))
 
 
-def _line(role: RoleTrust, line: TrustLine, context: RuleContext) -> Iterator[Verdict]:
+def _line(role: ResourcePolicy, line: TrustLine, context: RuleContext) -> Iterator[Verdict]:
     if line.form is TrustForm.DEAD:
         # The graph has such a node only where no collected principal bears the unique id.
         if context.node(f"aws:deleted:{line.value}") is not None:
@@ -129,7 +130,7 @@ def _dead(line: TrustLine, whom: str) -> Verdict:
 # ---- anyone --------------------------------------------------------------------------------------------------------
 
 
-def _anyone(role: RoleTrust, line: TrustLine, context: RuleContext) -> Iterator[Verdict]:
+def _anyone(role: ResourcePolicy, line: TrustLine, context: RuleContext) -> Iterator[Verdict]:
     best = max(role.state(line, caller, ASSUME) for caller in _callers(line, _STRANGER))
     if best is State.UNVERIFIED:
         yield Verdict.not_judged(
@@ -153,7 +154,7 @@ def _anyone(role: RoleTrust, line: TrustLine, context: RuleContext) -> Iterator[
         yield from _named_by_conditions(role, line, context)
 
 
-def _named_by_conditions(role: RoleTrust, line: TrustLine, context: RuleContext) -> Iterator[Verdict]:
+def _named_by_conditions(role: ResourcePolicy, line: TrustLine, context: RuleContext) -> Iterator[Verdict]:
     """Judge ``Principal: *`` that conditions narrow to organizations or accounts."""
     accounts = set(_values(line, "aws:principalaccount"))
     accounts |= {account_id_of(value) for value in _values(line, "aws:principalarn")}
@@ -207,7 +208,7 @@ def _caller(arn: str, account: str) -> Principal:
 # ---- one account ---------------------------------------------------------------------------------------------------
 
 
-def _account(role: RoleTrust, line: TrustLine, account: str, context: RuleContext) -> Iterator[Verdict]:
+def _account(role: ResourcePolicy, line: TrustLine, account: str, context: RuleContext) -> Iterator[Verdict]:
     relation = context.relation_of(account)
     if account == role.node.scope or relation == "own":
         return
@@ -223,11 +224,11 @@ def _account(role: RoleTrust, line: TrustLine, account: str, context: RuleContex
         yield _unknown_account(line, account, asked, context)
 
 
-def _asks_external_id(role: RoleTrust, line: TrustLine, callers: Sequence[Principal]) -> bool:
+def _asks_external_id(role: ResourcePolicy, line: TrustLine, callers: Sequence[Principal]) -> bool:
     if any(not value.strip("*") for value in _values(line, _EXTERNAL_ID)):
         return False  # any value at all is accepted
     without = frozenset({_EXTERNAL_ID})
-    return all(role.state(line, caller, ASSUME, without) is State.VOID for caller in callers)
+    return all(role.state(line, caller, ASSUME, absent=without) is State.VOID for caller in callers)
 
 
 def _without_external_id(line: TrustLine, account: str, context: RuleContext) -> Verdict:

@@ -7,7 +7,7 @@ counts as missing, never as empty.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from collectors.aws.records import (
@@ -107,10 +107,6 @@ class AwsWorld:
         """Return whether the account's IAM is in the evidence."""
         row = self.accounts.get(account)
         return row is not None and row.collected
-
-    def views_in(self, account: str) -> Iterator[PrincipalView]:
-        """Yield the principals of an account by kind, in ARN order."""
-        return (view for views in self.callers_by_kind(account).values() for view in views)
 
     def callers_by_kind(self, account: str) -> Mapping[PrincipalKind, Sequence[PrincipalView]]:
         """Return the principals of an account, each kind in ARN order; ``build_world`` must be through."""
