@@ -24,8 +24,7 @@ from graph.snapshot.columns import arrow_text
 from graph.snapshot.encode import residual_from_text, utf8
 from graph.snapshot.frames import edge_frame, node_frame
 from graph.snapshot.load import RowTable, check_digest, load_array
-from graph.snapshot.manifest import Manifest, check_files, newest_folder, read_manifest, snapshots_folder
-from graph.snapshot.schema import FILES
+from graph.snapshot.manifest import Manifest, check_files, files_of, newest_folder, read_manifest, snapshots_folder
 from graph.snapshot.search import matching_nodes
 
 if TYPE_CHECKING:
@@ -131,8 +130,12 @@ class Snapshot:
 
     def verify(self) -> None:
         """Compare every file with its SHA-256; raise ``SnapshotError`` naming the first that differs."""
-        for name in FILES:
+        for name in files_of(self.manifest):
             check_digest(self.folder / name, self.manifest.files[name])
+
+    def has_table(self, name: str) -> bool:
+        """Tell whether the snapshot holds a table; only ``records`` may be missing."""
+        return f"{name}.parquet" in self.manifest.files
 
     def table(self, name: str) -> RowTable:
         """Return one of the documented tables, opened on first use."""
