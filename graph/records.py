@@ -85,8 +85,9 @@ def record_rows(kept: BuildInput) -> Iterator[RecordRow]:
     """Yield the rows of ``records.parquet``; the order of records is kept, equal input gives equal rows."""
     for part in fields(BuildInput):
         records = getattr(kept, part.name)
-        nothing = type(records)()
-        for kind in _kinds(type(records)):
+        source: Any = type(records)
+        nothing = source()
+        for kind in _kinds(source):
             value = getattr(records, kind.name)
             encode = json_encoder(kind.hint)
             if kind.many:
@@ -127,7 +128,7 @@ def read_records(snapshot: Snapshot) -> BuildInput:
     return BuildInput(**parts)
 
 
-def _records(source: type, provider: str, found: dict[tuple[str, str], list[str]], snapshot_id: str) -> Any:
+def _records(source: Any, provider: str, found: dict[tuple[str, str], list[str]], snapshot_id: str) -> Any:
     """Take a source's rows out of ``found`` and return its records."""
     values: dict[str, Any] = {}
     for kind in _kinds(source):

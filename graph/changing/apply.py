@@ -17,7 +17,7 @@ from graph.changes import AddGrant, AddKind, Change, DisableIdentity, RemoveGran
 from graph.changing.documents import appended, checked
 from graph.changing.draft import POLICY_HOLDERS, RESOURCES, Draft
 from graph.changing.remove import remove_grant
-from graph.changing.statements import Place, place_of
+from graph.changing.statements import place_of
 from graph.errors import ChangeError
 from graph.records import BuildInput
 from graph.snapshot import Snapshot
@@ -142,7 +142,9 @@ def _add_membership(draft: Draft, change: AddGrant) -> None:
         raise ChangeError(f"the records hold no user `{change.holder}`")
     if user.is_root:
         raise ChangeError(f"`{change.holder}` is the root user, which can be in no group")
-    groups = {group.name for arn in draft.keys("groups") if (group := draft.find("groups", arn)).account == user.account}
+    groups = {
+        group.name for arn in draft.keys("groups") if (group := draft.find("groups", arn)).account == user.account
+    }
     if change.name not in groups:
         raise ChangeError(f"account {user.account} has no group `{change.name}`{_one_of(sorted(groups))}")
     if change.name in user.groups:

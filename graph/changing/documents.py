@@ -35,9 +35,9 @@ def checked(statement: Mapping[str, Any], *, principal: bool, place: str = "the 
     try:
         compiled = compile_policy({"Version": _VERSION, "Statement": [statement]}).statements
     except PolicySyntaxError as error:
-        raise ChangeError(f"{place}: {error.place.removeprefix('/Statement/0')} {error.message}".replace(":  ", ": ")) from (
-            error
-        )
+        raise ChangeError(
+            f"{place}: {error.place.removeprefix('/Statement/0')} {error.message}".replace(":  ", ": ")
+        ) from (error)
     problems = [problem for item in compiled for problem in item.problems]
     if problems:
         raise ChangeError(f"{place}: {problems[0]}")

@@ -133,5 +133,3 @@ def _default_changed(versions: Any, change: Callable[[Document], Document]) -> A
     return tuple(
         replace(version, document=change(version.document)) if version.is_default else version for version in versions
     )
-
-

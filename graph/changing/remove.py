@@ -84,9 +84,7 @@ def _membership(draft: Draft, grant: Grant) -> bool:
     if not kind:
         return False
     row = draft.find(kind, grant.holder)
-    prefix = (
-        f"aws:membership:{row.arn}:" if kind == "users" else f"aws:identity-center-membership:{row.id}:"
-    )
+    prefix = f"aws:membership:{row.arn}:" if kind == "users" else f"aws:identity-center-membership:{row.id}:"
     group = grant.id.removeprefix(prefix)
     if group not in row.groups:
         return False
@@ -144,7 +142,7 @@ def _access_entry(draft: Draft, grant: Grant) -> bool:
 
 
 def _pool_roles(draft: Draft, grant: Grant) -> bool:
-    """Leave the pool without roles and without guests; under the classic flow a token alone would do, so that ends too."""
+    """Leave the pool without roles, guests, and the classic flow, under which a token alone is enough."""
     if draft.find("identity_pools", grant.id) is None:
         return False
     draft.edit(

@@ -73,11 +73,13 @@ class Place:
             return None
         if self.policy:
             return next((item.document for item in row.inline if item.name == self.policy), None)
+        found: Document | None
         if self.kind == "roles":
-            return row.trust
+            found = row.trust
+            return found
         if self.kind == "managed_policies":
             return next((item.document for item in row.versions if item.is_default), None)
-        found: Document | None = row.policy
+        found = row.policy
         return found
 
 
