@@ -1,7 +1,7 @@
 """Write a snapshot of up to 10,000,000 edges straight from arrays, in the documented form, without an object an edge.
 
-Input: ``World`` and a workspace. Output: the id of a snapshot that ``open_snapshot`` opens and ``verify`` accepts; for a changed
-one, what differs. Command: ``python -m benchmarks.big_snapshot WORKSPACE [--edges N] [--share S]``.
+Input: ``World`` and a workspace. Output: the id of a snapshot that ``open_snapshot`` opens and ``verify`` accepts; for
+a changed one, what differs. Command: ``python -m benchmarks.big_snapshot WORKSPACE [--edges N] [--share S]``.
 Not handled: policy documents (the tables are empty), so nothing that evaluates permissions again.
 """
 

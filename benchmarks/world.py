@@ -97,4 +97,4 @@ def build_world(edges: int, seed: int = 7, *, nodes: int | None = None, identiti
 
 def big_world(edges: int = 10_000_000, seed: int = 7) -> World:
     """Make the estate of the scale table: a tenth as many nodes as edges, 88,000 identities to 10,000,000 edges."""
-    return build_world(edges, seed, nodes=edges // 10 * 97 // 100, identities=edges * 88 // 10_000)
+    return build_world(edges, seed, nodes=edges // 10, identities=edges * 88 // 10_000)
