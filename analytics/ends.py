@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from analytics.errors import AnalyticsError, UnknownSubjectError
 from analytics.jewels import jewels
-from analytics.policy import Zone
+from analytics.policy import Policy
 from analytics.reach import identities
 from analytics.subjects import Subject, resolve_subject
 from graph.evaluate.aws.globs import glob_matches
@@ -51,8 +51,13 @@ def source_subjects(
     return tuple(found.values())
 
 
-def target_numbers(snapshot: Snapshot, texts: Sequence[str], zones: Sequence[Zone] = ()) -> tuple[int, ...]:
+def target_numbers(snapshot: Snapshot, texts: Sequence[str], policy: Policy) -> tuple[int, ...]:
     """Return the node numbers that texts name, each once, ascending.
+
+    Parameters
+    ----------
+    policy
+        Says which zones and tags make jewels.
 
     Raises
     ------
@@ -62,7 +67,7 @@ def target_numbers(snapshot: Snapshot, texts: Sequence[str], zones: Sequence[Zon
     found: set[int] = set()
     for text in texts:
         if text == JEWELS:
-            found.update(jewel.node for jewel in jewels(snapshot, zones))
+            found.update(jewel.node for jewel in jewels(snapshot, policy.zones, tags=policy.jewel_tags))
         elif "*" in text:
             found.update(_numbers_matching(snapshot, text, range(snapshot.node_count)))
         else:

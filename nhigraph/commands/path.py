@@ -176,7 +176,7 @@ def _many(
     from analytics.ways import ways_between
 
     subjects = source_subjects(opened, sources, stated=stated_context(context))
-    numbers = target_numbers(opened, targets, settings(None).zones)
+    numbers = target_numbers(opened, targets, settings(None))
     found = ways_between(opened, subjects, numbers, limit=limit, least=asked_state(state), max_hops=max_hops)
     rows = _rows(found)
     head = {

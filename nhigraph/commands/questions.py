@@ -1,7 +1,7 @@
 """Questions about what is there and what it reaches: inventory, blast-radius.
 
 Input: a snapshot and WHO. Output: answers in the form that was asked for.
-Not handled: how answers are found (``analytics``); ways (``path``), single permissions (``decisions``), leaks (``leak``).
+Not handled: how answers are found (``analytics``); ways (``path``), permissions (``decisions``), leaks (``leak``).
 """
 
 from __future__ import annotations

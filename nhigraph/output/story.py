@@ -25,6 +25,10 @@ def _state(word: str) -> str:
     return f"[{_COLOURS.get(word, 'white')}]{word}[/]"
 
 
+def _hops(count: int) -> str:
+    return f"{count} hop{'s' if count != 1 else ''}"
+
+
 def coverage_line(head: Mapping[str, Any]) -> str:
     """Return one line on age and on what was not looked at."""
     missing = [row for row in head["coverage"]]
@@ -75,8 +79,9 @@ def radius_story(console: Console, head: Mapping[str, Any], data: Mapping[str, A
     if data["matched"] < counts["total"]:
         lines.append(f"Of these, {data['matched']} are of what was asked for:")
     for row in data["reaches"][:limit]:
-        hops = f"{row['hops']} hop{'s' if row['hops'] != 1 else ''}"
-        lines.append(f"  {hops}  {_state(row['state'])}  {row['impact'] or '-':4} {escape(row['id'])} ({row['kind']})")
+        lines.append(
+            f"  {_hops(row['hops'])}  {_state(row['state'])}  {row['impact'] or '-':4} {escape(row['id'])} ({row['kind']})"
+        )
     if len(data["reaches"]) > limit:
         lines.append(f"  … {len(data['reaches']) - limit} more; use --format json or --limit")
     for row in data["pools"]:
@@ -94,7 +99,7 @@ def path_story(console: Console, head: Mapping[str, Any], data: Mapping[str, Any
     if not data["paths"]:
         lines.append("No path. What was not looked at could still hide one; see the last line.")
     for number, row in enumerate(data["paths"], start=1):
-        lines.append(f"Way {number}: {row['hops']} hops, cost {row['cost']}, {_state(row['state'])}")
+        lines.append(f"Way {number}: {_hops(row['hops'])}, cost {row['cost']}, {_state(row['state'])}")
         lines.extend(step_lines(row["steps"]))
     if data["cut_by"]:
         lines.append(f"More ways exist or may exist; the search was cut by {data['cut_by']}.")
@@ -111,7 +116,7 @@ def ways_story(console: Console, head: Mapping[str, Any], rows: Sequence[Mapping
     lines.extend(f"Note: {escape(text)}" for text in head["notes"])
     for row in rows:
         ends = f"[bold]{escape(row['from'])}[/] to [bold]{escape(row['to'])}[/]"
-        lines.append(f"{ends}: {row['hops']} hops, cost {row['cost']}, {_state(row['state'])}")
+        lines.append(f"{ends}: {_hops(row['hops'])}, cost {row['cost']}, {_state(row['state'])}")
         lines.extend(step_lines(row["steps"]))
     if head["truncated"]:
         lines.append(f"{head['reached'] - len(rows)} more pairs have a way; raise --limit.")
