@@ -20,6 +20,7 @@ PAGES = (
     ("inventory", "Inventory", ":material/badge:"),
     ("findings", "Findings", ":material/report:"),
     ("identity", "Identity", ":material/account_tree:"),
+    ("radius", "Blast radius", ":material/hub:"),
 )
 
 

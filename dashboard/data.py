@@ -21,6 +21,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.errors import AnalyticsError
+from analytics.filters import Filters
 from analytics.findings import RuleReport, evaluate
 from analytics.policy import Policy, read_policy
 from analytics.reach import AdminWitness, BlastRadius, admin_witnesses, blast_radius
@@ -36,6 +37,7 @@ from graph.snapshot import Snapshot, open_snapshot
 
 __all__ = [
     "Chosen",
+    "Stated",
     "Thing",
     "account_names",
     "admins",
@@ -61,6 +63,8 @@ __all__ = [
 WORKSPACE_VARIABLE = "NHI_WORKSPACE"
 SNAPSHOT = "snapshot"
 """Key of the session state, and name of the query parameter, that says which snapshot the pages are about."""
+Stated = tuple[tuple[str, tuple[str, ...]], ...]
+"""Condition keys with the values that a holder presents beyond its credential, sorted; ``()`` for none."""
 REACH_LIMIT = 5_000
 """Rows of one blast radius that a page holds; its counts stay exact."""
 
@@ -201,11 +205,21 @@ def entries(at: Chosen, node_id: str) -> Entries:
 
 
 @st.cache_data(max_entries=64, show_spinner="Following what it reaches …")
-def radius(at: Chosen, node_id: str) -> BlastRadius:
-    """Return what a node reaches, with what the holder of its best credential can present."""
+def radius(
+    at: Chosen, who: str, stated: Stated = (), max_hops: int | None = None, filters: Filters | None = None
+) -> BlastRadius:
+    """Return what somebody reaches, with what the holder of its best credential can present and what is stated.
+
+    Raises
+    ------
+    AnalyticsError
+        ``who`` names nothing, or several things.
+    """
     with _reading(at) as snapshot:
-        subject = resolve_subject(snapshot, node_id)
-        return blast_radius(snapshot, subject, limit=REACH_LIMIT, own_techniques_only=True)
+        subject = resolve_subject(snapshot, who, stated=dict(stated))
+        return blast_radius(
+            snapshot, subject, limit=REACH_LIMIT, max_hops=max_hops, own_techniques_only=True, filters=filters
+        )
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
@@ -224,10 +238,10 @@ def kinds(at: Chosen, wanted: tuple[str, ...]) -> Mapping[str, tuple[str, str]]:
 
 
 @st.cache_data(max_entries=128, show_spinner=False)
-def witnesses(at: Chosen, node_id: str, targets: tuple[str, ...]) -> Mapping[str, Witness]:
-    """Return one way from a node to each target, by target id."""
+def witnesses(at: Chosen, who: str, targets: tuple[str, ...], stated: Stated = ()) -> Mapping[str, Witness]:
+    """Return one way from somebody to each target, by target id."""
     with _reading(at) as snapshot:
-        return witnesses_to(snapshot, resolve_subject(snapshot, node_id), targets)
+        return witnesses_to(snapshot, resolve_subject(snapshot, who, stated=dict(stated)), targets)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
