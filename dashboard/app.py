@@ -21,6 +21,7 @@ PAGES = (
     ("findings", "Findings", ":material/report:"),
     ("identity", "Identity", ":material/account_tree:"),
     ("radius", "Blast radius", ":material/hub:"),
+    ("pools", "Pools", ":material/group_work:"),
 )
 
 

@@ -24,6 +24,8 @@ from analytics.errors import AnalyticsError
 from analytics.filters import Filters
 from analytics.findings import RuleReport, evaluate
 from analytics.policy import Policy, read_policy
+from analytics.pools import pools as find_pools
+from analytics.pools_types import PoolReport
 from analytics.reach import AdminWitness, BlastRadius, admin_witnesses, blast_radius
 from analytics.state import FILE, StateStore
 from analytics.subjects import question_time, resolve_subject
@@ -52,6 +54,7 @@ __all__ = [
     "identities",
     "kinds",
     "one_line_errors",
+    "pools",
     "radius",
     "scopes",
     "snapshot_ids",
@@ -65,6 +68,8 @@ SNAPSHOT = "snapshot"
 """Key of the session state, and name of the query parameter, that says which snapshot the pages are about."""
 Stated = tuple[tuple[str, tuple[str, ...]], ...]
 """Condition keys with the values that a holder presents beyond its credential, sorted; ``()`` for none."""
+POOL_LIMIT = 500
+"""Pools that the page tells; telling costs one search each."""
 REACH_LIMIT = 5_000
 """Rows of one blast radius that a page holds; its counts stay exact."""
 
@@ -249,6 +254,18 @@ def grants(at: Chosen, wanted: tuple[str, ...]) -> Mapping[str, Grant]:
     """Return grants by id; unknown ids are left out."""
     with _reading(at) as snapshot:
         return frames.grants_by_id(snapshot, wanted)
+
+
+def pools(at: Chosen) -> PoolReport:
+    """Return the pools, worst first; ``POOL_LIMIT`` at most, counted all."""
+    return _pools_by(at, _policy().digest, _policy())
+
+
+@st.cache_data(max_entries=4, show_spinner="Looking for shared credentials …")
+def _pools_by(at: Chosen, digest: str, _policy: Policy) -> PoolReport:
+    del digest  # the key: equal digests give equal answers
+    with _reading(at) as snapshot:
+        return find_pools(snapshot, _policy, limit=POOL_LIMIT)
 
 
 def findings(at: Chosen) -> RuleReport:

@@ -218,3 +218,18 @@ def test_the_radius_page_names_what_is_unknown_in_one_line(open_page: OpenPage) 
     app.text_input(key="radius_who").input("nobody-at-all").run()
     assert not app.exception
     assert len(app.error) == 1 and "holds nothing called" in app.error[0].value
+
+
+def test_the_pools_page_tells_who_shares_what(open_page: OpenPage) -> None:
+    app = open_page("pools")
+    _sound(app)
+    frame = _frame(app, "consumers")
+    names = set(frame["name"])
+    assert "shop-orders" in names and "shop-checkout" not in names, "the twin has one function"
+    orders = frame[frame["name"] == "shop-orders"].iloc[0]
+    assert (orders["kind"], orders["consumers"]) == ("execution role", "2")
+    assert frame[frame["name"] == "gha-deploy"].iloc[0]["consumers"].endswith("or more")
+    numbers = {metric.label: metric.value for metric in app.metric}
+    assert int(numbers["Pools"]) == len(frame)
+    app.multiselect(key="pool_kind").set_value(["execution_role"]).run()
+    assert set(_frame(app, "consumers")["kind"]) == {"execution role"}
