@@ -1,6 +1,6 @@
 """What an organisation decides about the rules: thresholds and rules turned off, read from ``nhi.toml``.
 
-Input: the tables ``[thresholds]`` and ``[rules]`` of a TOML file. Output: ``Policy``; the defaults are its field
+Input: the tables ``[thresholds]``, ``[rules]``, ``[jewels]`` and ``[[zones]]`` of a TOML file. Output: ``Policy``; the defaults are its field
 defaults.
 Not handled: the other tables of ``nhi.toml``, which belong to the command; suppressions, which are state.
 
@@ -23,10 +23,11 @@ from typing import Any
 
 from analytics.errors import PolicyFileError
 from analytics.verdicts import Severity
+from analytics.zones import JEWEL_TAGS, Zone, read_jewel_tags, read_zones
 
 __all__ = ["Policy", "policy_from", "read_policy"]
 
-_THRESHOLDS, _RULES = "thresholds", "rules"
+_THRESHOLDS, _RULES, _JEWELS, _ZONES = "thresholds", "rules", "jewels", "zones"
 
 
 def _days(default: int, meaning: str) -> Any:
@@ -65,6 +66,10 @@ class Policy:
     """Rule ids that do not run; sorted."""
     severity: Mapping[str, Severity] = field(default_factory=dict)
     """Severity by rule id, where the organisation sees it otherwise; findings of the rule all take it."""
+    jewel_tags: tuple[str, ...] = JEWEL_TAGS
+    """Tag keys that make a jewel; sorted, lower case."""
+    zones: tuple[Zone, ...] = ()
+    """Parts of the estate whose members are jewels."""
 
     @property
     def digest(self) -> str:
@@ -107,8 +112,10 @@ def read_policy(path: Path, *, others: Collection[str] = ()) -> Policy:
 def policy_from(content: Mapping[str, Any], place: str) -> Policy:
     """Return the policy behind parsed tables; raise ``PolicyFileError`` naming ``place`` and the key that is wrong."""
     for name in content:
-        if name not in (_THRESHOLDS, _RULES):
-            raise PolicyFileError(f"`{place}`: `{name}` is not known; write `{_THRESHOLDS}` or `{_RULES}`")
+        if name not in (_THRESHOLDS, _RULES, _JEWELS, _ZONES):
+            raise PolicyFileError(
+                f"`{place}`: `{name}` is not known; write `{_THRESHOLDS}`, `{_RULES}`, `{_JEWELS}` or `{_ZONES}`"
+            )
     chosen: dict[str, Any] = dict(_read_thresholds(_table(content, _THRESHOLDS, place), place))
     rules = _table(content, _RULES, place)
     for name in rules:
@@ -116,6 +123,8 @@ def policy_from(content: Mapping[str, Any], place: str) -> Policy:
             raise PolicyFileError(f"`{place}`: `{_RULES}.{name}` is not known; write `disabled` or `severity`")
     chosen["disabled"] = _disabled(rules.get("disabled", []), place)
     chosen["severity"] = _severities(_table(rules, "severity", place, _RULES + "."), place)
+    chosen["jewel_tags"] = read_jewel_tags(_table(content, _JEWELS, place), place)
+    chosen["zones"] = read_zones(content.get(_ZONES, []), place)
     return Policy(**chosen)
 
 

@@ -21,7 +21,7 @@ from graph.edges.aws.structure_facts import ENVIRONMENT_TAGS
 from graph.kinds import Category, NodeKind
 from graph.snapshot import Snapshot
 
-__all__ = ["PRODUCTION", "SHARED", "Environments", "environments"]
+__all__ = ["PRODUCTION", "SHARED", "Environments", "environments", "environments_of", "spelled"]
 
 PRODUCTION = "production"
 SHARED = frozenset({"shared", "global", "common", "all"})
@@ -61,10 +61,11 @@ class Environments:
 
 def environments(snapshot: Snapshot, context: RuleContext) -> Environments:
     """Return which environment each node belongs to."""
-    return context.shared("environments", lambda: _environments(snapshot))
+    return context.shared("environments", lambda: environments_of(snapshot))
 
 
-def _environments(snapshot: Snapshot) -> Environments:
+def environments_of(snapshot: Snapshot) -> Environments:
+    """Return the same without a rule's context."""
     table = snapshot.table("nodes").columns(["scope", "attributes"])
     texts = [_stated(text) for text in table["attributes"].to_pylist()]
     scopes = table["scope"].to_pylist()
@@ -91,16 +92,17 @@ def _environments(snapshot: Snapshot) -> Environments:
 
 def _stated(attributes: str) -> str:
     # Most nodes state none: looking before parsing spares tens of thousands of them.
-    return _spelled(json.loads(attributes).get("environment")) if '"environment"' in attributes else ""
+    return spelled(json.loads(attributes).get("environment")) if '"environment"' in attributes else ""
 
 
 def _by_tag(tags: object) -> str:
     if not isinstance(tags, Mapping):
         return ""
     lowered = {str(key).lower(): value for key, value in tags.items()}
-    return _spelled(next((lowered[name] for name in ENVIRONMENT_TAGS if lowered.get(name)), ""))
+    return spelled(next((lowered[name] for name in ENVIRONMENT_TAGS if lowered.get(name)), ""))
 
 
-def _spelled(name: object) -> str:
+def spelled(name: object) -> str:
+    """Return a name of an environment in the one spelling that is used here; ``""`` for no text."""
     text = name.strip().lower() if isinstance(name, str) else ""
     return _SPELLINGS.get(text, text)
