@@ -33,15 +33,14 @@ from graph.arrays import (
     arrays_from_edges,
 )
 from graph.attacker import baseline, edge_levels
-from graph.engine_search import out_positions
 from graph.errors import NodeNotFoundError
 from graph.kinds import Category, EdgeKind, NodeKind, State
 from graph.snapshot import Snapshot
 
-__all__ = ["HIDDEN", "HolderGraph", "holder_graph"]
+__all__ = ["HolderGraph", "holder_graph"]
 
-HIDDEN = (Category.HUB, Category.PRIVILEGE, Category.IDENTITY_STATE)
-"""Never counted as something reached, as in a blast radius."""
+_NOTHING = [CATEGORY_CODES.index(item) for item in (Category.HUB, Category.IDENTITY_STATE)]
+"""Never something reached."""
 _BY_KEY = "by key"
 _OWN = "own"
 
@@ -138,11 +137,13 @@ class _Builder:
                 starts[here] = layer.copy[self.subjects[here]]
         marked = self.check.exclusive_conditions()
         if not self.layers and not marked:
-            shown = ~np.isin(self.arrays.node_category, [CATEGORY_CODES.index(item) for item in HIDDEN])
+            shown = ~np.isin(self.arrays.node_category, _NOTHING)
             everything = np.arange(self.arrays.edge_count, dtype=np.int32)
             nodes = np.arange(self.arrays.node_count, dtype=np.int32)
             none = np.zeros(nodes.size, dtype=np.bool_)
-            return HolderGraph(self.arrays, self.usual, everything, nodes, np.asarray(shown), starts, nodes.size, {}, none)
+            return HolderGraph(
+                self.arrays, self.usual, everything, nodes, np.asarray(shown), starts, nodes.size, {}, none
+            )
         return self._compose(starts, marked)
 
     def _add(self, name: str, level: Int8Array, nodes: Int64Array) -> _Layer | None:
@@ -213,21 +214,10 @@ class _Builder:
         came = np.zeros(arrays.node_count, dtype=np.bool_)
         came[arrays.indices[self.keys.brings_key & (self.usual > 0)]] = True
         came &= ~np.asarray(arrays.hub)
-        while True:
-            # A class may stand between an identity and its changed state.
-            inside = came.copy()
-            inside[arrays.indices[np.asarray((self.usual > 0) & came[arrays.edge_source] & arrays.hub[arrays.indices])]] = (
-                True
-            )
-            grown = came.copy()
-            grown[arrays.indices[changes & inside[arrays.edge_source]]] = True
-            grown &= ~np.asarray(arrays.hub)
-            if np.array_equal(grown, came):
-                break
-            came = grown
-        while True:
-            # Its changed state needs MFA: then the way there must be a copy as well.
-            above = needs | self._sources(changes & needs[arrays.indices] & came[arrays.indices])
+        came = self._grown(came, changes)
+        while True:  # where a changed state needs MFA, the way to it must be a copy as well
+            above = needs | self._sources(changes & needs[arrays.indices])
+            above |= self._sources(np.asarray((self.usual > 0) & above[arrays.indices] & arrays.hub[arrays.indices]))
             if np.array_equal(above, needs):
                 break
             needs = above
@@ -236,6 +226,20 @@ class _Builder:
         entered_from = arrays.indices[edges[self.usual[edges] > 0]]
         copied[entered_from[arrays.hub[entered_from] & needs[entered_from]]] = True
         return np.flatnonzero(copied)
+
+    def _grown(self, came: BoolArray, changes: BoolArray) -> BoolArray:
+        """Return identities and what they become by changes of their own state, through classes too."""
+        arrays = self.arrays
+        while True:
+            entered = (self.usual > 0) & came[arrays.edge_source] & arrays.hub[arrays.indices]
+            inside = came.copy()
+            inside[arrays.indices[np.asarray(entered)]] = True
+            grown = came.copy()
+            grown[arrays.indices[changes & inside[arrays.edge_source]]] = True
+            grown &= ~np.asarray(arrays.hub)
+            if np.array_equal(grown, came):
+                return came
+            came = grown
 
     def _compose(self, starts: Int32Array, marked: Mapping[int, int]) -> HolderGraph:
         arrays = self.arrays
@@ -250,7 +254,7 @@ class _Builder:
             origins.append(edges)
             levels.append(layer.level[edges])
         nodes = np.concatenate([np.arange(arrays.node_count), *(layer.nodes for layer in self.layers)])
-        hidden = np.isin(arrays.node_category, [CATEGORY_CODES.index(item) for item in HIDDEN])
+        hidden = np.isin(arrays.node_category, _NOTHING)
         counts = ~hidden[nodes]
         copies = np.flatnonzero(counts[arrays.node_count :]) + arrays.node_count
         twins = np.unique(nodes[copies])
@@ -356,8 +360,12 @@ class _Builder:
 
 
 def _out(arrays: GraphArrays, nodes: Int64Array) -> Int64Array:
-    """Return the edges out of ascending nodes."""
-    return out_positions(arrays, nodes.astype(np.int32))
+    """Return the edges out of some nodes."""
+    first = arrays.indptr[nodes]
+    lengths = arrays.indptr[nodes + 1] - first
+    ends = np.cumsum(lengths)
+    total = int(ends[-1]) if ends.size else 0
+    return np.asarray(np.arange(total) + np.repeat(first - (ends - lengths), lengths), dtype=np.int64)
 
 
 def _owners(snapshot: Snapshot) -> Int64Array:
