@@ -57,13 +57,11 @@ def between(
     kept = np.ones(first.size - 1, dtype=np.bool_) if useful is None else useful
     indptr = np.zeros(first.size, dtype=np.int64)
     mark = np.full(first.size - 1, -1, dtype=np.int32)
-    shared = (arrays.indptr, arrays.indices, alive, component, members, first, kept, indptr, mark)
-    compiled(_between)(*shared, np.empty(0, dtype=np.int32), False)
-    np.cumsum(indptr, out=indptr)
-    mark.fill(-1)
-    indices = np.empty(int(indptr[-1]), dtype=np.int32)
-    compiled(_between)(*shared, indices, True)
-    return indptr, indices
+    indices = np.empty(arrays.edge_count, dtype=np.int32)  # memory is taken only as far as it is written
+    count = compiled(_between)(
+        arrays.indptr, arrays.indices, alive, component, members, first, kept, indptr, mark, indices
+    )
+    return indptr, indices[:count]
 
 
 def lower_along(
@@ -175,25 +173,21 @@ def _between(
     out_indptr: Any,
     mark: Any,
     out_indices: Any,
-    fill: bool,
-) -> None:
-    """Count the distinct targets of each component into the entry behind it, or fill them in."""
+) -> int:
+    at = 0
     for each in range(first.size - 1):
-        if not kept[each]:
-            continue
-        at = out_indptr[each] if fill else 0
-        for place in range(first[each], first[each + 1]):
-            node = members[place]
-            for edge in range(indptr[node], indptr[node + 1]):
-                if alive[edge]:
-                    target = component[indices[edge]]
-                    if kept[target] and target != each and mark[target] != each:
-                        mark[target] = each
-                        if fill:
+        if kept[each]:
+            for place in range(first[each], first[each + 1]):
+                node = members[place]
+                for edge in range(indptr[node], indptr[node + 1]):
+                    if alive[edge]:
+                        target = component[indices[edge]]
+                        if kept[target] and target != each and mark[target] != each:
+                            mark[target] = each
                             out_indices[at] = target
-                        at += 1
-        if not fill:
-            out_indptr[each + 1] = at
+                            at += 1
+        out_indptr[each + 1] = at
+    return at
 
 
 def _lower(indptr: Any, indices: Any, alive: Any, component: Any, members: Any, first: Any, lowest: Any) -> None:

@@ -7,7 +7,7 @@ Not handled: absence of numba, which ``graph.engine_numba.pays`` looks for.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -28,7 +28,9 @@ def sweep_counts(plan: SweepPlan, threads: int) -> Int64Array:
     threads
         Each takes a share of the blocks, and 64 bytes a core component and 8 a reader and group.
     """
-    kernel = compiled(_count_blocks)
+    from graph.engine_numba_rows import count_blocks
+
+    kernel = compiled(count_blocks)
     size = plan.indptr.size - 1
     # Rows that many lead to lie together, so that they stay in the cache.
     row = np.empty(size, dtype=np.uint32)
@@ -66,62 +68,3 @@ def sweep_counts(plan: SweepPlan, threads: int) -> Int64Array:
         first += counts
     return first
 
-
-def _count_blocks(
-    indptr: Any,
-    below: Any,
-    row: Any,
-    reader_at: Any,
-    word_weight: Any,
-    word_group: Any,
-    block_start: Any,
-    seed_row: Any,
-    seed_bit: Any,
-    begin: int,
-    end: int,
-    bits: Any,
-    counts: Any,
-) -> None:
-    one = np.uint64(1)
-    m1, m2, m4 = np.uint64(0x5555555555555555), np.uint64(0x3333333333333333), np.uint64(0x0F0F0F0F0F0F0F0F)
-    h01 = np.uint64(0x0101010101010101)
-    s1, s2, s4, s56 = np.uint64(1), np.uint64(2), np.uint64(4), np.uint64(56)
-    eight = np.uint64(8)
-    word = np.zeros(8, dtype=np.uint64)
-    for block in range(begin, end):
-        bits[:] = np.uint64(0)
-        for seed in range(block_start[block], block_start[block + 1]):
-            at = np.uint64(seed_row[seed]) * eight + np.uint64(seed_bit[seed] >> 6)
-            bits[at] |= one << np.uint64(seed_bit[seed] & 63)
-        for node in range(indptr.size - 1):
-            own = np.uint64(row[node]) * eight
-            b0, b1, b2, b3 = bits[own], bits[own + np.uint64(1)], bits[own + np.uint64(2)], bits[own + np.uint64(3)]
-            b4, b5 = bits[own + np.uint64(4)], bits[own + np.uint64(5)]
-            b6, b7 = bits[own + np.uint64(6)], bits[own + np.uint64(7)]
-            for edge in range(indptr[node], indptr[node + 1]):
-                at = np.uint64(below[edge]) * eight
-                b0 |= bits[at]
-                b1 |= bits[at + np.uint64(1)]
-                b2 |= bits[at + np.uint64(2)]
-                b3 |= bits[at + np.uint64(3)]
-                b4 |= bits[at + np.uint64(4)]
-                b5 |= bits[at + np.uint64(5)]
-                b6 |= bits[at + np.uint64(6)]
-                b7 |= bits[at + np.uint64(7)]
-            bits[own], bits[own + np.uint64(1)], bits[own + np.uint64(2)], bits[own + np.uint64(3)] = b0, b1, b2, b3
-            bits[own + np.uint64(4)], bits[own + np.uint64(5)] = b4, b5
-            bits[own + np.uint64(6)], bits[own + np.uint64(7)] = b6, b7
-            reader = reader_at[node]
-            if reader < 0:
-                continue
-            word[0], word[1], word[2], word[3] = b0, b1, b2, b3
-            word[4], word[5], word[6], word[7] = b4, b5, b6, b7
-            for place in range(8):
-                value = word[place]
-                if value == 0:
-                    continue
-                value = value - ((value >> s1) & m1)
-                value = (value & m2) + ((value >> s2) & m2)
-                value = (value + (value >> s4)) & m4
-                ones = np.int64((value * h01) >> s56)
-                counts[reader, word_group[block * 8 + place]] += word_weight[block * 8 + place] * ones

@@ -80,24 +80,24 @@ def plan_sweep(
     """
     nodes = np.flatnonzero(group >= 0)
     graph, useful = _condensed(arrays, alive, nodes, asked, speed)
-    source, target = graph.edge_source, graph.indices
     if useful is not None:
-        kept = useful[source] & useful[target]
-        source, target = source[kept], target[kept]
-    inner = np.zeros(graph.count, dtype=np.bool_)
-    inner[source] = True
+        graph = _only(graph, useful)
+    degree = np.diff(graph.indptr)
+    inner = degree > 0
     core = np.where(inner, np.cumsum(inner) - 1, -1).astype(np.int32)
     size = int(core.max(initial=-1)) + 1
-    both = inner[target]
+    both = inner[graph.indices]
+    leaf_edges = np.flatnonzero(~both)
+    leaf_source = core[np.searchsorted(graph.indptr, leaf_edges, side="right") - 1]
     key = np.unique(graph.component[nodes].astype(np.int64) * groups + group[nodes], return_counts=True)
     holder, weight = key[0] // groups, key[1].astype(np.int64)
-    members, leaders = _holders(core, source[~both], target[~both], holder, size)
+    members, leaders = _holders(core, leaf_source, graph.indices[leaf_edges], holder, size)
     component = graph.component[asked]
     wanted = core[component]
     readers = np.unique(wanted[wanted >= 0])
     plan = SweepPlan(
-        indptr=_pointer(core[source[both]], size),
-        indices=core[target[both]],
+        indptr=_ends(degree[inner] - np.bincount(leaf_source, minlength=size)),
+        indices=core[graph.indices[both]],
         readers=readers.astype(np.int32),
         groups=groups,
         **_bits(members, leaders, key[0] % groups, weight, groups),
@@ -133,6 +133,12 @@ def _condensed(
     return graph, down & up
 
 
+def _only(graph: Condensation, useful: BoolArray) -> Condensation:
+    source = graph.edge_source
+    kept = useful[source] & useful[graph.indices]
+    return Condensation(graph.component, _pointer(source[kept], graph.count), graph.indices[kept])
+
+
 def _closure(tail: Int32Array, head: Int32Array, first: Int32Array, count: int) -> BoolArray:
     """Return what ``first`` reaches when edges lead from ``tail`` to ``head``."""
     from scipy.sparse import csr_matrix
@@ -165,11 +171,12 @@ def _holders(
 ) -> tuple[Int64Array, _Leaders]:
     """Return who holds the bit of each counted component (-1: nobody asked reaches it), and who leads to each holder.
 
+    ``leaf_source`` are core numbers, ascending; ``leaf`` the components outside the core that they lead to.
     Holders are the core components, then one leaf for all that the same core components lead to.
     """
     from scipy.sparse import csr_matrix
 
-    pointer = _pointer(core[leaf_source], size)
+    pointer = _pointer(leaf_source, size)
     pairs = csr_matrix((np.ones(leaf.size, dtype=np.int8), leaf, pointer), shape=(size, core.size)).tocsc()
     first, nodes = pairs.indptr.astype(np.int64), pairs.indices
     stands_for = np.full(core.size, -1, dtype=np.int64)
@@ -271,6 +278,10 @@ def _place_in_run(group: Int64Array, weight: Int64Array) -> Int64Array:
 
 
 def _pointer(ends: NDArray[np.integer], count: int) -> Int64Array:
-    pointer = np.zeros(count + 1, dtype=np.int64)
-    np.cumsum(np.bincount(ends, minlength=count), out=pointer[1:])
+    return _ends(np.bincount(ends, minlength=count))
+
+
+def _ends(counts: Int64Array) -> Int64Array:
+    pointer = np.zeros(counts.size + 1, dtype=np.int64)
+    np.cumsum(counts, out=pointer[1:])
     return pointer
