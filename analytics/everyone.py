@@ -30,7 +30,7 @@ from analytics.subjects import Subject, holder_context, question_time
 from analytics.witness import Contradictions
 from graph.arrays import CATEGORY_CODES, BoolArray, Int8Array, Int32Array
 from graph.attacker import baseline, edge_levels
-from graph.engine import Speed, nearest_target, reach, reach_counts, worst_value
+from graph.engine import Speed, nearest_target, reach, reach_counts, reach_counts_by, worst_value
 from graph.kinds import Category, EdgeKind, NodeKind, State
 from graph.snapshot import Snapshot
 
@@ -85,6 +85,14 @@ class Everyone:
         """Return subjects × states: how many things, whatever their kind."""
         return np.asarray(self.by_kind.sum(axis=2, dtype=np.int32))
 
+    def worst_with_state(self) -> tuple[Int8Array, Int8Array]:
+        """Return each subject's worst class at any state, and the surest state at which it is gained; 0 for none."""
+        worst = self.worst[:, -1]
+        state = np.zeros(worst.size, dtype=np.int8)
+        for place in reversed(range(len(LEVELS))):
+            state[(worst > 0) & (self.worst[:, place] == worst)] = LEVELS[place]
+        return worst, state
+
     def row(self, node: int) -> int:
         """Return the row of a node number, -1 when it is none of the subjects."""
         place = int(np.searchsorted(self.subjects, node))
@@ -111,7 +119,7 @@ def everyone(
 
 
 def witness_to_jewel(snapshot: Snapshot, answer: Everyone, row: int) -> tuple[int, ...]:
-    """Return the edges of a shortest way of one row to its nearest jewel, as surely as the row says; ``()`` for none."""
+    """Return the edges of a shortest way of a row to its nearest jewel, as surely as it says; ``()`` for none."""
     if answer.nearest_jewel.node[row] < 0:
         return ()
     sweep = _Sweep(snapshot, (), "auto", 1)
@@ -144,8 +152,27 @@ class _Sweep:
         codes = np.unique(self.arrays.node_kind[shown])
         self.codes: NDArray[np.integer] = codes
         self.kinds = tuple(snapshot.manifest.codes["node_kind"][int(code)] for code in codes)
+        self.group, self.groups = self._grouped()
+
+    def _grouped(self) -> tuple[NDArray[np.int32], list[tuple[int, bool]]]:
+        """Return each node's group (-1: not counted), and of each group its place in ``kinds`` and whether of jewels.
+
+        A group holds one kind, jewels apart; place -1 is full control, which counts as no kind.
+        """
+        counted = self.shown.copy()
+        counted[self.scopes] = True
+        place = np.full(self.arrays.node_count, -1, dtype=np.int64)
+        place[self.shown] = np.searchsorted(self.codes, self.arrays.node_kind[self.shown])
+        precious = np.zeros(self.arrays.node_count, dtype=np.int64)
+        precious[self.treasure] = 1
+        number = np.where(counted, (place + 1) * 2 + precious, -1)
+        found, group = np.unique(number[counted], return_inverse=True)
+        result = np.full(self.arrays.node_count, -1, dtype=np.int32)
+        result[counted] = group
+        return result, [(code // 2 - 1, code % 2 == 1) for code in found.tolist()]
 
     def answer(self) -> Everyone:
+        """Return the table of all subjects."""
         count = self.subjects.size
         by_kind = np.zeros((count, len(LEVELS), self.codes.size), dtype=np.int32)
         worst = np.zeros((count, len(LEVELS)), dtype=np.int8)
@@ -157,10 +184,14 @@ class _Sweep:
                     table[:, place] = table[:, place - 1]
                 continue
             alive = np.asarray(self.graph.level >= level)
-            for number, code in enumerate(self.codes.tolist()):
-                by_kind[:, place, number] = self._count(alive, self.shown & (self.arrays.node_kind == code))
-            treasure[:, place] = self._count(alive, self._mask(self.treasure))
-            control[:, place] = self._count(alive, self._mask(self.scopes))
+            found = self._count(alive)
+            for column, (number, precious) in enumerate(self.groups):
+                if number >= 0:
+                    by_kind[:, place, number] += found[:, column]
+                else:
+                    control[:, place] += found[:, column]
+                if precious:
+                    treasure[:, place] += found[:, column]
             worst[:, place] = self._worst(alive)
         for table in (by_kind, treasure, control):
             table[:, 1:] -= table[:, :-1].copy()
@@ -177,19 +208,18 @@ class _Sweep:
         )
         return self._settled(answer)
 
-    def _mask(self, nodes: Int32Array) -> BoolArray:
-        mask = np.zeros(self.arrays.node_count, dtype=np.bool_)
-        mask[nodes] = True
-        return mask
-
-    def _count(self, alive: BoolArray, nodes: BoolArray) -> NDArray[np.int64]:
-        """Count nodes of a mask of the snapshot's for each subject, itself never."""
+    def _count(self, alive: BoolArray) -> NDArray[np.int32]:
+        """Count the nodes of every group for each subject, itself never."""
         graph = self.graph
-        counted = graph.counting(nodes)
-        found = reach_counts(graph.arrays, graph.starts, alive, counted, speed=self.speed, threads=self.threads)
+        behind = np.where(graph.node >= 0, graph.node, 0)
+        group = np.where(graph.counts & (graph.node >= 0), self.group[behind], -1)
+        found = reach_counts_by(
+            graph.arrays, graph.starts, alive, group, len(self.groups), speed=self.speed, threads=self.threads
+        ).astype(np.int32)
         if graph.tokens:  # a copied subject always reaches the token that stands for itself
-            twins = np.fromiter(graph.tokens, dtype=np.int64)
-            found -= np.isin(self.subjects, twins) & nodes[self.subjects]
+            twins = np.flatnonzero(np.isin(self.subjects, np.fromiter(graph.tokens, dtype=np.int64)))
+            own = self.group[self.subjects[twins]]
+            found[twins[own >= 0], own[own >= 0]] -= 1
         return found
 
     def _worst(self, alive: BoolArray) -> Int8Array:

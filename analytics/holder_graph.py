@@ -67,11 +67,6 @@ class HolderGraph:
     marks: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
     """Nodes that stand for a condition which may exclude another."""
 
-    def counting(self, nodes: BoolArray) -> BoolArray:
-        """Return which nodes to count for a mask of the snapshot's nodes."""
-        behind = np.where(self.node >= 0, self.node, 0)
-        return np.asarray(nodes[behind] & (self.node >= 0) & self.counts)
-
     def standing(self, nodes: Int32Array) -> Int32Array:
         """Return every node, copies included, that is one of the snapshot's nodes; tokens left out."""
         return np.flatnonzero(np.isin(self.node[: self.walked], nodes)).astype(np.int32)
@@ -388,8 +383,8 @@ def _without_device(snapshot: Snapshot, subjects: Int32Array) -> Iterator[int]:
 
     numbers = np.intersect1d(snapshot.nodes_of_kind(NodeKind.AWS_PASSWORD), subjects)
     if numbers.size:
-        column = snapshot.table("nodes").columns(["attributes"])["attributes"].take(numbers)
-        says = pc.match_substring(column, '"mfa_active"').to_numpy()
-        for number in numbers[says].tolist():
+        column = snapshot.table("nodes").columns(["attributes"])["attributes"]
+        says = pc.indices_nonzero(pc.match_substring(column, '"mfa_active"')).to_pylist()
+        for number in np.intersect1d(numbers, np.asarray(says, dtype=np.int64)).tolist():
             if snapshot.node(number).attributes.get("mfa_active") is False:
                 yield number
