@@ -171,6 +171,11 @@ class Snapshot:
             raise NodeNotFoundError(f"snapshot {self.id} holds no node number {index}")
         return str(data[offsets[index] : offsets[index + 1]].tobytes(), "utf-8")
 
+    @property
+    def node_id_arrays(self) -> tuple[Any, Any]:
+        """Return the offsets and the bytes of all ids in the order of numbers, for joins of whole snapshots."""
+        return self._ids
+
     def node(self, index: int) -> Node:
         """Return a node by number."""
         if not 0 <= index < self.node_count:
