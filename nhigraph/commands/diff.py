@@ -34,7 +34,9 @@ def diff(
     after: Annotated[
         str | None, typer.Argument(help="Id or path of the later snapshot; default: the newest.", show_default=False)
     ] = None,
-    reach: Annotated[bool, typer.Option(help="Whose full control and jewels differ, which takes longer.")] = True,
+    no_reach: Annotated[
+        bool, typer.Option("--no-reach", help="Leave out whose full control and jewels differ; quicker.")
+    ] = False,
     workspace: WorkspaceOption = None,
     form: FormatOption = Format.TABLE,
     limit: LimitOption = None,
@@ -46,7 +48,7 @@ def diff(
     first, second = open_question(workspace, before), open_question(workspace, after)
     most = limit or ROWS
     found = compare(first, second)
-    rows = reach_changes(first, second, settings(None)) if reach else ()
+    rows = reach_changes(first, second, settings(None)) if not no_reach else ()
     counts = found.counts()
     lists = {
         "nodes": _cut(table_rows(found, "nodes"), most),
@@ -62,8 +64,8 @@ def diff(
         "before": {key: envelope(first, now())[key] for key in ("snapshot", "as_of", "as_of_known")},
         "counts": counts,
         "looked_at": seen,
-        "identities": [reach_data(row, most) for row in rows[:most]] if reach else None,
-        "reach": reach_totals(rows) if reach else None,
+        "identities": [reach_data(row, most) for row in rows[:most]] if not no_reach else None,
+        "reach": reach_totals(rows) if not no_reach else None,
         **lists,
         "truncated": len(rows) > most or any(sum(part.values()) > most for part in counts.values()),
     }
@@ -106,9 +108,12 @@ def _diff_story(data: Mapping[str, Any]) -> None:
     write_table(rows, ["what", "removed", "added", "changed"])
     if data["reach"] is not None:
         reach_story(data["reach"], data["identities"])
-    changes = [row for row in _flat_changes({name: data[name] for name in data["counts"]}) if row["what"] != "document"]
+    changes = list(_flat_changes({name: data[name] for name in ("nodes", "grants", "credentials")}))
     if changes:
-        write_table(changes, ["what", "change", "id", "kind", "source", "technique", "target", "differs"])
+        write_table(changes, ["what", "change", "id", "kind", "differs"])
+    edges = list(_flat_changes({"edges": data["edges"]}))
+    if edges:
+        write_table(edges, ["change", "source", "kind", "technique", "target", "differs"])
     if data["truncated"]:
         note("lists are cut; raise --limit")
     note(coverage_line(data))

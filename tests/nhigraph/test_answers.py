@@ -34,6 +34,10 @@ QUESTIONS: dict[str, tuple[list[str], str]] = {
     "explain": (["explain", TWIN, "iam:CreatePolicyVersion", POLICY], ""),
     "who-can": (["who-can", "secretsmanager:GetSecretValue", SECRET], "principals"),
     "leak": (["leak", "AKIATHPRDSKWOABHLRME"], "credentials"),
+    "what-if": (
+        ["what-if", "--remove", "aws:statement:arn:aws:iam::222233334444:role/ci/release-manager:inline:release#0"],
+        "identities",
+    ),
 }
 """Schema → question, and the key of its rows."""
 
