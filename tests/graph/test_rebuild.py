@@ -21,6 +21,8 @@ from tests.worlds.aws import World
 from tests.worlds.keep import keep, view_of
 from tests.worlds.statements import Json, allow
 
+pytestmark = pytest.mark.usefixtures("quick_writes")
+
 INERT = allow("nhi:nothing")
 
 
@@ -36,7 +38,7 @@ def test_the_sample_company_without_changes_is_itself(tmp_path: Path) -> None:
 
 
 @given(specs(), st.booleans())
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=15)
 def test_a_random_world_without_changes_is_itself(
     tmp_path_factory: pytest.TempPathFactory, spec: Spec, backwards: bool
 ) -> None:
@@ -46,7 +48,7 @@ def test_a_random_world_without_changes_is_itself(
 
 
 @given(specs(), st.data())
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 def test_a_removed_statement_is_as_if_the_evidence_had_none(
     tmp_path_factory: pytest.TempPathFactory, spec: Spec, data: st.DataObject
 ) -> None:

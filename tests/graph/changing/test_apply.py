@@ -22,6 +22,8 @@ from tests.worlds.lay import REF
 from tests.worlds.names import ADMINISTRATOR
 from tests.worlds.statements import Json, allow, deny, document, public, trust
 
+pytestmark = pytest.mark.usefixtures("quick_writes")
+
 ROLE, BOB = A.role("app"), A.user("bob")
 DATA = "arn:aws:s3:::data"
 READ = public(allow("s3:GetObject", on=f"{DATA}/*"), {"AWS": CI})

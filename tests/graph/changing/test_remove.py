@@ -28,6 +28,8 @@ from tests.worlds.lay import REF, anchor, cluster, entry, lay, pool, profile
 from tests.worlds.names import ADMINISTRATOR, REGION
 from tests.worlds.statements import allow, deny, public, trust
 
+pytestmark = pytest.mark.usefixtures("quick_writes")
+
 ALL = allow("*")
 INERT = allow("nhi:nothing")
 ROLE = A.role("app")
