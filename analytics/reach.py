@@ -248,12 +248,14 @@ def _pools(snapshot: Snapshot, numbers: NDArray[np.int32]) -> tuple[Mapping[str,
     arrays = snapshot.arrays
     running = np.flatnonzero(arrays.edge_kind == snapshot.edge_kind_code(EdgeKind.RUNS_AS))
     workloads = np.bincount(arrays.indices[running], minlength=arrays.node_count)
-    rows = []
-    for number in numbers[workloads[numbers] > 1].tolist():
-        users = arrays.edge_source[running[arrays.indices[running] == number]]
-        consumers = sorted(snapshot.node_id(int(user)) for user in users)
-        rows.append({"identity": snapshot.node_id(number), "kind": "execution_role", "consumers": consumers})
-    return tuple(rows)
+    shared = numbers[workloads[numbers] > 1]
+    users: dict[int, list[str]] = {number: [] for number in shared.tolist()}
+    for edge in running[np.isin(arrays.indices[running], shared)].tolist():
+        users[int(arrays.indices[edge])].append(snapshot.node_id(int(arrays.edge_source[edge])))
+    return tuple(
+        {"identity": snapshot.node_id(number), "kind": "execution_role", "consumers": sorted(consumers)}
+        for number, consumers in users.items()
+    )
 
 
 def _counts(snapshot: Snapshot, reached: NDArray[np.int32], found: Found) -> dict[str, Any]:

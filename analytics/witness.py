@@ -25,7 +25,7 @@ from analytics.new_keys import NewKeys
 from graph.arrays import BoolArray, GraphArrays, Int8Array
 from graph.attacker import contradict
 from graph.decision import Atom
-from graph.engine import BestReach, Reach, k_shortest_paths
+from graph.engine import BestReach, Reach, k_shortest_paths, reach
 from graph.evaluate.aws.keys import KeyFamily, key_family
 from graph.kinds import EdgeKind, State
 from graph.snapshot import Snapshot
@@ -50,6 +50,7 @@ class Contradictions:
         self._moves = {snapshot.edge_kind_code(kind) for kind in _MOVES}
         self._changes = snapshot.edge_kind_code(EdgeKind.CAN_CHANGE_STATE)
         self._proof = snapshot.edge_kind_code(EdgeKind.AUTHENTICATES_AS)
+        self._ahead: dict[tuple[tuple[int, ...], int], Reach] = {}
 
     def settle(self, starts: Sequence[int], found: Found | BestReach) -> Found:
         """Return the result with another witness, state 0 or unverified where the first contradicts itself."""
@@ -87,9 +88,11 @@ class Contradictions:
             keys = self.new_keys
             passes = np.zeros(arrays.node_count, dtype=np.bool_)
             for level, tree in result.base.by_level.items():
-                here = result.best == level
-                both = takes(arrays, tree, keys.brings_key) & takes(arrays, tree, keys.needs_mfa)
-                passes[here] = both[here]
+                if not np.any(doubtful & (result.best == level)):
+                    continue
+                brings = takes(arrays, tree, keys.brings_key)
+                if brings.any():
+                    passes |= (result.best == level) & brings & takes(arrays, tree, keys.needs_mfa)
             passes[list(result.replaced)] = True
             doubtful &= passes | (result.best != result.base.best)
         numbers = np.flatnonzero(doubtful)
@@ -122,12 +125,19 @@ class Contradictions:
 
     @cached_property
     def _exclusive(self) -> bool:
+        if not self._excluded(range(1, self._snapshot.condition_count)):
+            return False
         arrays = self._snapshot.arrays
-        open_ones = (self._levels > 0) & (self._levels < State.VERIFIED)
-        live = set(arrays.edge_condition[open_ones].tolist())
+        open_ones = np.flatnonzero(arrays.edge_condition)
+        levels = self._levels[open_ones]
+        open_ones = open_ones[(levels > 0) & (levels < State.VERIFIED)]
+        return self._excluded(set(arrays.edge_condition[open_ones].tolist()))
+
+    def _excluded(self, conditions: Iterable[int]) -> bool:
+        """Return whether any two of some conditions exclude each other on one path."""
         atoms: dict[str, set[Atom]] = defaultdict(set)
-        for number in live:
-            for atom in self._atoms(int(number)):
+        for number in conditions:
+            for atom in self._atoms(number):
                 atoms[atom.key].add(atom)
         return any(_exclude(group) for group in atoms.values())
 
@@ -192,8 +202,15 @@ class Contradictions:
         """Try the next shortest paths; return the state that the target keeps, a witness, and its hops."""
         cut = False
         for level in range(best, 0, -1):
-            alive = np.asarray(self._levels >= level)
-            others = k_shortest_paths(self._snapshot.arrays, list(starts), [target], alive, ALTERNATIVES)
+            others = k_shortest_paths(
+                self._snapshot.arrays,
+                list(starts),
+                [target],
+                self._levels,
+                ALTERNATIVES,
+                least=level,
+                behind=self._reached(starts, level),
+            )
             for path in others.paths:
                 consistent = self.consistent(path.edges)
                 if consistent is not None:
@@ -203,13 +220,24 @@ class Contradictions:
                 return int(State.UNVERIFIED), others.paths[0].edges, others.paths[0].hops
         return int(State.VOID), (), -1
 
+    def _reached(self, starts: Sequence[int], level: int) -> Reach:
+        """Return what the starts reach at a level, searched once for all targets that are looked at again."""
+        key = (tuple(starts), level)
+        if key not in self._ahead:
+            self._ahead[key] = reach(self._snapshot.arrays, list(starts), self._levels, least=level)
+        return self._ahead[key]
+
 
 def takes(arrays: GraphArrays, tree: Reach, edges: BoolArray) -> BoolArray:
     """Return by node whether the way to it in a search's tree takes one of some edges; by doubling of steps."""
-    nodes = np.arange(arrays.node_count)
-    has_parent = tree.parent_edge >= 0
-    parents = np.where(has_parent, arrays.edge_source[np.where(has_parent, tree.parent_edge, 0)], nodes)
-    passed = np.where(has_parent, edges[np.where(has_parent, tree.parent_edge, 0)], False)
+    passed = np.zeros(arrays.node_count, dtype=np.bool_)
+    nodes = np.flatnonzero(tree.parent_edge >= 0)
+    entered = edges[tree.parent_edge[nodes]]
+    if not entered.any():
+        return passed
+    passed[nodes] = entered
+    parents = np.arange(arrays.node_count)
+    parents[nodes] = arrays.edge_source[tree.parent_edge[nodes]]
     while True:
         further = passed | passed[parents]
         above = parents[parents]

@@ -29,6 +29,8 @@ __all__ = [
     "Int32Array",
     "Int64Array",
     "arrays_from_edges",
+    "edges_into",
+    "spans",
 ]
 
 BoolArray = NDArray[np.bool_]
@@ -133,6 +135,20 @@ class GraphArrays:
         for name in ("category", "kind", "impact"):
             if getattr(self, f"node_{name}").size != n:
                 raise GraphError(f"array `node_{name}` does not hold {n} numbers")
+
+
+def spans(pointer: Int64Array, nodes: NDArray[np.integer]) -> Int64Array:
+    """Return the concatenated ranges ``pointer[u]:pointer[u + 1]`` of some nodes."""
+    first = pointer[nodes]
+    counts = pointer[nodes + 1] - first
+    ends = np.cumsum(counts)
+    total = int(ends[-1]) if ends.size else 0
+    return np.asarray(np.arange(total) + np.repeat(first - (ends - counts), counts), dtype=np.int64)
+
+
+def edges_into(arrays: GraphArrays, nodes: NDArray[np.integer]) -> Int64Array:
+    """Return the edges into some nodes, node by node, ascending within one."""
+    return np.asarray(arrays.r_edge[spans(arrays.r_indptr, nodes)], dtype=np.int64)
 
 
 def arrays_from_edges(

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graph.arrays import BoolArray, GraphArrays, Int32Array
-from graph.engine_search import NodeNumbers, reach, reverse_reach
+from graph.arrays import BoolArray, GraphArrays, Int8Array, Int32Array, spans
+from graph.engine_search import InForce, NodeNumbers, Reach, reach, reverse_reach
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -45,10 +45,16 @@ class Paths:
 
 
 def shortest_path(
-    arrays: GraphArrays, sources: NodeNumbers, targets: NodeNumbers, alive: BoolArray, *, max_hops: int | None = None
+    arrays: GraphArrays,
+    sources: NodeNumbers,
+    targets: NodeNumbers,
+    alive: InForce,
+    *,
+    max_hops: int | None = None,
+    least: int = 1,
 ) -> Path | None:
     """Return a path of fewest hops from any source to any target; None when there is none within ``max_hops``."""
-    found = reach(arrays, sources, alive, targets=targets, max_hops=max_hops)
+    found = reach(arrays, sources, alive, targets=targets, max_hops=max_hops, least=least)
     numbers = np.unique(np.asarray(targets, dtype=np.int64))
     hit = numbers[found.hops[numbers] >= 0]
     if not hit.size:
@@ -61,12 +67,14 @@ def k_shortest_paths(
     arrays: GraphArrays,
     sources: NodeNumbers,
     targets: NodeNumbers,
-    alive: BoolArray,
+    alive: InForce,
     k: int,
     *,
     max_hops: int | None = None,
     budget: int = 100_000,
     extra: Int32Array | None = None,
+    least: int = 1,
+    behind: Reach | None = None,
 ) -> Paths:
     """Return up to ``k`` paths of fewest hops that differ in their nodes.
 
@@ -81,6 +89,11 @@ def k_shortest_paths(
         all the same.
     extra
         Hops that an edge takes beside its own (``m``), 0 for most.
+    least
+        Where ``alive`` are levels, the least that counts as in force.
+    behind
+        What the sources reach through edges in force, when the caller has it: then the search costs what lies between
+        the sources and the targets, and ``live_edges`` may count edges behind a target as well.
 
     Notes
     -----
@@ -88,7 +101,9 @@ def k_shortest_paths(
     of the shortest stands for all. The search is best-first with the exact distance to the targets as its guide, on the
     edges that are both reached from the sources and reaching the targets.
     """
-    ahead, live = _guide(arrays, sources, targets, alive)
+    state = alive.view(np.int8) if alive.dtype == np.bool_ else alive
+    ahead, live_edges = _guide(arrays, sources, targets, state, least, behind)
+    closed = {int(node) for node in np.unique(np.asarray(sources, dtype=np.int64))}
     ends = {int(node) for node in np.unique(np.asarray(targets, dtype=np.int64))}
     heap: list[tuple[int, int, tuple[int, ...], tuple[int, ...]]] = []
     for start in np.unique(np.asarray(sources, dtype=np.int64)):
@@ -106,19 +121,19 @@ def k_shortest_paths(
         last = nodes[-1]
         if last in ends:
             if len(paths) == k:
-                return Paths(tuple(paths), "k", int(live.sum()))
+                return Paths(tuple(paths), "k", live_edges)
             paths.append(Path(nodes, edges, length))
             continue
         done = length - int(ahead[last]) + (0 if arrays.hub[last] else 1)
-        for node, edge in _steps(arrays, last, live, extra):
-            if node not in nodes:
+        for node, edge in _steps(arrays, last, state, least, ahead, extra):
+            if node not in nodes and node not in closed:
                 length = done + int(ahead[node]) + (0 if extra is None else int(extra[edge]))
                 heapq.heappush(heap, (length, -len(nodes), (*nodes, node), (*edges, edge)))
                 pushed += 1
         if pushed > budget:
-            first = None if paths else shortest_path(arrays, sources, targets, alive, max_hops=max_hops)
-            return Paths((first,) if first else tuple(paths), "budget", int(live.sum()))
-    return Paths(tuple(paths), "max_hops" if too_long else "", int(live.sum()))
+            first = None if paths else shortest_path(arrays, sources, targets, alive, max_hops=max_hops, least=least)
+            return Paths((first,) if first else tuple(paths), "budget", live_edges)
+    return Paths(tuple(paths), "max_hops" if too_long else "", live_edges)
 
 
 def neighbourhood(
@@ -162,24 +177,32 @@ def _path(arrays: GraphArrays, target: int, edges: tuple[int, ...]) -> Path:
 
 
 def _guide(
-    arrays: GraphArrays, sources: NodeNumbers, targets: NodeNumbers, alive: BoolArray
-) -> tuple[Int32Array, BoolArray]:
-    """Return exact hops to the targets, and the mask of edges that a path may use."""
-    usable = alive.copy()
-    for node in np.unique(np.asarray(sources, dtype=np.int64)):
-        usable[arrays.r_edge[arrays.r_indptr[node] : arrays.r_indptr[node + 1]]] = False
-    for node in np.unique(np.asarray(targets, dtype=np.int64)):
-        usable[arrays.indptr[node] : arrays.indptr[node + 1]] = False
-    behind = reach(arrays, sources, usable).hops
-    ahead = reverse_reach(arrays, targets, usable).hops
-    usable &= (behind[arrays.edge_source] >= 0) & (ahead[arrays.indices] >= 0)
-    return ahead, usable
+    arrays: GraphArrays,
+    sources: NodeNumbers,
+    targets: NodeNumbers,
+    state: Int8Array,
+    least: int,
+    behind: Reach | None,
+) -> tuple[Int32Array, int]:
+    """Return exact hops to the targets where a path may pass (-1 elsewhere), and how many edges one may take."""
+    first = np.unique(np.asarray(sources, dtype=np.int64))
+    last = np.unique(np.asarray(targets, dtype=np.int64))
+    reached = reach(arrays, first, state, least=least, ends=last) if behind is None else behind
+    ahead = reverse_reach(arrays, last, state, least=least, within=reached.hops >= 0, ends=first).hops
+    ahead[(ahead >= 0) & (reached.hops < 0)] = -1
+    tails = np.flatnonzero(ahead >= 0)
+    edges = spans(arrays.indptr, tails[~np.isin(tails, last)])
+    edges = edges[state[edges] >= least]
+    tips = arrays.indices[edges]
+    return ahead, int(np.count_nonzero((ahead[tips] >= 0) & ~np.isin(tips, first)))
 
 
-def _steps(arrays: GraphArrays, node: int, live: BoolArray, extra: Int32Array | None) -> list[tuple[int, int]]:
-    """Return (target, shortest live edge, of these the lowest) for each target of a node."""
+def _steps(
+    arrays: GraphArrays, node: int, state: Int8Array, least: int, ahead: Int32Array, extra: Int32Array | None
+) -> list[tuple[int, int]]:
+    """Return (target, shortest live edge, of these the lowest) for each target of a node that leads on."""
     start, stop = int(arrays.indptr[node]), int(arrays.indptr[node + 1])
-    edges = np.flatnonzero(live[start:stop]) + start
+    edges = np.flatnonzero((state[start:stop] >= least) & (ahead[arrays.indices[start:stop]] >= 0)) + start
     if extra is not None:
         edges = edges[np.argsort(extra[edges], kind="stable")]
     targets, first = np.unique(arrays.indices[edges], return_index=True)

@@ -4,10 +4,10 @@ Input: ``GraphArrays``, a mask of edges in force, a group for each counted node,
 Output: ``SweepPlan`` and how to read its counts.
 Not handled: the sweep itself (``graph.engine_sweep``, ``graph.engine_numba_sweep``).
 
-The core are the components that lead on from what is asked to what is counted. A counted component outside it is a leaf:
-its bit is set straight in the core components that lead to it. Leaves that exactly the same lead to share one bit with
-their number as its weight, and a leaf that one component alone leads to shares that one's bit. All bits of a 64-bit word
-stand for the same number of nodes of the same group.
+The core are the components that lead on from what is asked to what is counted. A counted component outside it is a
+leaf: its bit is set straight in the core components that lead to it. Leaves that exactly the same lead to share one bit
+with their number as its weight, and a leaf that one component alone leads to shares that one's bit. All bits of a 64-bit
+word stand for the same number of nodes of the same group.
 """
 
 from __future__ import annotations
@@ -218,8 +218,9 @@ def _alike(first: Int64Array, count: Int64Array, nodes: NDArray[np.integer]) -> 
         return own
     starts = np.cumsum(count[check]) - count[check]
     within = np.arange(int(count[check].sum())) - np.repeat(starts, count[check])
-    same = nodes[np.repeat(first[check], count[check]) + within] == (
-        nodes[np.repeat(first[other[check]], count[check]) + within]
+    same = (
+        nodes[np.repeat(first[check], count[check]) + within]
+        == (nodes[np.repeat(first[other[check]], count[check]) + within])
     )
     equal = check[np.logical_and.reduceat(same, starts)]
     own[equal] = other[equal]
