@@ -25,7 +25,7 @@ from analytics.new_keys import NewKeys
 from graph.arrays import BoolArray, GraphArrays, Int8Array
 from graph.attacker import contradict
 from graph.decision import Atom
-from graph.engine import BestReach, Reach, k_shortest_paths, reach
+from graph.engine import BestReach, Outlook, Reach, k_shortest_paths
 from graph.evaluate.aws.keys import KeyFamily, key_family
 from graph.kinds import EdgeKind, State
 from graph.snapshot import Snapshot
@@ -50,7 +50,7 @@ class Contradictions:
         self._moves = {snapshot.edge_kind_code(kind) for kind in _MOVES}
         self._changes = snapshot.edge_kind_code(EdgeKind.CAN_CHANGE_STATE)
         self._proof = snapshot.edge_kind_code(EdgeKind.AUTHENTICATES_AS)
-        self._ahead: dict[tuple[tuple[int, ...], int], Reach] = {}
+        self._outlooks: dict[tuple[tuple[int, ...], int], Outlook] = {}
 
     def settle(self, starts: Sequence[int], found: Found | BestReach) -> Found:
         """Return the result with another witness, state 0 or unverified where the first contradicts itself."""
@@ -209,7 +209,7 @@ class Contradictions:
                 self._levels,
                 ALTERNATIVES,
                 least=level,
-                behind=self._reached(starts, level),
+                outlook=self._outlook(starts, level),
             )
             for path in others.paths:
                 consistent = self.consistent(path.edges)
@@ -220,12 +220,12 @@ class Contradictions:
                 return int(State.UNVERIFIED), others.paths[0].edges, others.paths[0].hops
         return int(State.VOID), (), -1
 
-    def _reached(self, starts: Sequence[int], level: int) -> Reach:
+    def _outlook(self, starts: Sequence[int], level: int) -> Outlook:
         """Return what the starts reach at a level, searched once for all targets that are looked at again."""
         key = (tuple(starts), level)
-        if key not in self._ahead:
-            self._ahead[key] = reach(self._snapshot.arrays, list(starts), self._levels, least=level)
-        return self._ahead[key]
+        if key not in self._outlooks:
+            self._outlooks[key] = Outlook(self._snapshot.arrays, list(starts), self._levels, least=level)
+        return self._outlooks[key]
 
 
 def takes(arrays: GraphArrays, tree: Reach, edges: BoolArray) -> BoolArray:

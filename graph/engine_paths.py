@@ -7,13 +7,15 @@ Not handled: all simple paths, whose number grows exponentially; a bound that cu
 from __future__ import annotations
 
 import heapq
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graph.arrays import BoolArray, GraphArrays, Int8Array, Int32Array, spans
-from graph.engine_search import InForce, NodeNumbers, Reach, reach, reverse_reach
+from graph.arrays import BoolArray, GraphArrays, Int32Array
+from graph.engine_outlook import Outlook
+from graph.engine_search import InForce, NodeNumbers, reach, reverse_reach
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -74,7 +76,7 @@ def k_shortest_paths(
     budget: int = 100_000,
     extra: Int32Array | None = None,
     least: int = 1,
-    behind: Reach | None = None,
+    outlook: Outlook | None = None,
 ) -> Paths:
     """Return up to ``k`` paths of fewest hops that differ in their nodes.
 
@@ -91,9 +93,9 @@ def k_shortest_paths(
         Hops that an edge takes beside its own (``m``), 0 for most.
     least
         Where ``alive`` are levels, the least that counts as in force.
-    behind
-        What the sources reach through edges in force, when the caller has it: then the search costs what lies between
-        the sources and the targets, and ``live_edges`` may count edges behind a target as well.
+    outlook
+        Made for these sources and edges in force, when several targets are asked about: then a search costs what lies
+        between, and ``live_edges`` may count edges behind a target as well.
 
     Notes
     -----
@@ -101,14 +103,28 @@ def k_shortest_paths(
     of the shortest stands for all. The search is best-first with the exact distance to the targets as its guide, on the
     edges that are both reached from the sources and reaching the targets.
     """
-    state = alive.view(np.int8) if alive.dtype == np.bool_ else alive
-    ahead, live_edges = _guide(arrays, sources, targets, state, least, behind)
     closed = {int(node) for node in np.unique(np.asarray(sources, dtype=np.int64))}
+    view = outlook or Outlook(arrays, sources, alive, least, ends=targets)
+    with view.towards(targets) as (ahead, live_edges):
+        return _search(view, (sorted(closed), targets), (ahead, live_edges), (k, max_hops, budget), extra)
+
+
+def _search(
+    view: Outlook,
+    ends_of_paths: tuple[Sequence[int], NodeNumbers],
+    guide: tuple[Int32Array, int],
+    bounds: tuple[int, int | None, int],
+    extra: Int32Array | None,
+) -> Paths:
+    """Search best first with the exact hops to the targets as a guide."""
+    (sources, targets), (ahead, live_edges), (k, max_hops, budget) = ends_of_paths, guide, bounds
+    arrays = view.arrays
+    closed = set(sources)
     ends = {int(node) for node in np.unique(np.asarray(targets, dtype=np.int64))}
     heap: list[tuple[int, int, tuple[int, ...], tuple[int, ...]]] = []
-    for start in np.unique(np.asarray(sources, dtype=np.int64)):
+    for start in sources:
         if ahead[start] >= 0:
-            heap.append((int(ahead[start]), 0, (int(start),), ()))
+            heap.append((int(ahead[start]), 0, (start,), ()))
     heapq.heapify(heap)
     paths: list[Path] = []
     too_long = False
@@ -125,13 +141,17 @@ def k_shortest_paths(
             paths.append(Path(nodes, edges, length))
             continue
         done = length - int(ahead[last]) + (0 if arrays.hub[last] else 1)
-        for node, edge in _steps(arrays, last, state, least, ahead, extra):
+        for node, edge in _steps(view, last, ahead, extra):
             if node not in nodes and node not in closed:
                 length = done + int(ahead[node]) + (0 if extra is None else int(extra[edge]))
                 heapq.heappush(heap, (length, -len(nodes), (*nodes, node), (*edges, edge)))
                 pushed += 1
         if pushed > budget:
-            first = None if paths else shortest_path(arrays, sources, targets, alive, max_hops=max_hops, least=least)
+            first = (
+                None
+                if paths
+                else shortest_path(arrays, sources, targets, view.state, max_hops=max_hops, least=view.least)
+            )
             return Paths((first,) if first else tuple(paths), "budget", live_edges)
     return Paths(tuple(paths), "max_hops" if too_long else "", live_edges)
 
@@ -176,33 +196,12 @@ def _path(arrays: GraphArrays, target: int, edges: tuple[int, ...]) -> Path:
     return Path((*sources, target), edges, sum(1 for node in sources if not arrays.hub[node]))
 
 
-def _guide(
-    arrays: GraphArrays,
-    sources: NodeNumbers,
-    targets: NodeNumbers,
-    state: Int8Array,
-    least: int,
-    behind: Reach | None,
-) -> tuple[Int32Array, int]:
-    """Return exact hops to the targets where a path may pass (-1 elsewhere), and how many edges one may take."""
-    first = np.unique(np.asarray(sources, dtype=np.int64))
-    last = np.unique(np.asarray(targets, dtype=np.int64))
-    reached = reach(arrays, first, state, least=least, ends=last) if behind is None else behind
-    ahead = reverse_reach(arrays, last, state, least=least, within=reached.hops >= 0, ends=first).hops
-    ahead[(ahead >= 0) & (reached.hops < 0)] = -1
-    tails = np.flatnonzero(ahead >= 0)
-    edges = spans(arrays.indptr, tails[~np.isin(tails, last)])
-    edges = edges[state[edges] >= least]
-    tips = arrays.indices[edges]
-    return ahead, int(np.count_nonzero((ahead[tips] >= 0) & ~np.isin(tips, first)))
-
-
-def _steps(
-    arrays: GraphArrays, node: int, state: Int8Array, least: int, ahead: Int32Array, extra: Int32Array | None
-) -> list[tuple[int, int]]:
+def _steps(view: Outlook, node: int, ahead: Int32Array, extra: Int32Array | None) -> list[tuple[int, int]]:
     """Return (target, shortest live edge, of these the lowest) for each target of a node that leads on."""
+    arrays = view.arrays
     start, stop = int(arrays.indptr[node]), int(arrays.indptr[node + 1])
-    edges = np.flatnonzero((state[start:stop] >= least) & (ahead[arrays.indices[start:stop]] >= 0)) + start
+    live = (view.state[start:stop] >= view.least) & (ahead[arrays.indices[start:stop]] >= 0)
+    edges = np.flatnonzero(live) + start
     if extra is not None:
         edges = edges[np.argsort(extra[edges], kind="stable")]
     targets, first = np.unique(arrays.indices[edges], return_index=True)

@@ -6,8 +6,8 @@ Not handled: the sweep itself (``graph.engine_sweep``, ``graph.engine_numba_swee
 
 The core are the components that lead on from what is asked to what is counted. A counted component outside it is a
 leaf: its bit is set straight in the core components that lead to it. Leaves that exactly the same lead to share one bit
-with their number as its weight, and a leaf that one component alone leads to shares that one's bit. All bits of a 64-bit
-word stand for the same number of nodes of the same group.
+with their number as its weight, and a leaf that one component alone leads to shares that one's bit. All bits of a word
+stand for the same number of nodes of the same group.
 """
 
 from __future__ import annotations

@@ -27,6 +27,7 @@ __all__ = [
     "Reach",
     "ReverseReach",
     "best_state_reach",
+    "edge_states",
     "nearest_target",
     "reach",
     "reverse_reach",
@@ -148,7 +149,7 @@ def reach(
     -----
     Linear in the edges out of what is reached, plus two ``n``-sized arrays.
     """
-    state = _states(alive)
+    state = edge_states(alive)
     if extra is not None:
         return _reach_with_extra(arrays, sources, (state, least), extra, max_hops)
     hops, parent = _empty(arrays)
@@ -234,7 +235,7 @@ def reverse_reach(
     -----
     One reverse search for all nodes together: a witness to any target for every identity costs as much as for one.
     """
-    state = _states(alive)
+    state = edge_states(alive)
     hops, following = _empty(arrays)
     nearest = np.full(arrays.node_count, -1, dtype=np.int32)
     wave = _start(arrays, hops, targets)
@@ -317,7 +318,7 @@ def _meets(arrays: GraphArrays, found: Reach, level: Int8Array, step: int) -> bo
     return bool(np.any(level[edges] == step))
 
 
-def _states(alive: InForce) -> Int8Array:
+def edge_states(alive: InForce) -> Int8Array:
     """Return levels of edges; a mask counts as levels 0 and 1."""
     return alive.view(np.int8) if alive.dtype == np.bool_ else alive
 

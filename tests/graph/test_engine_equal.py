@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.engine import best_state_reach, condense, k_shortest_paths, reach, reach_counts_by, reverse_reach, worst_value
+from graph.engine import (
+    Outlook,
+    best_state_reach,
+    condense,
+    k_shortest_paths,
+    reach,
+    reach_counts_by,
+    reverse_reach,
+    worst_value,
+)
 from tests.graph.test_engine import World, power_law, worlds
 
 numba = pytest.importorskip("numba")
@@ -28,10 +37,7 @@ def test_searches(world: World, data: st.DataObject) -> None:
     targets = data.draw(st.none() | st.lists(node, min_size=1, max_size=2))
     least = data.draw(st.integers(1, 3))
     ways = ("numpy", "numba")
-    ahead = [
-        reach(arrays, nodes, level, targets=targets, max_hops=hops, least=least, speed=way)
-        for way in ways
-    ]
+    ahead = [reach(arrays, nodes, level, targets=targets, max_hops=hops, least=least, speed=way) for way in ways]
     same(*ahead, "hops", "parent_edge")
     masked = reach(arrays, nodes, level >= least, targets=targets, max_hops=hops, speed="numpy")
     same(ahead[0], masked, "hops", "parent_edge")
@@ -75,10 +81,12 @@ def test_paths_on_a_search_made_before(world: World, data: st.DataObject) -> Non
     plain = k_shortest_paths(arrays, [start], [end], level >= 2, 4)
     levels = k_shortest_paths(arrays, [start], [end], level, 4, least=2)
     assert levels == plain
-    behind = reach(arrays, [start], level, least=2)
-    known = k_shortest_paths(arrays, [start], [end], level, 4, least=2, behind=behind)
-    assert (known.paths, known.cut_by) == (plain.paths, plain.cut_by)
-    assert known.live_edges >= plain.live_edges
+    outlook = Outlook(arrays, [start], level, least=2)
+    for target in (*data.draw(st.lists(node, max_size=6)), end):
+        plain = k_shortest_paths(arrays, [start], [target], level >= 2, 4)
+        known = k_shortest_paths(arrays, [start], [target], level, 4, least=2, outlook=outlook)
+        assert (known.paths, known.cut_by) == (plain.paths, plain.cut_by)
+        assert known.live_edges >= plain.live_edges
 
 
 @given(worlds(), st.data())
