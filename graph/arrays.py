@@ -7,7 +7,7 @@ numbers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -30,6 +30,7 @@ __all__ = [
     "Int64Array",
     "arrays_from_edges",
     "edges_into",
+    "portions",
     "spans",
 ]
 
@@ -61,6 +62,8 @@ IMPACT_CODES: tuple[str, ...] = ("", *(impact.value for impact in Impact))
 TRAVERSABLE = 1
 """Bit of ``edge_flags``: an attacker at the source gains the target."""
 
+_PORTION = 1 << 18
+"""Edges looked at together."""
 HUB_CODE = CATEGORY_CODES.index(Category.HUB)
 
 
@@ -142,8 +145,18 @@ def spans(pointer: Int64Array, nodes: NDArray[np.integer]) -> Int64Array:
     first = pointer[nodes]
     counts = pointer[nodes + 1] - first
     ends = np.cumsum(counts)
-    total = int(ends[-1]) if ends.size else 0
-    return np.asarray(np.arange(total) + np.repeat(first - (ends - counts), counts), dtype=np.int64)
+    result = np.repeat(first - (ends - counts), counts)
+    result += np.arange(result.size)
+    return np.asarray(result)
+
+
+def portions(pointer: Int64Array, nodes: NDArray[Any]) -> Iterator[NDArray[Any]]:
+    """Yield the nodes in portions whose ranges together are short enough to stay in the processor's cache."""
+    if nodes.size < 2:
+        yield nodes
+        return
+    passed = np.cumsum(pointer[nodes + 1] - pointer[nodes]) // _PORTION
+    yield from np.split(nodes, np.flatnonzero(passed[1:] != passed[:-1]) + 1)
 
 
 def edges_into(arrays: GraphArrays, nodes: NDArray[np.integer]) -> Int64Array:

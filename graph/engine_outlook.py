@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from graph.arrays import GraphArrays, Int32Array, Int64Array, spans
+from graph.arrays import GraphArrays, Int32Array, Int64Array, portions, spans
 from graph.engine_search import InForce, NodeNumbers, edge_states, reach
 
 __all__ = ["Outlook"]
@@ -46,10 +46,10 @@ class Outlook:
         self._r_indices: Int32Array = arrays.r_indices
 
     @contextmanager
-    def towards(self, targets: NodeNumbers) -> Iterator[tuple[Int32Array, int]]:
+    def towards(self, targets: NodeNumbers, *, count: bool = True) -> Iterator[tuple[Int32Array, int]]:
         """Give exact hops to the targets where a path may pass (-1 elsewhere), and how many edges a path may take.
 
-        The array is the outlook's own, and is taken back at the end.
+        The array is the outlook's own, and is taken back at the end. Edges are -1 when they are not to be counted.
         """
         self._uses += 1
         if self._uses == _WORTH_SORTING_OUT:
@@ -57,7 +57,7 @@ class Outlook:
         last = np.unique(np.asarray(targets, dtype=np.int64))
         seen = self._label(last[self._reached[last]])
         try:
-            yield self._ahead, self._live_edges(seen, last)
+            yield self._ahead, self._live_edges(seen, last) if count else -1
         finally:
             self._ahead[seen] = -1
 
@@ -97,15 +97,21 @@ class Outlook:
         """Set aside the edges in force that leave what is reached, by target."""
         arrays = self.arrays
         nodes = np.flatnonzero(self._reached)
-        positions = spans(arrays.r_indptr, nodes)
-        callers = arrays.r_indices[positions]
-        kept = self._reached[callers] & (self.state[arrays.r_edge[positions]] >= self.least)
-        passed = np.zeros(positions.size + 1, dtype=np.int64)
-        np.cumsum(kept, out=passed[1:])
-        counts = np.zeros(arrays.node_count + 1, dtype=np.int64)
-        counts[nodes + 1] = arrays.r_indptr[nodes + 1] - arrays.r_indptr[nodes]
-        self._r_indptr = passed[np.cumsum(counts)]
-        self._r_indices = callers[kept]
+        callers, counts = [], []
+        for some in portions(arrays.r_indptr, nodes):
+            positions = spans(arrays.r_indptr, some)
+            sources = arrays.r_indices[positions]
+            kept = self._reached[sources]
+            kept[kept] = self.state[arrays.r_edge[positions[kept]]] >= self.least
+            passed = np.zeros(positions.size + 1, dtype=np.int64)
+            np.cumsum(kept, out=passed[1:])
+            ends = np.cumsum(arrays.r_indptr[some + 1] - arrays.r_indptr[some])
+            counts.append(np.diff(passed[ends], prepend=0))
+            callers.append(sources[kept])
+        self._r_indptr = np.zeros(arrays.node_count + 1, dtype=np.int64)
+        self._r_indptr[nodes + 1] = np.concatenate(counts)
+        np.cumsum(self._r_indptr, out=self._r_indptr)
+        self._r_indices = np.concatenate(callers)
 
     def _live_edges(self, seen: Int64Array, last: Int64Array) -> int:
         arrays = self.arrays

@@ -43,7 +43,7 @@ class Paths:
     cut_by: str
     """``""`` when these are all; else the bound that was met first: ``k``, ``max_hops`` or ``budget``."""
     live_edges: int
-    """Edges in force that lie between the sources and the targets, of which the search looked at no other."""
+    """Edges in force that lie between the sources and the targets, the only ones looked at; -1: not counted."""
 
 
 def shortest_path(
@@ -95,7 +95,7 @@ def k_shortest_paths(
         Where ``alive`` are levels, the least that counts as in force.
     outlook
         Made for these sources and edges in force, when several targets are asked about: then a search costs what lies
-        between, and ``live_edges`` may count edges behind a target as well.
+        between, and ``live_edges`` are not counted.
 
     Notes
     -----
@@ -105,7 +105,7 @@ def k_shortest_paths(
     """
     closed = {int(node) for node in np.unique(np.asarray(sources, dtype=np.int64))}
     view = outlook or Outlook(arrays, sources, alive, least, ends=targets)
-    with view.towards(targets) as (ahead, live_edges):
+    with view.towards(targets, count=outlook is None) as (ahead, live_edges):
         return _search(view, (sorted(closed), targets), (ahead, live_edges), (k, max_hops, budget), extra)
 
 

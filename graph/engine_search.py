@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.arrays import BoolArray, GraphArrays, Int8Array, Int32Array, spans
+from graph.arrays import BoolArray, GraphArrays, Int8Array, Int32Array, portions, spans
 from graph.engine_numba import Speed
 from graph.errors import GraphError
 
@@ -169,7 +169,7 @@ def reach(
         spent = [wave[~arrays.hub[wave]]]
         hubs = wave[arrays.hub[wave]]
         while hubs.size:
-            new = _claim(hops, parent, *_out_edges(arrays, hubs, (state, least)), level)
+            new = _claim_behind(arrays, hops, parent, hubs, (state, least), level)
             if stop is not None and stop[new].any():
                 return Reach(hops, parent)
             new = _without(new, barred)
@@ -180,7 +180,7 @@ def reach(
         if max_hops is not None and level > max_hops:
             break
         members = spent[0] if len(spent) == 1 else np.sort(np.concatenate(spent))
-        wave = _claim(hops, parent, *_out_edges(arrays, members, (state, least)), level)
+        wave = _claim_behind(arrays, hops, parent, members, (state, least), level)
     return Reach(hops, parent)
 
 
@@ -314,8 +314,8 @@ def best_state_reach(
 
 def _meets(arrays: GraphArrays, found: Reach, level: Int8Array, step: int) -> bool:
     """Return whether an edge of exactly this level leaves what is reached, so that one more level may reach more."""
-    edges = spans(arrays.indptr, np.flatnonzero(found.hops >= 0))
-    return bool(np.any(level[edges] == step))
+    reached = np.flatnonzero(found.hops >= 0)
+    return any(bool(np.any(level[spans(arrays.indptr, some)] == step)) for some in portions(arrays.indptr, reached))
 
 
 def edge_states(alive: InForce) -> Int8Array:
@@ -382,6 +382,14 @@ def _without(wave: Int32Array, barred: Int32Array) -> Int32Array:
 def _ascending(nodes: Int32Array, edges: _Edges) -> tuple[Int32Array, _Edges]:
     order = np.argsort(edges)
     return nodes[order], edges[order]
+
+
+def _claim_behind(
+    arrays: GraphArrays, hops: Int32Array, through: Int32Array, nodes: Int32Array, alive: _Alive, level: int
+) -> Int32Array:
+    """Label what sorted nodes lead to and return it sorted; portion by portion, as their edges ascend."""
+    parts = [_claim(hops, through, *_out_edges(arrays, some, alive), level) for some in portions(arrays.indptr, nodes)]
+    return parts[0] if len(parts) == 1 else np.sort(np.concatenate(parts))
 
 
 def _claim(hops: Int32Array, through: Int32Array, nodes: Int32Array, edges: _Edges, level: int) -> Int32Array:
