@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from analytics.reach import context_data
 from analytics.sequences import Sequences, search_sets, settle_sequences
 from analytics.steps import Step, steps_of
@@ -66,13 +64,13 @@ def find_paths(
     for level in (State.VERIFIED, State.CONDITIONAL, State.UNVERIFIED):
         if len(found) >= k:
             break
-        alive = np.asarray(states.own >= level)
         answer = k_shortest_paths(
             snapshot.arrays,
             list(source.starts),
             list(target.starts),
-            alive,
+            states.own,
             k + len(found) + 4,
+            least=int(level),
             max_hops=max_hops,
             extra=sets.extra,
         )

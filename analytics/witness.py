@@ -50,13 +50,22 @@ class Contradictions:
         self._moves = {snapshot.edge_kind_code(kind) for kind in _MOVES}
         self._changes = snapshot.edge_kind_code(EdgeKind.CAN_CHANGE_STATE)
         self._proof = snapshot.edge_kind_code(EdgeKind.AUTHENTICATES_AS)
+        self._known: dict[tuple[int, ...], BestReach] = {}
         self._outlooks: dict[tuple[tuple[int, ...], int], Outlook] = {}
 
-    def settle(self, starts: Sequence[int], found: Found | BestReach) -> Found:
-        """Return the result with another witness, state 0 or unverified where the first contradicts itself."""
+    def settle(self, starts: Sequence[int], found: Found | BestReach, *, unbounded: bool = False) -> Found:
+        """Return the result with another witness, state 0 or unverified where the first contradicts itself.
+
+        Parameters
+        ----------
+        unbounded
+            The result was found with the same states and without a bound on hops, so that it need not be searched anew.
+        """
         result = found if isinstance(found, Found) else Found.of(found)
         if not self.possible:
             return result
+        if unbounded:
+            self._known[tuple(starts)] = result.base
         best, hops = result.best.copy(), result.hops.copy()
         replaced = dict(result.replaced)
         looks = 0
@@ -169,8 +178,10 @@ class Contradictions:
     def _parallel(self, edge: int, level: int) -> list[int]:
         arrays = self._snapshot.arrays
         source, target = int(arrays.edge_source[edge]), int(arrays.indices[edge])
-        span = range(int(arrays.indptr[source]), int(arrays.indptr[source + 1]))
-        return [other for other in span if int(arrays.indices[other]) == target and int(self._levels[other]) >= level]
+        first, stop = int(arrays.indptr[source]), int(arrays.indptr[source + 1])
+        alike = (arrays.indices[first:stop] == target) & (self._levels[first:stop] >= level)
+        others: list[int] = (np.flatnonzero(alike) + first).tolist()
+        return others
 
     def _conflict(self, path: Sequence[int]) -> bool:
         arrays = self._snapshot.arrays
@@ -224,7 +235,11 @@ class Contradictions:
         """Return what the starts reach at a level, searched once for all targets that are looked at again."""
         key = (tuple(starts), level)
         if key not in self._outlooks:
-            self._outlooks[key] = Outlook(self._snapshot.arrays, list(starts), self._levels, least=level)
+            known = self._known.get(tuple(starts))
+            reached = None if known is None else np.asarray(known.by_level[level].hops >= 0)
+            self._outlooks[key] = Outlook(
+                self._snapshot.arrays, list(starts), self._levels, least=level, reached=reached
+            )
         return self._outlooks[key]
 
 
@@ -235,15 +250,18 @@ def takes(arrays: GraphArrays, tree: Reach, edges: BoolArray) -> BoolArray:
     entered = edges[tree.parent_edge[nodes]]
     if not entered.any():
         return passed
-    passed[nodes] = entered
-    parents = np.arange(arrays.node_count)
-    parents[nodes] = arrays.edge_source[tree.parent_edge[nodes]]
+    # Numbers among the nodes entered; a start, which nothing enters in the tree, stands behind the last one.
+    place = np.full(arrays.node_count, nodes.size)
+    place[nodes] = np.arange(nodes.size)
+    parents = np.append(place[arrays.edge_source[tree.parent_edge[nodes]]], nodes.size)
+    here = np.append(entered, False)
     while True:
-        further = passed | passed[parents]
+        further = here | here[parents]
         above = parents[parents]
-        if np.array_equal(above, parents) and np.array_equal(further, passed):
-            return np.asarray(passed)
-        passed, parents = further, above
+        if np.array_equal(above, parents) and np.array_equal(further, here):
+            passed[nodes] = here[:-1]
+            return passed
+        here, parents = further, above
 
 
 def _exclude(atoms: Iterable[Atom]) -> bool:

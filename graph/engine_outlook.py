@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from graph.arrays import GraphArrays, Int32Array, Int64Array, portions, spans
+from graph.arrays import BoolArray, GraphArrays, Int32Array, Int64Array, portions, spans
 from graph.engine_search import InForce, NodeNumbers, edge_states, reach
 
 __all__ = ["Outlook"]
@@ -29,17 +29,26 @@ class Outlook:
         As in ``graph.engine_search.reach``.
     ends
         Nodes that every path ends at, when there are no other targets.
+    reached
+        Mask of what the sources reach through these edges, when the caller has it.
     """
 
     def __init__(
-        self, arrays: GraphArrays, sources: NodeNumbers, alive: InForce, least: int = 1, ends: NodeNumbers = ()
+        self,
+        arrays: GraphArrays,
+        sources: NodeNumbers,
+        alive: InForce,
+        least: int = 1,
+        ends: NodeNumbers = (),
+        reached: BoolArray | None = None,
     ) -> None:
         self.arrays = arrays
         self.state = edge_states(alive)
         self.least = least
         self._first = np.unique(np.asarray(sources, dtype=np.int64))
-        reached = reach(arrays, sources, self.state, least=least, ends=ends)
-        self._reached = np.asarray(reached.hops >= 0)
+        if reached is None:
+            reached = np.asarray(reach(arrays, sources, self.state, least=least, ends=ends).hops >= 0)
+        self._reached = reached
         self._ahead = np.full(arrays.node_count, -1, dtype=np.int32)
         self._uses = 0
         self._r_indptr: Int64Array = arrays.r_indptr
