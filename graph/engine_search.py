@@ -320,7 +320,8 @@ def _meets(arrays: GraphArrays, found: Reach, level: Int8Array, step: int) -> bo
 
 def edge_states(alive: InForce) -> Int8Array:
     """Return levels of edges; a mask counts as levels 0 and 1."""
-    return alive.view(np.int8) if alive.dtype == np.bool_ else alive
+    levels: Int8Array = alive.view(np.int8)  # one byte each, whatever they are
+    return levels
 
 
 def _compiled(speed: Speed, arrays: GraphArrays) -> bool:
