@@ -103,8 +103,8 @@ def everyone_frame(snapshot: Snapshot, workspace: Path | None, policy: Policy | 
         ``id, kind, exact``; ``reaches`` and, for each state, ``reaches_verified``, ``reaches_conditional``,
         ``reaches_unverified`` (things counted once, at their best state); ``worst_impact`` (H1 to H11, ``""``) with
         ``worst_impact_state``; ``jewels`` and ``jewels_<state>``; ``control`` and ``control_<state>`` (scopes under
-        full control); ``nearest_jewel`` and ``nearest_scope`` (id, ``""`` for none), each with ``_hops`` (-1 for none) and
-        ``_state``; ``count_<kind>`` for each kind that is reached by anybody, and ``count_<kind>_<state>``.
+        full control); ``nearest_jewel`` and ``nearest_scope`` (id, ``""`` for none), each with ``_hops`` (-1 for none)
+        and ``_state``; ``count_<kind>`` for each kind that is reached by anybody, and ``count_<kind>_<state>``.
     """
     import pandas as pd
 
