@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-__all__ = ["Analysis", "analysis", "analysis_folder", "everyone_frame"]
+__all__ = ["Analysis", "analysis", "analysis_folder", "everyone_frame", "keep"]
 
 _FORM = 1
 """Raised whenever a column changes its meaning."""
@@ -88,7 +88,7 @@ def analysis(snapshot: Snapshot, workspace: Path | None, policy: Policy | None =
             notes.append(f"the kept analysis `{folder}` is made anew: {error}")
     found = _compute(snapshot, chosen)
     try:
-        _write(snapshot, folder, found)
+        keep(snapshot, folder, found)
     except OSError as error:
         notes.append(f"the analysis is not kept: `{folder}` cannot be written ({error.strerror})")
     return replace(found, notes=tuple(notes))
@@ -157,7 +157,8 @@ class _UnfitError(Exception):
     """A kept analysis that cannot be used."""
 
 
-def _write(snapshot: Snapshot, folder: Path, found: Analysis) -> None:
+def keep(snapshot: Snapshot, folder: Path, found: Analysis) -> None:
+    """Write an analysis whole or not at all; raise ``OSError`` where that cannot be done."""
     import pyarrow as pa
 
     folder.parent.mkdir(parents=True, exist_ok=True)

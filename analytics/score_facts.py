@@ -50,9 +50,9 @@ def outside_states(snapshot: Snapshot) -> Int8Array:
 
     Notes
     -----
-    Outside are anyone, principals and accounts that are not our own, vendors among them, and the issuers of tokens where
-    no condition chooses among their tokens. Tokens that a condition chooses count as those it was written for: whether
-    it is too wide is what the rule ``aws-weak-oidc-trust`` asks.
+    Outside are anyone, principals and accounts that are not our own, vendors among them, and the issuers of tokens
+    where no condition chooses among their tokens. Tokens that a condition chooses count as those it was written for:
+    whether it is too wide is what the rule ``aws-weak-oidc-trust`` asks.
     """
     arrays = snapshot.arrays
     issuers = snapshot.nodes_of_kind(NodeKind.OIDC_ISSUER)

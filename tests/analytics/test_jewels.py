@@ -128,6 +128,9 @@ def test_settings(tmp_path: Path) -> None:
     assert policy.digest != Policy().digest
 
 
+ZONE = '[[zones]]\nname = "a"\nmatch = ["*"]\nimpact = "H1"\n'
+
+
 @pytest.mark.parametrize(
     ("text", "named"),
     [
@@ -142,10 +145,7 @@ def test_settings(tmp_path: Path) -> None:
         ('[[zones]]\nname = "a"\nmatch = ["environment:"]\nimpact = "H4"\n', "zones[0].match[0]"),
         ('[[zones]]\nname = "a"\nmatch = ["*"]\nimpact = "H12"\n', "zones[0].impact"),
         ('[[zones]]\nname = "a"\nmatch = ["*"]\nimpact = "H1"\nextra = 1\n', "zones[0].extra"),
-        (
-            '[[zones]]\nname = "a"\nmatch = ["*"]\nimpact = "H1"\n[[zones]]\nname = "a"\nmatch = ["*"]\nimpact = "H1"\n',
-            "zones[1].name",
-        ),
+        (ZONE + ZONE, "zones[1].name"),
     ],
 )
 def test_wrong_settings_name_the_key(tmp_path: Path, text: str, named: str) -> None:
