@@ -33,6 +33,8 @@ QUESTIONS: dict[str, tuple[list[str], str]] = {
     "path-many": (["path", "--from", "arn:aws:iam::*:role/ci/*", "--to", "jewels", "--limit", "5"], "ways"),
     "explain": (["explain", TWIN, "iam:CreatePolicyVersion", POLICY], ""),
     "who-can": (["who-can", "secretsmanager:GetSecretValue", SECRET], "principals"),
+    "jewels": (["jewels"], "jewels"),
+    "score": (["score"], "scores"),
     "leak": (["leak", "AKIATHPRDSKWOABHLRME"], "credentials"),
 }
 """Schema → question, and the key of its rows."""
