@@ -33,6 +33,8 @@ QUESTIONS: dict[str, tuple[list[str], str]] = {
     "explain": (["explain", TWIN, "iam:CreatePolicyVersion", POLICY], ""),
     "who-can": (["who-can", "secretsmanager:GetSecretValue", SECRET], "principals"),
     "leak": (["leak", "AKIATHPRDSKWOABHLRME"], "credentials"),
+    "pools": (["pools"], "pools"),
+    "privilege": (["privilege"], "identities"),
 }
 """Schema → question, and the key of its rows."""
 
