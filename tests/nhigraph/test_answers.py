@@ -36,6 +36,8 @@ QUESTIONS: dict[str, tuple[list[str], str]] = {
     "jewels": (["jewels"], "jewels"),
     "score": (["score"], "scores"),
     "leak": (["leak", "AKIATHPRDSKWOABHLRME"], "credentials"),
+    "pools": (["pools"], "pools"),
+    "privilege": (["privilege"], "identities"),
 }
 """Schema → question, and the key of its rows."""
 
