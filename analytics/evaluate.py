@@ -145,6 +145,10 @@ class Evaluator:
         """Return an AWS user, role or root user as a caller, with the documents in force on it."""
         return self._view(node)
 
+    def own_layers(self, principal: Principal, documents: Sequence[DocumentUse]) -> PolicyLayers:
+        """Return the layers that bear on whatever a caller does in its own account, but for policies of resources."""
+        return self._layers(principal, documents, Resource(arn="*", account=principal.account), None)
+
     def decision(
         self,
         principal: Principal,
@@ -152,6 +156,7 @@ class Evaluator:
         attacker: AttackerContext,
         action: str,
         resource: Resource,
+        session: LabelledDocument | None = None,
     ) -> Decision:
         """Decide one action of a caller that may differ from what was collected (tags, documents).
 
@@ -159,8 +164,11 @@ class Evaluator:
         ----------
         documents
             Those in force on the caller instead of its own.
+        session
+            The policy of its session.
         """
         layers = self._layers(principal, documents, resource, self._policy_use(resource.arn, action))
+        layers = replace(layers, session=(session,) if session is not None else None)
         stated = {**attacker.clock(), **attacker.stated}
         return authorize(Request(principal, action, resource, stated, attacker.absent), layers)
 
