@@ -149,6 +149,12 @@ class Evaluator:
         """Return the layers that bear on whatever a caller does in its own account, but for policies of resources."""
         return self._layers(principal, documents, Resource(arn="*", account=principal.account), None)
 
+    def layers(
+        self, principal: Principal, documents: Sequence[DocumentUse], action: str, resource: Resource
+    ) -> PolicyLayers:
+        """Return the layers that bear on one request, the resource's own policy among them."""
+        return self._layers(principal, documents, resource, self._policy_use(resource.arn, action))
+
     def decision(
         self,
         principal: Principal,
@@ -156,7 +162,6 @@ class Evaluator:
         attacker: AttackerContext,
         action: str,
         resource: Resource,
-        session: LabelledDocument | None = None,
     ) -> Decision:
         """Decide one action of a caller that may differ from what was collected (tags, documents).
 
@@ -164,11 +169,8 @@ class Evaluator:
         ----------
         documents
             Those in force on the caller instead of its own.
-        session
-            The policy of its session.
         """
-        layers = self._layers(principal, documents, resource, self._policy_use(resource.arn, action))
-        layers = replace(layers, session=(session,) if session is not None else None)
+        layers = self.layers(principal, documents, action, resource)
         stated = {**attacker.clock(), **attacker.stated}
         return authorize(Request(principal, action, resource, stated, attacker.absent), layers)
 

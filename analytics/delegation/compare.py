@@ -61,6 +61,8 @@ class Gained:
     """Action patterns by which the target's allows speak of them, as written in lower case."""
     conditional: bool
     """The target needs conditions for it."""
+    fitting: bool = False
+    """The actions are wished-for ones and act on such resources; else nothing is known of what they act on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,7 @@ class _Compared:
                 for resources, found, target in self._decided(speaking, takes):
                     if found is Relation.GAIN:
                         said = spoken(self._sides[0].allows, actions)
-                        gained.append(Gained(tuple(actions), resources, said, bool(target.variables)))
+                        gained.append(Gained(tuple(actions), resources, said, bool(target.variables), bool(takes)))
                     elif found is Relation.UNKNOWN:
                         unknown.setdefault(self._reason(actions, resources, target))
         except TooManyError as error:
@@ -155,7 +157,7 @@ class _Compared:
         for matched, region in resource_regions(rules, self._texts, self._wishes, (*takes, *self._apart)):
             if any(pattern in matched for pattern in self._apart):
                 continue
-            if takes and region.text != "*" and not any(pattern in matched for pattern in takes):
+            if takes and not any(pattern in matched for pattern in takes):
                 continue
             self._cells += 1
             if self._cells > MAX_CELLS:

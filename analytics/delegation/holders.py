@@ -12,15 +12,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from analytics.delegation.sets import PermissionSet, everything, nothing, permission_set, unseen
+from analytics.delegation.sets import PermissionSet, nothing, permission_set, unseen
 from analytics.evaluate import Evaluator
 from analytics.session_policy import SessionPolicy
 from analytics.subjects import question_time
 from graph.attacker import baseline
 from graph.decision import Decision
 from graph.errors import NodeNotFoundError
-from graph.evaluate.aws.authorize import LabelledDocument
-from graph.evaluate.aws.context import Principal, PrincipalKind, Resource
+from graph.evaluate.aws.authorize import LabelledDocument, authorize
+from graph.evaluate.aws.context import Principal, PrincipalKind, Request, Resource
+from graph.evaluate.aws.document import VARIABLES_SINCE, Effect, PolicyDocument, Statement
 from graph.kinds import Category, NodeKind
 from graph.model import DocumentUse, Node
 from graph.snapshot import Snapshot
@@ -37,6 +38,14 @@ _EXAMPLES = (
     NodeKind.AWS_ROLE,
     NodeKind.AWS_USER,
 )
+_FULL_CONTROL = LabelledDocument(
+    "full control",
+    PolicyDocument(
+        VARIABLES_SINCE,
+        (Statement(0, "", Effect.ALLOW, ("*",), False, ("*",), False, None, ()),),
+        "full control",
+    ),
+)
 EXAMPLES = 12
 """Resources of each kind that are offered as examples of an account's."""
 _LOOKED_AT = 2_000
@@ -52,6 +61,8 @@ class Holder:
     """``None`` for a party from outside, and for an identity that was not collected."""
     documents: tuple[DocumentUse, ...] = ()
     session: LabelledDocument | None = None
+    given: tuple[LabelledDocument, ...] = ()
+    """Identity policies that stand for none of the snapshot's."""
     unseen: bool = False
     """It was referred to, and nothing is known of what it may do."""
 
@@ -87,10 +98,13 @@ class Holders:
 
     def _read(self, node: Node) -> Holder:
         if node.kind is NodeKind.SCOPE_ADMIN:
-            account = str(node.attributes.get("scope", node.scope))
-            root = Principal(PrincipalKind.ROOT, f"arn:aws:iam::{account}:root", account, tags={})
-            limits = permission_set(root, self.evaluator.own_layers(root, ()), self._attacker.clock())
-            return Holder(node.id, everything(account, limits), root)
+            account = str(node.attributes.get("scope", node.scope)).rpartition(":")[2]
+            # Whoever has full control can give it to any principal of the account; an SCP may yet stop the root user.
+            role = Principal(PrincipalKind.ROLE, f"arn:aws:iam::{account}:role/nhi-full-control", account, tags={})
+            layers = replace(self.evaluator.own_layers(role, ()), identity=(_FULL_CONTROL,))
+            return Holder(
+                node.id, permission_set(role, layers, self._attacker.clock()), role, given=(_FULL_CONTROL,)
+            )
         if node.kind in _PRINCIPALS and node.collected:
             principal, documents = self.evaluator.principal(node)
             layers = self.evaluator.own_layers(principal, documents)
@@ -103,9 +117,13 @@ class Holders:
         """Ask the evaluator whether a holder may do one thing; ``None`` for a party from outside."""
         if holder.principal is None:
             return None
-        return self.evaluator.decision(
-            holder.principal, holder.documents, self._attacker, action, resource, holder.session
+        layers = self.evaluator.layers(holder.principal, holder.documents, action, resource)
+        layers = replace(
+            layers,
+            identity=(*layers.identity, *holder.given),
+            session=(holder.session,) if holder.session is not None else None,
         )
+        return authorize(Request(holder.principal, action, resource, self._attacker.clock()), layers)
 
     def resource(self, arn: str, owner: str) -> Resource:
         """Return what is known of a resource of an account; one that nobody saw belongs to it all the same."""

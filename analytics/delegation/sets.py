@@ -26,7 +26,7 @@ from graph.evaluate.aws.keys import KeyFamily, key_family
 from graph.evaluate.aws.statements import resource_patterns
 from graph.evaluate.aws.table import decision_table
 
-__all__ = ["ALWAYS", "PermissionSet", "Rule", "everything", "nothing", "permission_set", "stated_set", "unseen"]
+__all__ = ["ALWAYS", "PermissionSet", "Rule", "nothing", "permission_set", "stated_set", "unseen"]
 
 ALWAYS: Final[Term] = frozenset()
 _ROOTS: Final = (PrincipalKind.ROOT, PrincipalKind.ACCOUNT)
@@ -92,13 +92,6 @@ class PermissionSet:
 def nothing(owner: str) -> PermissionSet:
     """Return the set of somebody without permissions."""
     return PermissionSet(owner, ())
-
-
-def everything(owner: str, limits: PermissionSet | None = None) -> PermissionSet:
-    """Return full control of an account, within the ceilings and denies of another set."""
-    if limits is None:
-        return PermissionSet(owner, (_EVERYTHING,))
-    return PermissionSet(owner, (_EVERYTHING,), limits.ceilings, limits.denies)
 
 
 def unseen(owner: str, name: str) -> PermissionSet:
