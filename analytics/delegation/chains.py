@@ -3,7 +3,7 @@
 Input: a snapshot; where chains begin, where they end, what was approved. Output: ``ChainsAnswer``.
 Handled: sets are compared for chains that are shown only; equal comparisons once; conditions on a path that contradict
 each other make it no path.
-Not handled: enumeration of simple paths: for one source and one end the shortest chain of the best state stands for all.
+Not handled: enumeration of simple paths: the shortest chain of the best state stands for all between the same ends.
 Bounded: ends, sources for each, chains that are judged; ``cut_by`` names every bound that was met.
 """
 
@@ -26,9 +26,10 @@ from analytics.delegation.verdicts import Bound, HopVerdict, Judge, Verdict
 from analytics.holder import HeldLevels, held_levels, search
 from analytics.subjects import Subject, question_time
 from analytics.witness import Contradictions
+from graph.arrays import CATEGORY_CODES
 from graph.attacker import baseline, edge_levels
 from graph.decision import ALWAYS
-from graph.kinds import Impact, NodeKind, State
+from graph.kinds import Category, Impact, NodeKind, State
 from graph.snapshot import Snapshot
 
 __all__ = ["LIMITS", "AddsUp", "Chain", "ChainsAnswer", "EndToEnd", "JudgedHop", "find_chains"]
@@ -40,9 +41,10 @@ LIMITS: Final = (
     "Of all ways between the same two ends the shortest of the best state is judged; other ways are not listed.",
     "Actions are compared on every text that can be a resource of the account, whether or not they act on such things.",
     "Conditions are compared as they are written: different ones are unprovable, though one may imply the other.",
-    "Unless an end is named, chains whose last hop gains nothing are left out: a shorter one says the same.",
+    "Unless an end is named, chains within what was approved, and those whose last hop adds nothing, are left out.",
     "Changes of policies, groups, boundaries and trust are no hops; `nhi blast-radius` follows them.",
 )
+_PRIVILEGE: Final = CATEGORY_CODES.index(Category.PRIVILEGE)
 _CLASSES: Final = tuple(impact.value for impact in Impact)
 
 
@@ -113,14 +115,15 @@ class Chain:
     def rank(self) -> tuple[int, int, int, int, int]:
         """Return a key by which the worst chain comes first: what is gained, how surely, by whom, in how many hops."""
         classes = _CLASSES.index(self.worst) if self.worst else len(_CLASSES)
-        gained = 0 if self.widens else 1 if self.unprovable else 2
+        gained = 2 if self.adds_up.bound is Bound.WITHIN else 0 if self.widens else 1 if self.unprovable else 2
         worst = 0 if self.full_control and self.widens else classes + 1
         return (gained, worst, -self.state, -self.weakness, len(self.hops))
 
     @property
-    def idle_end(self) -> bool:
-        """Return whether the last hop brings nothing beyond the one before, so that a shorter chain says it all."""
-        return self.hops[-1].verdict.verdict in (Verdict.RESET_CONTAINED, Verdict.NARROWED, Verdict.EQUAL)
+    def idle(self) -> bool:
+        """Return whether nobody needs to be told: all stays within what was approved, or the last hop adds nothing."""
+        contained = self.hops[-1].verdict.verdict in (Verdict.RESET_CONTAINED, Verdict.NARROWED, Verdict.EQUAL)
+        return contained or self.adds_up.bound is Bound.WITHIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +188,7 @@ def find_chains(
             break
         judged += 1
         chain = _judged(snapshot, judge, hops, source, approved, finder.importance)
-        if source is None and target is None and chain.idle_end:
+        if source is None and target is None and chain.idle:
             continue
         taken[candidate.source] += 1
         chains.append(chain)
@@ -283,7 +286,8 @@ def _judged(
         chain.append(holder(hop.target))
         rows.append(JudgedHop(hop, judge.reset(chain[-2], chain[-1])))
     first, last = snapshot.node_index(hops[0].source), snapshot.node_index(hops[-1].target)
-    gained = set(importance.scopes.get(last, ())) - set(importance.scopes.get(first, ()))
+    control = {last} if snapshot.arrays.node_category[last] == _PRIVILEGE else importance.scopes.get(last, ())
+    gained = set(control) - set(importance.scopes.get(first, ()))
     bounds = [_bound(judge, chain[0], each, approved) for each in chain[1:]]
     return Chain(
         source=source.id if source is not None and source.node is None else hops[0].source,

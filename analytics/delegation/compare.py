@@ -108,7 +108,7 @@ def compare(
 
 
 def _plainly_contained(target: PermissionSet, source: PermissionSet) -> bool:
-    """Return whether containment shows at once: nothing beyond the source's allows, no limit of its that is not shared."""
+    """Return whether containment shows at once: no allow beyond the source's, and no limit on it that is not shared."""
     return (
         (source.unlimited or set(target.allows) <= set(source.allows))
         and set(source.ceilings) <= set(target.ceilings)
@@ -145,9 +145,7 @@ class _Compared:
 
     def _target_may(self, speaking: frozenset[int]) -> bool:
         target = self._sides[0]
-        return all(
-            any(self._number[rule] in speaking for rule in layer) for layer in (target.allows, *target.ceilings)
-        )
+        return all(any(self._number[rule] in speaking for rule in layer) for layer in (target.allows, *target.ceilings))
 
     def _decided(
         self, speaking: frozenset[int], takes: tuple[str, ...]

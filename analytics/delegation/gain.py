@@ -33,7 +33,9 @@ _OBJECT: Final = ("arn:*:s3:::*/*",)
 _MACHINE: Final = ("arn:*:ec2:*:*:instance/*", "arn:*:ssm:*:*:managed-instance/*")
 _NO_RESOURCE: Final = "${*}"
 """The pattern of the one text `*`: what an action without a resource is done to."""
-_NAMED: Final = "ec2:instance/any ssm:managed-instance/any ssm:parameter/any ssm:document/any lambda:function:any kms:key/any"
+_NAMED: Final = (
+    "ec2:instance/any ssm:managed-instance/any ssm:parameter/any ssm:document/any lambda:function:any kms:key/any"
+)
 _TAKES: Final = {
     "s3:getobject": _OBJECT,
     "s3:deleteobject": _OBJECT,

@@ -1,8 +1,8 @@
 """Who stands in a chain, with the permissions that its own policies give it.
 
 Input: nodes of a snapshot. Output: ``Holder``: an identity, full control of an account, or a party from outside.
-Handled: users, roles and root users with every document in force; a session policy; identities that were referred to but
-not collected, of which nothing can be claimed; parties from outside, who have nothing of their own here.
+Handled: users, roles and root users with every document in force; a session policy; identities that were referred to
+but not collected, of which nothing can be claimed; parties from outside, who have nothing of their own here.
 Not handled: what a party from outside may do at home.
 """
 
@@ -102,9 +102,7 @@ class Holders:
             # Whoever has full control can give it to any principal of the account; an SCP may yet stop the root user.
             role = Principal(PrincipalKind.ROLE, f"arn:aws:iam::{account}:role/nhi-full-control", account, tags={})
             layers = replace(self.evaluator.own_layers(role, ()), identity=(_FULL_CONTROL,))
-            return Holder(
-                node.id, permission_set(role, layers, self._attacker.clock()), role, given=(_FULL_CONTROL,)
-            )
+            return Holder(node.id, permission_set(role, layers, self._attacker.clock()), role, given=(_FULL_CONTROL,))
         if node.kind in _PRINCIPALS and node.collected:
             principal, documents = self.evaluator.principal(node)
             layers = self.evaluator.own_layers(principal, documents)

@@ -1,6 +1,6 @@
 """Resources whose own policies tell two holders apart: compared one by one, by the evaluator itself.
 
-Input: two holders. Output: patterns of such resources, which the comparison of sets leaves out, and what is gained there.
+Input: two holders. Output: patterns of such resources, which the comparison of sets leaves out, and what is gained.
 Handled: policies that name either of the two, or that ask who calls; policies for everybody where one of the two has
 limits of its own; every class of actions and every part of the resource (objects of a bucket) is asked about once.
 Not handled: policies that treat both alike, which no hop gains by; trust policies, which are hops themselves.
@@ -118,7 +118,7 @@ class ResourcePolicies:
                     fits = any(glob_matches(pattern, region.example) for pattern in takes)
                     gained.append(Gained(tuple(actions), examples, names, gets.outcome is Outcome.CONDITIONAL, fits))
                 else:
-                    unknown.append(f"{actions[0]} on {region.example}: whether the source may as well hangs on conditions")
+                    unknown.append(f"{actions[0]} on {region.example}: whether the source may as well is not known")
         return gained, unknown
 
     def _telling(self, target: Holder, source: Holder) -> Iterator[_Policy]:
@@ -146,11 +146,9 @@ class ResourcePolicies:
         table = self._holders.snapshot.table("document_uses").columns(["holder", "layer", "digest"]).to_pydict()
         rows = zip(table["holder"], table["layer"], table["digest"], strict=True)
         # AWS's own keys serve everybody of the account, through the service whose permission decides.
-        aws_keys = {
-            node.id
-            for node in map(self._holders.snapshot.node, self._holders.snapshot.nodes_of_kind(NodeKind.KMS_KEY).tolist())
-            if node.attributes.get("manager") == "AWS"
-        }
+        snapshot = self._holders.snapshot
+        keys = map(snapshot.node, snapshot.nodes_of_kind(NodeKind.KMS_KEY).tolist())
+        aws_keys = {node.id for node in keys if node.attributes.get("manager") == "AWS"}
         return tuple(
             self._read(holder, digest)
             for holder, layer, digest in rows

@@ -26,6 +26,12 @@ _EXAMPLES: Final = 40
 _FILLERS: Final = "xzqjwvkybdfghlmnopstuceria0123456789XYZABCDEFGHIJKLMNOPQRSTUVW_=+@%!~^<>"
 
 
+_Place = tuple[int, TextState]
+"""Places in the patterns, and the state of the language."""
+_Before = dict[_Place, tuple[_Place, str] | None]
+"""How each place was reached first."""
+
+
 class TooManyError(Exception):
     """A bound was met; nothing is known of what lies behind it."""
 
@@ -128,7 +134,7 @@ def regions(
     other = next(filler for filler in _fillers() if filler not in automaton.by_letter and filler not in texts.letters)
     shortest: dict[frozenset[int], str] = {}
     first = (automaton.start, texts.start)
-    before: dict[tuple[int, TextState], tuple[tuple[int, TextState], str] | None] = {first: None}
+    before: _Before = {first: None}
     waiting = deque([first])
     while waiting:
         here = waiting.popleft()
@@ -163,7 +169,7 @@ def _fillers() -> Iterable[str]:
     yield from (chr(number) for number in range(0xE000, 0xF8FF))  # no name holds these; any alphabet leaves one
 
 
-def _text(before: dict[tuple[int, TextState], tuple[tuple[int, TextState], str] | None], at: tuple[int, TextState]) -> str:
+def _text(before: _Before, at: _Place) -> str:
     letters = []
     while (step := before[at]) is not None:
         at, letter = step
@@ -184,9 +190,10 @@ def _by_region(automaton: _Automaton, texts: Texts, wished: Iterable[str]) -> di
 
 
 def _in(texts: Texts, text: str) -> bool:
-    state: TextState | None = texts.start
+    state = texts.start
     for letter in text:
-        state = texts.step(state, letter)
-        if state is None:
+        onward = texts.step(state, letter)
+        if onward is None:
             return False
-    return state is not None and texts.accepts(state)
+        state = onward
+    return texts.accepts(state)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analytics.delegation.hops import OWN_CHANGES, members, sources
 from graph.arrays import GraphArrays, Int8Array, Int32Array
@@ -121,7 +122,7 @@ def candidates(
     return found, cut
 
 
-def _weakest(numbers: Int32Array, rank: Int8Array, hops: Int32Array) -> Int32Array:
+def _weakest(numbers: NDArray[np.integer], rank: Int8Array, hops: Int32Array) -> Int32Array:
     order = np.lexsort((numbers, hops[numbers], -rank[numbers].astype(np.int32)))
     return np.asarray(numbers[order][:PER_END], dtype=np.int32)
 

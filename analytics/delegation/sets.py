@@ -51,7 +51,10 @@ class Rule:
     def universal(self) -> bool:
         """Return whether it speaks of every action on every resource without a condition."""
         return (
-            "*" in self.actions and not self.not_action and "*" in self.resources and not (self.not_resource or self.term)
+            "*" in self.actions
+            and not self.not_action
+            and "*" in self.resources
+            and not (self.not_resource or self.term)
         )
 
 
@@ -135,9 +138,7 @@ def permission_set(
     never = [row.action.lower() for row in decision_table().never if principal.kind.value in row.kinds]
     denies += [Rule((action,), False, ("*",), (), False, ALWAYS) for action in never]
     limiting = dict.fromkeys(item for item in ceilings if not any(rule.universal for rule in item))
-    return PermissionSet(
-        principal.account, tuple(dict.fromkeys(allows)), tuple(limiting), tuple(dict.fromkeys(denies))
-    )
+    return PermissionSet(principal.account, tuple(dict.fromkeys(allows)), tuple(limiting), tuple(dict.fromkeys(denies)))
 
 
 def stated_set(documents: Iterable[PolicyDocument]) -> PermissionSet:

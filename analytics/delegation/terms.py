@@ -81,8 +81,8 @@ def relation(target: Permission, source: Permission) -> Relation:
 
     Notes
     -----
-    ``CONTAINED`` is claimed when it follows whatever the conditions mean. ``GAIN`` is claimed when the source is refused
-    under every combination of conditions and the target is allowed under one, whatever was not understood.
+    ``CONTAINED`` is claimed when it follows whatever the conditions mean. ``GAIN`` is claimed when the source is
+    refused under every combination of conditions and the target is allowed under one, whatever was not understood.
     """
     if target.never:
         return Relation.CONTAINED

@@ -1,4 +1,4 @@
-"""Which texts can be an action, or the resource of an account, at all: small automata that a search walks beside patterns.
+"""Which texts can be an action, or the resource of an account, at all: small automata to walk beside patterns.
 
 Input: one character at a time. Output: the next state, or ``None`` where no action or resource goes on like this.
 Not handled: which actions and resources exist, and which resources an action takes; that needs the vendor's lists.
@@ -10,6 +10,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html (six segmen
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -24,7 +25,7 @@ _FREE: Final = "\0"
 """Stands for a segment's text once it cannot be one of the texts that matter."""
 
 
-class Texts(Protocol):
+class Texts(Hashable, Protocol):
     """A regular language of texts."""
 
     @property

@@ -2,7 +2,7 @@
 
 Input: holders. Output: ``HopVerdict``, ``Bound``. A hop that replaces the authority of its source by the target's own
 (AssumeRole, a token, a passed role, a key in a secret) is ``reset-contained`` or ``reset-gain``; one that passes a part
-of it on (a session policy) is ``narrowed``, ``equal`` or ``widened``; what cannot be proven either way is ``unprovable``.
+of it on (a session policy) is ``narrowed``, ``equal`` or ``widened``; what cannot be proven is ``unprovable``.
 Handled: equal comparisons are made once, by the digests of the two sets.
 Not handled: expiry and depth of a delegation, which AWS roles do not carry from hop to hop.
 """
@@ -94,7 +94,9 @@ class Judge:
 
     def _reset(self, source: Holder, target: Holder) -> HopVerdict:
         if target.unseen:
-            return HopVerdict(Verdict.UNPROVABLE, reason=f"{target.id} was not collected: nothing is known of its permissions")
+            return HopVerdict(
+                Verdict.UNPROVABLE, reason=f"{target.id} was not collected, so that its policies are unknown"
+            )
         apart = self._policies.compare(target, source, self._wishes_for(target.account))
         found = self._sets(target.permissions, source.permissions, apart.apart)
         together = Comparison((*found.gained, *apart.found.gained), (*found.unknown, *apart.found.unknown))
@@ -120,7 +122,5 @@ class Judge:
 def _open(found: Comparison, gain: Gain | None = None) -> str:
     reasons = list(found.unknown)
     if gain is not None and gain.unconfirmed:
-        reasons.append(
-            f"{gain.unconfirmed} classes of actions that its own policies give were not confirmed on any example resource"
-        )
+        reasons.append(f"{gain.unconfirmed} classes of actions that its own policies give were confirmed on no example")
     return "; ".join(reasons)

@@ -29,7 +29,12 @@ def _texts(letters: str, longest: int) -> list[str]:
 
 ACTIONS = [f"{service}:{name}" for service in ("a", "b", "ab", "c") for name in _texts("abc", 2)]
 """Two services that patterns name, one that begins like them, one that nobody names; ``c`` is in no pattern."""
-RESOURCES = ["*", *(f"arn:aws:s:::{name}" for name in _texts("abc", 3)), f"arn:aws:s:r:{ACCOUNT}:a", f"arn:aws:t::{ACCOUNT}:b"]
+RESOURCES = [
+    "*",
+    *(f"arn:aws:s:::{name}" for name in _texts("abc", 3)),
+    f"arn:aws:s:r:{ACCOUNT}:a",
+    f"arn:aws:t::{ACCOUNT}:b",
+]
 
 _name = st.text("abA*?", min_size=1, max_size=3)
 _action = st.one_of(
