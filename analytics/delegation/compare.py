@@ -15,11 +15,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from analytics.delegation.regions import Region, TooManyError, regions
+from analytics.delegation.regions import Region, TooManyError, example_regions, regions
 from analytics.delegation.sets import ALWAYS, PermissionSet, Rule
 from analytics.delegation.terms import Permission, Relation, Term, relation
 from analytics.delegation.texts import ActionTexts, ResourceTexts, Texts
-from graph.evaluate.aws.globs import glob_matches, globs_intersect, unescape
+from graph.evaluate.aws.globs import glob_covers, glob_matches, globs_intersect, unescape
 from graph.evaluate.aws.table import decision_table
 
 __all__ = [
@@ -36,6 +36,8 @@ __all__ = [
 MAX_CELLS: Final = 200_000
 """Pairs of a class of actions and a region of resources that are looked at before giving up."""
 _REASONS: Final = 4
+_QUICK: Final = 20_000
+"""Pairs of patterns that a first look at two statements compares at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +112,24 @@ def compare(
 def _plainly_contained(target: PermissionSet, source: PermissionSet) -> bool:
     """Return whether containment shows at once: no allow beyond the source's, and no limit on it that is not shared."""
     return (
-        (source.unlimited or set(target.allows) <= set(source.allows))
-        and set(source.ceilings) <= set(target.ceilings)
+        set(source.ceilings) <= set(target.ceilings)
         and set(source.denies) <= set(target.denies)
+        and (source.unlimited or all(_covered(rule, source.allows) for rule in target.allows))
     )
+
+
+def _covered(rule: Rule, others: Sequence[Rule]) -> bool:
+    """Return whether one of some allows surely speaks of all that an allow speaks of."""
+    return rule in others or any(_covers(other, rule) for other in others)
+
+
+def _covers(wide: Rule, narrow: Rule) -> bool:
+    if wide.not_action or narrow.not_action or wide.not_resource or narrow.not_resource or not wide.term <= narrow.term:
+        return False
+    pairs = ((wide.actions, narrow.actions), (wide.resources, narrow.patterns))
+    if any(len(outer) * len(inner) > _QUICK for outer, inner in pairs):
+        return False
+    return all(all(any(glob_covers(outer, inner) for outer in outers) for inner in inners) for outers, inners in pairs)
 
 
 class _Compared:
@@ -132,15 +148,20 @@ class _Compared:
         gained: list[Gained] = []
         unknown: dict[str, None] = {}
         try:
-            for (speaking, takes), actions in action_classes(self._rules, self._wishes, self._target_may).items():
-                for resources, found, target in self._decided(speaking, takes):
+            classes = action_classes(self._rules, self._wishes, self._target_may)
+        except TooManyError as error:
+            return Comparison((), (f"the comparison of actions was cut: {error}",))
+        for (speaking, takes), actions in classes.items():
+            try:
+                for resources, found, target in self._decided(speaking, takes, unknown):
                     if found is Relation.GAIN:
                         said = spoken(self._sides[0].allows, actions)
                         gained.append(Gained(tuple(actions), resources, said, bool(target.variables), bool(takes)))
-                    elif found is Relation.UNKNOWN:
+                    else:
                         unknown.setdefault(self._reason(actions, resources, target))
-        except TooManyError as error:
-            unknown.setdefault(f"the comparison was cut: {error}")
+            except TooManyError as error:
+                unknown.setdefault(f"the comparison was cut: {error}")
+                break
         return Comparison(tuple(gained), tuple(unknown)[:_REASONS])
 
     def _target_may(self, speaking: frozenset[int]) -> bool:
@@ -148,14 +169,24 @@ class _Compared:
         return all(any(self._number[rule] in speaking for rule in layer) for layer in (target.allows, *target.ceilings))
 
     def _decided(
-        self, speaking: frozenset[int], takes: tuple[str, ...]
+        self, speaking: frozenset[int], takes: tuple[str, ...], unknown: dict[str, None]
     ) -> Iterator[tuple[tuple[str, ...], Relation, Permission]]:
-        """Yield example resources, how the sides stand to each other there, and what the target needs."""
+        """Yield example resources, how the sides stand to each other there, and what the target needs.
+
+        Where there are too many regions, those of examples are decided all the same: a gain is a gain.
+        """
         rules = [self._rules[place] for place in sorted(speaking)]
-        for matched, region in resource_regions(rules, self._texts, self._wishes, (*takes, *self._apart)):
+        allows = [rule for rule in self._sides[0].allows if self._number[rule] in speaking]
+        needed = [takes] if takes else []
+        if not any(rule.not_resource for rule in allows):
+            needed.append(tuple(pattern for rule in allows for pattern in rule.patterns))
+        try:
+            found_regions = resource_regions(rules, self._texts, self._wishes, self._apart, needed)
+        except TooManyError as error:
+            unknown.setdefault(f"the comparison was cut: {error}")
+            found_regions = resource_regions(rules, self._texts, self._wishes, self._apart, needed, examples=True)
+        for matched, region in found_regions:
             if any(pattern in matched for pattern in self._apart):
-                continue
-            if takes and not any(pattern in matched for pattern in takes):
                 continue
             self._cells += 1
             if self._cells > MAX_CELLS:
@@ -230,16 +261,31 @@ def _actions(
 
 
 def resource_regions(
-    rules: Iterable[Rule], texts: Texts, wishes: Wishes, more: Iterable[str] = ()
-) -> Iterator[tuple[set[str], Region]]:
-    """Yield the regions of resources for some rules and further patterns, with the patterns that match."""
-    spoken_of = dict.fromkeys(
-        pattern for rule in rules for pattern in (*rule.resources, *(wide for wide, _ in rule.maybe))
-    )
-    names = tuple(dict.fromkeys((*spoken_of, *more)))
+    rules: Iterable[Rule],
+    texts: Texts,
+    wishes: Wishes,
+    more: Iterable[str] = (),
+    needed: Iterable[Sequence[str]] = (),
+    *,
+    examples: bool = False,
+) -> list[tuple[set[str], Region]]:
+    """Return the regions of resources for some rules and further patterns, with the patterns that match.
+
+    Parameters
+    ----------
+    needed
+        Groups of patterns; every region of interest matches one of each group.
+    examples
+        Only the regions of wished-for texts and of texts that read like the patterns.
+    """
+    groups = [tuple(dict.fromkeys(group)) for group in needed]
+    spoken_of = (pattern for rule in rules for pattern in rule.patterns)
+    names = tuple(dict.fromkeys((*spoken_of, *more, *(name for group in groups for name in group))))
+    place = {name: number for number, name in enumerate(names)}
+    wanted = tuple(tuple(place[name] for name in group) for group in groups)
     wished = tuple(dict.fromkeys((*wishes.resources, *_filled(names))))
-    for region in regions(names, texts, wished):
-        yield {names[place] for place in region.matched}, region
+    search = example_regions if examples else regions
+    return [({names[number] for number in region.matched}, region) for region in search(names, texts, wished, wanted)]
 
 
 def spoken(allows: Iterable[Rule], actions: Iterable[str]) -> tuple[str, ...]:

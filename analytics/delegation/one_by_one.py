@@ -102,9 +102,8 @@ class ResourcePolicies:
         gained: list[Gained] = []
         unknown: list[str] = []
         for (speaking, takes), actions in action_classes(rules, wishes, lambda found: bool(found & places)).items():
-            for matched, region in resource_regions((rules[place] for place in speaking), texts, wishes, own):
-                if not matched & own:
-                    continue
+            speakers = [rules[place] for place in sorted(speaking)]
+            for _, region in resource_regions(speakers, texts, wishes, (), [sorted(own)]):
                 resource = self._holders.resource(region.example, known.owner or "")
                 gets = self._holders.decide(target, actions[0], resource)
                 if gets is None or gets.outcome in _REFUSED:

@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 from typing import Final
 
 from analytics.delegation.texts import Texts, TextState
 from graph.evaluate.aws.globs import compile_glob
 
-__all__ = ["MAX_STATES", "Region", "TooManyError", "regions"]
+__all__ = ["MAX_STATES", "Needed", "Region", "TooManyError", "example_regions", "regions"]
 
 MAX_STATES: Final = 60_000
 """States of the product of the patterns' automata that are walked before giving up."""
@@ -26,6 +27,7 @@ _EXAMPLES: Final = 40
 _FILLERS: Final = "xzqjwvkybdfghlmnopstuceria0123456789XYZABCDEFGHIJKLMNOPQRSTUVW_=+@%!~^<>"
 
 
+Needed = tuple[tuple[int, ...], ...]
 _Place = tuple[int, TextState]
 """Places in the patterns, and the state of the language."""
 _Before = dict[_Place, tuple[_Place, str] | None]
@@ -64,7 +66,10 @@ class _Automaton:
         self.accepting: dict[int, int] = {}
         """Bit of a pattern's last place to the pattern's number."""
         at = 0
+        self.places: list[int] = []
+        """By pattern the mask of its places."""
         for number, pattern in enumerate(patterns):
+            first = at
             self.start |= 1 << at
             pieces = compile_glob(pattern).pieces
             for index, piece in enumerate(pieces):
@@ -78,6 +83,7 @@ class _Automaton:
                     self.loops |= 1 << at
             self.accepting[at] = number
             at += 1
+            self.places.append((1 << at) - (1 << first))
         self.ends = sum(1 << place for place in self.accepting)
         self.letters = sorted(self.by_letter)
 
@@ -105,7 +111,11 @@ class _Automaton:
 
 @lru_cache(maxsize=4096)
 def regions(
-    patterns: tuple[str, ...], texts: Texts, wished: tuple[str, ...] = (), limit: int = MAX_STATES
+    patterns: tuple[str, ...],
+    texts: Texts,
+    wished: tuple[str, ...] = (),
+    needed: Needed = (),
+    limit: int = MAX_STATES,
 ) -> tuple[Region, ...]:
     """Return every combination of patterns that some text matches.
 
@@ -117,6 +127,8 @@ def regions(
         The language that texts come from.
     wished
         Texts that are better examples than the shortest ones; those outside the language are left out.
+    needed
+        Groups of patterns, by place: leave out regions of texts that match no pattern of one of the groups.
     limit
         States to walk at most.
 
@@ -133,6 +145,7 @@ def regions(
     automaton = _Automaton(patterns)
     other = next(filler for filler in _fillers() if filler not in automaton.by_letter and filler not in texts.letters)
     shortest: dict[frozenset[int], str] = {}
+    masks = tuple(reduce(or_, (automaton.places[place] for place in group), 0) for group in needed)
     first = (automaton.start, texts.start)
     before: _Before = {first: None}
     waiting = deque([first])
@@ -141,20 +154,35 @@ def regions(
         places, state = here
         if texts.accepts(state):
             matched = automaton.matched(places)
-            if matched not in shortest:
+            if matched not in shortest and _fits(matched, needed):
                 shortest[matched] = _text(before, here)
         for letter in _telling(automaton, places, texts.telling(state), other):
             onward = texts.step(state, letter)
             if onward is None:
                 continue
             after = (automaton.step(places, letter), onward)
-            if after not in before:
+            if after not in before and all(after[0] & mask for mask in masks):
                 before[after] = (here, letter)
                 waiting.append(after)
                 if len(before) > limit:
                     raise TooManyError(f"more than {limit} states of {len(patterns)} patterns")
     better = _by_region(automaton, texts, wished)
+    # A wished-for text lies in a region that the walk has found, or in one that is not wanted.
     return tuple(Region(matched, text, better.get(matched, ())) for matched, text in shortest.items())
+
+
+def example_regions(
+    patterns: tuple[str, ...], texts: Texts, wished: tuple[str, ...], needed: Needed = ()
+) -> tuple[Region, ...]:
+    """Return the regions of the wished-for texts alone: some of all regions, whatever the number of states."""
+    found = _by_region(_Automaton(patterns), texts, wished)
+    return tuple(
+        Region(matched, examples[0], examples) for matched, examples in found.items() if _fits(matched, needed)
+    )
+
+
+def _fits(matched: frozenset[int], needed: Needed) -> bool:
+    return all(any(place in matched for place in group) for group in needed)
 
 
 def _telling(automaton: _Automaton, places: int, telling: str, other: str) -> Iterable[str]:

@@ -48,6 +48,11 @@ class Rule:
     """Conditions of the statement."""
 
     @property
+    def patterns(self) -> tuple[str, ...]:
+        """Return every pattern of resources, those with an unknown variable as wide as they could be."""
+        return (*self.resources, *(wide for wide, _ in self.maybe))
+
+    @property
     def universal(self) -> bool:
         """Return whether it speaks of every action on every resource without a condition."""
         return (
