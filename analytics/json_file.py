@@ -11,7 +11,7 @@ from typing import Any
 
 from analytics.errors import AnalyticsError
 
-__all__ = ["read_json_object"]
+__all__ = ["read_json", "read_json_object"]
 
 
 def read_json_object(file: Path, otherwise: str) -> dict[str, Any]:
@@ -27,8 +27,22 @@ def read_json_object(file: Path, otherwise: str) -> dict[str, Any]:
     AnalyticsError
         The file cannot be read, is not UTF-8 or JSON, or holds no object.
     """
+    body = read_json(file)
+    if not isinstance(body, dict):
+        raise AnalyticsError(f"{file}: {otherwise}")
+    return body
+
+
+def read_json(file: Path) -> object:
+    """Return the JSON that a file holds.
+
+    Raises
+    ------
+    AnalyticsError
+        The file cannot be read, or is not UTF-8 or JSON.
+    """
     try:
-        body = json.loads(file.read_bytes().decode("utf-8"))
+        body: object = json.loads(file.read_bytes().decode("utf-8"))
     except OSError as error:
         raise AnalyticsError(f"{file}: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
@@ -37,6 +51,4 @@ def read_json_object(file: Path, otherwise: str) -> dict[str, Any]:
         raise AnalyticsError(f"{file}: line {error.lineno}, column {error.colno}: {error.msg}") from error
     except RecursionError as error:
         raise AnalyticsError(f"{file}: nested too deeply") from error
-    if not isinstance(body, dict):
-        raise AnalyticsError(f"{file}: {otherwise}")
     return body

@@ -20,6 +20,7 @@ from collectors.errors import CollectorError, NothingReadError
 from graph.errors import GraphError
 from nhigraph import __version__
 from nhigraph.commands import (
+    chains,
     decisions,
     diff,
     evidence,
@@ -59,6 +60,7 @@ for _group in (
     leak,
     jewels,
     pools,
+    chains,
     what_if,
     diff,
     privilege,
