@@ -79,15 +79,19 @@ class GrantSets:
         return np.repeat(np.arange(self.count), np.diff(self.start))
 
     @cached_property
-    def _by_grant(self) -> tuple[Int32Array, Int64Array]:
-        order = np.argsort(self.members, kind="stable")
-        return self.members[order], self.owner[order]
+    def _by_grant(self) -> tuple[Int64Array, Int64Array]:
+        return _grouped(self.members, self.owner)
 
     def holding(self, grant: int) -> Int64Array:
         """Return the sets that hold a grant."""
-        members, owner = self._by_grant
-        first, last = np.searchsorted(members, [grant, grant + 1])
-        return owner[first:last]
+        pointer, owner = self._by_grant
+        return owner[pointer[grant] : pointer[grant + 1]] if grant + 1 < pointer.size else owner[:0]
+
+
+def _grouped(key: Int32Array, value: Int64Array) -> tuple[Int64Array, Int64Array]:
+    """Return values by key: those of key ``k`` are ``values[pointer[k]:pointer[k + 1]]``."""
+    pointer = np.concatenate(([0], np.cumsum(np.bincount(key)))).astype(np.int64)
+    return pointer, value[np.argsort(key, kind="stable")]
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,21 @@ class WayEdges:
     grant_set: Int32Array
     edge: Int32Array
     """Number of each edge in the snapshot."""
+
+    @staticmethod
+    def of(arrays: GraphArrays, alive: BoolArray, sources: Int32Array, targets: Int32Array) -> WayEdges:
+        """Return the edges in force that lie on a way from a source to a target of any demand."""
+        ahead = reach(arrays, sources, alive).hops >= 0
+        back = reverse_reach(arrays, targets, alive).hops >= 0
+        edges = np.flatnonzero(alive & back[arrays.indices])
+        edges = edges[ahead[arrays.edge_source[edges]]]
+        return WayEdges(
+            arrays.node_count,
+            np.asarray(arrays.edge_source[edges]),
+            np.asarray(arrays.indices[edges]),
+            np.asarray(arrays.edge_grant_set[edges]),
+            edges.astype(np.int32),
+        )
 
     @property
     def count(self) -> int:
@@ -181,16 +200,19 @@ class Network:
         return np.concatenate(([0], np.flatnonzero(new) + 1)).astype(np.int64)
 
     @cached_property
-    def _by_set(self) -> tuple[Int32Array, Int64Array]:
-        order = np.argsort(self.grant_set, kind="stable")
-        return self.grant_set[order], order.astype(np.int64)
+    def pair(self) -> Int64Array:
+        """Return the pair of nodes that each edge joins, by number."""
+        return np.repeat(np.arange(self.pair_start.size), np.diff(np.append(self.pair_start, self.tail.size)))
+
+    @cached_property
+    def _by_set(self) -> tuple[Int64Array, Int64Array]:
+        return _grouped(self.grant_set, np.arange(self.tail.size))
 
     def carrying(self, sets: Int64Array) -> Int64Array:
         """Return the edges that carry one of some sets."""
-        values, order = self._by_set
-        first, last = np.searchsorted(values, sets), np.searchsorted(values, sets, side="right")
-        parts = [order[a:b] for a, b in zip(first.tolist(), last.tolist(), strict=True) if a < b]
-        return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
+        pointer, edges = self._by_set
+        parts = [edges[pointer[number] : pointer[number + 1]] for number in sets.tolist() if number + 1 < pointer.size]
+        return np.concatenate(parts) if parts else edges[:0]
 
 
 def make_network(edges: WayEdges, sets: GrantSets, demand: Demand) -> Network:

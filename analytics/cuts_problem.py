@@ -10,11 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
+from analytics.cuts_bundles import Bundles
 from analytics.cuts_network import Demand, GrantSets, Network, WayEdges, make_network, on_ways, stuck_sources
 from analytics.cuts_search import NetworkSearch
+from analytics.cuts_solve import Effort, Solver
 from graph.arrays import BoolArray, Int32Array, Int64Array
 from graph.engine import reach, reverse_reach
 
@@ -90,9 +93,15 @@ class Problem:
             tuple(stuck),
         )
 
-    def search(self) -> NetworkSearch:
-        """Return the search for the solver."""
-        return NetworkSearch(self.networks, self.sets)
+    @cached_property
+    def bundles(self) -> Bundles:
+        """Return the networks over units: grants that go together are one."""
+        return Bundles.of(self.networks, self.sets, self.weight)
+
+    def solver(self, effort: Effort) -> Solver:
+        """Return the solver of the problem, over units; its clock runs from now."""
+        bundles = self.bundles
+        return Solver(NetworkSearch(bundles.networks, bundles.sets), bundles.weight, effort)
 
     def open_sources(self, removed: BoolArray) -> list[Int32Array]:
         """Return for each demand the sources that still reach a target, looked up on the edges themselves."""

@@ -28,7 +28,9 @@ OPEN_BELOW = 1 - 1e-4
 """A way whose grants cost less than this is open: under whole prices, one of which nothing is removed."""
 _TIE = 1e-9
 """Price of a grant's mere presence: of equally cheap ways the one of fewest grants constrains most."""
-_MISSES = 2_000
+_TREES = 8
+"""Times in one look that prices are set anew."""
+_MISSES = 500
 """Ways walked in a row that share grants with those found already, before prices are set anew."""
 
 
@@ -42,6 +44,10 @@ class WaySearch(Protocol):
         """
         ...
 
+    def cut(self, weight: Int64Array, price: NDArray[np.float64]) -> BoolArray:
+        """Return some cut, preferring grants of high price and low weight."""
+        ...
+
     def lean(self, removed: BoolArray, weight: Int64Array) -> BoolArray:
         """Return a subset of a cut that is one as well, and is none any more without any one of its grants."""
         ...
@@ -52,12 +58,6 @@ class _Prepared:
     """A network with what each look needs."""
 
     network: Network
-
-    @cached_property
-    def pair(self) -> Int64Array:
-        """Return the pair of nodes that each edge joins, by number."""
-        sizes = np.diff(np.append(self.network.pair_start, self.network.tail.size))
-        return np.repeat(np.arange(sizes.size), sizes)
 
     @cached_property
     def key(self) -> Int64Array:
@@ -81,7 +81,7 @@ class _Prepared:
         from scipy.sparse.csgraph import dijkstra
 
         network = self.network
-        best = np.lexsort((length, self.pair))[network.pair_start]
+        best = np.lexsort((length, network.pair))[network.pair_start]
         order, pointer, tails = self.backwards
         shape = (network.node_count, network.node_count)
         matrix = csr_matrix((length[best][order], tails, pointer), shape=shape)
@@ -113,12 +113,12 @@ class NetworkSearch:
         price = price.copy()
         found: list[Way] = []
         size = np.diff(self.sets.start) + 1.0
-        while len(found) < most:
+        for _ in range(_TREES):
             length = (np.maximum(self.sets.total(price), 0.0) + size * _TIE)[prepared.network.grant_set]
             new = self._disjoint(prepared, length, price, most - len(found))
-            if not new:
-                break
             found += new
+            if not new or len(found) >= most:
+                break
             price[[grant for way in new for grant in way]] = 1.0
         return found
 
@@ -154,6 +154,15 @@ class NetworkSearch:
             if len(found) >= most:
                 break
         return found
+
+    def cut(self, weight: Int64Array, price: NDArray[np.float64]) -> BoolArray:
+        """Return a cut: of each demand the edges of a least cut that counts every edge alone, by their best grants."""
+        from analytics.cuts_flow import flow_cut
+
+        removed = np.zeros(weight.size, dtype=np.bool_)
+        for network in self.networks:
+            removed |= flow_cut(network, self.sets, weight, price, removed)
+        return removed
 
     def lean(self, removed: BoolArray, weight: Int64Array) -> BoolArray:
         """Return a cut without the grants that it does not need, dearest first."""

@@ -24,7 +24,7 @@ from graph.arrays import BoolArray, Int64Array
 
 __all__ = ["Effort", "Solved", "Solver"]
 
-_MOST = 400
+_MOST = 2_000
 """Ways added in one round."""
 _EPSILON = 1e-6
 """Relative slack that a bound from floating point is lowered by before it is rounded up."""
@@ -169,29 +169,9 @@ class Solver:
                 total += int(self.weight[list(way)].min())
         self._raise(float(total), "separate ways")
 
-    def _improve(self, value: NDArray[np.floating], begin: BoolArray | None = None) -> None:
-        """Close what is open, at each way by the grant of best value for its weight, and keep the cut if it is better.
-
-        Parameters
-        ----------
-        value
-            By grant; ties go to the grant on most ways known.
-        begin
-            Grants removed from the start.
-        """
-        removed = np.zeros(self.weight.size, dtype=np.bool_) if begin is None else begin.copy()
-        often = np.bincount([grant for way in self.ways for grant in way], minlength=self.weight.size)
-        score = (value + 1e-3 * often / max(1, len(self.ways))) / self.weight
-        ways: Sequence[Way] = list(self.ways) if begin is None else []
-        while True:
-            for way in ways:
-                if not removed[list(way)].any():
-                    removed[max(way, key=lambda grant: (score[grant], -grant))] = True
-            ways = self.search.ways(removed.astype(np.float64), _MOST)
-            if not ways:
-                break
-            self._add(ways)
-        removed = self.search.lean(removed, self.weight)
+    def _improve(self, price: NDArray[np.float64]) -> None:
+        """Make a cut that prefers grants of high price, without needless grants, and keep it if it is better."""
+        removed = self.search.lean(self.search.cut(self.weight, price), self.weight)
         cost = int(self.weight[removed].sum())
         if self._cost < 0 or cost < self._cost:
             self._best, self._cost = removed, cost
@@ -212,8 +192,7 @@ class Solver:
             new = self.search.ways(price, _MOST)
             added = self._add(new)
             if not added or self.rounds % 4 == 1 or stale >= _STALE:
-                self._improve(price, np.asarray(price >= 1 - 1e-6))
-                self._improve(price, np.asarray(price >= 0.5))
+                self._improve(price)
             if not added:
                 return
 
@@ -229,7 +208,7 @@ class Solver:
             if not self._add(self.search.ways(chosen.astype(np.float64), _MOST)) and sure:
                 # The cheapest set that hits the ways known closes all of them: no cut is cheaper.
                 self.lower, self.dual_bound, self.proof = int(self.weight[chosen].sum()), bound, "search"
-            self._improve(chosen.astype(np.float64), chosen)
+            self._improve(chosen.astype(np.float64))
 
 
 @dataclass(frozen=True)
