@@ -16,7 +16,9 @@ __all__ = ["flow_cut"]
 
 _FINE = 1_000.0
 """Units of flow for one unit of weight, unless that would overflow what scipy counts with."""
-_MOST = 1e9
+_MOST = 4e8
+_NEVER = 1_000_000_000
+"""Capacity of edges that nothing removes: above all others together, and still no overflow when flow is added."""
 
 
 def flow_cut(
@@ -38,6 +40,7 @@ def flow_cut(
     capacity = np.add.reduceat(cost, network.pair_start)
     scale = min(_FINE, _MOST / max(1.0, float(capacity.sum())))
     units = np.ceil(capacity * scale).astype(np.int32)
+    units[network.pair[sets.free[network.grant_set]]] = _NEVER
     first = network.pair_start
     shape = (network.node_count, network.node_count)
     ends = network.tail[first], network.head[first]
@@ -65,4 +68,4 @@ def _best_grants(
     best = np.zeros(sets.count, dtype=np.int64)
     best[sizes > 0] = sets.members[order[sets.start[:-1][sizes > 0]]]
     grant = best[network.grant_set]
-    return grant, share[grant]
+    return grant, np.where(sizes[network.grant_set] > 0, share[grant], 0.0)

@@ -1,7 +1,7 @@
 """The part of a graph that a cut is about: edges on a way from a source to a target, each with the grants behind it.
 
 Input: edge lists, one grant set an edge, demands (sources that must not reach targets). Output: ``Network`` per demand,
-contracted to what can still be cut, and the sources that no removal of grants separates.
+contracted to what can still be cut.
 Handled: parallel edges, grants that stand behind many edges, edges without a grant and kept grants (nothing removes
 them: what they join is one node), everything that is freely reached from a source or freely reaches a target.
 Not handled: which edges are in force for whom; names.
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from graph.arrays import BoolArray, GraphArrays, Int32Array, Int64Array, arrays_from_edges
 from graph.engine import condense, reach, reverse_reach
 
-__all__ = ["Demand", "GrantSets", "Network", "WayEdges", "make_network", "on_ways", "stuck_sources"]
+__all__ = ["Demand", "GrantSets", "Network", "WayEdges", "make_network", "on_ways"]
 
 SOURCE, SINK = 0, 1
 """The nodes of a ``Network`` that stand for all sources and for all targets."""
@@ -165,12 +165,6 @@ def on_ways(edges: WayEdges, demand: Demand) -> WayEdges:
     return edges.kept(ahead[edges.source] & back[edges.target])
 
 
-def stuck_sources(edges: WayEdges, sets: GrantSets, demand: Demand) -> Int32Array:
-    """Return the sources that reach a target by edges that nothing removes, ascending."""
-    held = _reaching(edges.arrays, demand.targets, sets.free[edges.grant_set])
-    return demand.sources[held[demand.sources]]
-
-
 @dataclass(frozen=True)
 class Network:
     """One demand, contracted: node 0 stands for the sources, node 1 for the targets.
@@ -216,7 +210,7 @@ class Network:
 
 
 def make_network(edges: WayEdges, sets: GrantSets, demand: Demand) -> Network:
-    """Return the contracted network of a demand without stuck sources.
+    """Return the contracted network of a demand none of whose sources freely reaches a target.
 
     Notes
     -----

@@ -2,20 +2,20 @@
 
 Input: ``WayEdges``, ``GrantSets``, demands. Output: ``Problem``: its networks, what cannot be separated and why, and a
 search for the solver.
-Handled: several demands that one cut must meet together; sources that no removal separates are left out and told.
+Handled: several demands that one cut must meet together; pairs that no removal separates are left out and told.
 Not handled: solving (``analytics.cuts_solve``) and names (``analytics.cuts``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from analytics.cuts_bundles import Bundles
-from analytics.cuts_network import Demand, GrantSets, Network, WayEdges, make_network, on_ways, stuck_sources
+from analytics.cuts_network import Demand, GrantSets, Network, WayEdges, make_network, on_ways
 from analytics.cuts_search import NetworkSearch
 from analytics.cuts_solve import Effort, Solver
 from graph.arrays import BoolArray, Int32Array, Int64Array
@@ -28,7 +28,7 @@ _DIGITS = 6
 
 @dataclass(frozen=True, slots=True)
 class Stuck:
-    """A source that no removal of grants separates from a target."""
+    """A source and a target that no removal of grants separates."""
 
     demand: int
     """Place of the demand in the question."""
@@ -49,7 +49,7 @@ class Problem:
     """What may be removed of each set."""
     weight: Int64Array
     demands: tuple[Demand, ...]
-    """Without the sources that are stuck; none without sources."""
+    """Without the pairs that are stuck: a source that freely reaches some targets has a demand for the others."""
     networks: tuple[Network, ...]
     """One a demand."""
     stuck: tuple[Stuck, ...]
@@ -72,18 +72,16 @@ class Problem:
         networks: list[Network] = []
         stuck: list[Stuck] = []
         used = np.zeros(edges.count, dtype=np.bool_)
-        place = np.arange(edges.count, dtype=np.int32)
-        numbered = replace(edges, edge=place)
+        numbered = replace(edges, edge=np.arange(edges.count, dtype=np.int32))
         for number, demand in enumerate(demands):
             mine = on_ways(numbered, demand)
-            caught = stuck_sources(mine, removable, demand)
-            stuck += _stuck(number, mine, edges, removable, demand, caught)
-            rest = Demand(np.setdiff1d(demand.sources, caught).astype(np.int32), demand.targets)
-            if rest.sources.size:
-                mine = on_ways(mine, rest) if caught.size else mine
-                possible.append(rest)
-                networks.append(make_network(mine, removable, rest))
-                used[mine.edge] = True
+            caught, rest = _separable(number, mine, edges, removable, demand)
+            stuck += caught
+            for part in rest:
+                part_edges = on_ways(mine, part)
+                possible.append(part)
+                networks.append(make_network(part_edges, removable, part))
+                used[part_edges.edge] = True
         return Problem(
             edges.kept(used),
             removable,
@@ -102,6 +100,15 @@ class Problem:
         """Return the solver of the problem, over units; its clock runs from now."""
         bundles = self.bundles
         return Solver(NetworkSearch(bundles.networks, bundles.sets), bundles.weight, effort)
+
+    def grants(self, units: Iterable[int]) -> tuple[int, ...]:
+        """Return the grants of some units of the solver, ascending."""
+        return self.bundles.grants(units)
+
+    def open_count(self, removed: BoolArray) -> int:
+        """Return how many sources still reach a target."""
+        found = self.open_sources(removed)
+        return int(np.unique(np.concatenate(found)).size) if found else 0
 
     def open_sources(self, removed: BoolArray) -> list[Int32Array]:
         """Return for each demand the sources that still reach a target, looked up on the edges themselves."""
@@ -126,20 +133,33 @@ class Problem:
         return ()
 
 
-def _stuck(
-    number: int, mine: WayEdges, edges: WayEdges, sets: GrantSets, demand: Demand, caught: Int32Array
-) -> list[Stuck]:
-    if not caught.size:
-        return []
+def _separable(
+    number: int, mine: WayEdges, edges: WayEdges, sets: GrantSets, demand: Demand
+) -> tuple[list[Stuck], list[Demand]]:
+    """Return the pairs that nothing separates, and demands for all others."""
     arrays = mine.arrays
     free = sets.free[mine.grant_set][arrays.edge_condition]
-    found = reverse_reach(arrays, demand.targets, free)
-    rows = []
-    for source in caught.tolist():
-        path = found.path_from(arrays, source)
-        places = [int(mine.edge[arrays.edge_condition[edge]]) for edge in path]
-        rows.append(Stuck(number, source, int(found.target[source]), tuple(int(edges.edge[place]) for place in places)))
-    return rows
+    caught = demand.sources[reverse_reach(arrays, demand.targets, free).hops[demand.sources] >= 0]
+    if not caught.size:
+        return [], [demand]
+    stuck: list[Stuck] = []
+    held: dict[int, list[int]] = {}
+    freely = demand.targets[reach(arrays, caught, free).hops[demand.targets] >= 0]
+    for target in freely.tolist():
+        found = reverse_reach(arrays, [target], free)
+        for source in caught[found.hops[caught] >= 0].tolist():
+            places = [int(mine.edge[arrays.edge_condition[edge]]) for edge in found.path_from(arrays, source)]
+            stuck.append(Stuck(number, source, target, tuple(int(edges.edge[place]) for place in places)))
+            held.setdefault(source, []).append(target)
+    alike: dict[tuple[int, ...], list[int]] = {}
+    for source, targets in held.items():
+        alike.setdefault(tuple(targets), []).append(source)
+    rest = [Demand(np.setdiff1d(demand.sources, caught).astype(np.int32), demand.targets)]
+    rest += [
+        Demand(np.array(sources, dtype=np.int32), np.setdiff1d(demand.targets, targets).astype(np.int32))
+        for targets, sources in alike.items()
+    ]
+    return stuck, [part for part in rest if part.sources.size and part.targets.size]
 
 
 def weights_as_whole_numbers(weights: Sequence[float]) -> tuple[Int64Array, int]:

@@ -171,7 +171,11 @@ class Solver:
 
     def _improve(self, price: NDArray[np.float64]) -> None:
         """Make a cut that prefers grants of high price, without needless grants, and keep it if it is better."""
-        removed = self.search.lean(self.search.cut(self.weight, price), self.weight)
+        removed = self.search.cut(self.weight, price)
+        while ways := self.search.ways(removed.astype(np.float64), _MOST):
+            # INVARIANT: what becomes the answer leaves nothing open, whatever made it.
+            removed[[min(way, key=lambda grant: (self.weight[grant], grant)) for way in ways]] = True
+        removed = self.search.lean(removed, self.weight)
         cost = int(self.weight[removed].sum())
         if self._cost < 0 or cost < self._cost:
             self._best, self._cost = removed, cost
