@@ -18,7 +18,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.filters import Filters
 from analytics.holder import Found, HeldLevels, held_nodes, search
+from analytics.pools_groups import pools_among
 from analytics.sequences import Sequences, SetReach, search_sets, settle_sequences
 from analytics.steps import Step, steps_of
 from analytics.subjects import Subject, question_time
@@ -83,6 +85,8 @@ class BlastRadius:
     truncated: bool = False
     techniques_truncated: bool = False
     context: Mapping[str, Any] = field(default_factory=dict)
+    matched: int = 0
+    """How many things reached pass the filters, listed or cut; without filters, all of them."""
 
 
 def identities(snapshot: Snapshot) -> NDArray[np.int32]:
@@ -99,6 +103,7 @@ def blast_radius(
     levels: NDArray[np.int8] | None = None,
     check: Contradictions | None = None,
     own_techniques_only: bool = False,
+    filters: Filters | None = None,
 ) -> BlastRadius:
     """Return what a subject reaches.
 
@@ -114,6 +119,8 @@ def blast_radius(
         For those states, likewise.
     own_techniques_only
         List techniques that leave the subject, not those of identities that it becomes.
+    filters
+        List in ``reaches`` and ``admin_of`` only what passes; ``counts`` stay those of everything reached.
     """
     arrays = snapshot.arrays
     starts = list(subject.starts)
@@ -135,17 +142,23 @@ def blast_radius(
     sources = technique_sources(arrays, subject, found, own_techniques_only)
     most = TECHNIQUE_LIMIT if limit is None or not own_techniques_only else max(limit, 1)
     techniques, cut = technique_edges(snapshot, sources, states, most)
-    listed = reached if limit is None else reached[:limit]
+    admin_of = _admin_of(snapshot, found, sequences, check)
+    passed = reached
+    if filters is not None:
+        passed = reached[filters.mask(snapshot, reached, found.best[reached], _impact_codes(snapshot, reached, found))]
+        admin_of = tuple(row for row in admin_of if filters.admits(row.scope, row.state))
+    listed = passed if limit is None else passed[:limit]
     return BlastRadius(
         subject=subject,
-        admin_of=_admin_of(snapshot, found, sequences, check),
+        admin_of=admin_of,
         reaches=_reached(snapshot, listed, found),
         techniques=techniques,
         pools=_pools(snapshot, np.concatenate([np.asarray(subject.starts, dtype=np.int32), reached])),
         counts=_counts(snapshot, reached, found),
-        truncated=len(listed) < len(reached) or max_hops is not None,
+        truncated=len(listed) < len(passed) or max_hops is not None,
         techniques_truncated=cut,
         context=context_data(subject.attacker),
+        matched=int(passed.size),
     )
 
 
@@ -244,16 +257,8 @@ def _without_direct(steps: Sequence[Step]) -> tuple[Step, ...]:
 
 
 def _pools(snapshot: Snapshot, numbers: NDArray[np.int32]) -> tuple[Mapping[str, Any], ...]:
-    """Return identities among the nodes that several workloads run as: one credential pool each."""
-    arrays = snapshot.arrays
-    running = np.flatnonzero(arrays.edge_kind == snapshot.edge_kind_code(EdgeKind.RUNS_AS))
-    workloads = np.bincount(arrays.indices[running], minlength=arrays.node_count)
-    rows = []
-    for number in numbers[workloads[numbers] > 1].tolist():
-        users = arrays.edge_source[running[arrays.indices[running] == number]]
-        consumers = sorted(snapshot.node_id(int(user)) for user in users)
-        rows.append({"identity": snapshot.node_id(number), "kind": "execution_role", "consumers": consumers})
-    return tuple(rows)
+    """Return what among the nodes several consumers share, as far as edges show it (``nhi pools`` tells all)."""
+    return pools_among(snapshot, numbers)
 
 
 def _counts(snapshot: Snapshot, reached: NDArray[np.int32], found: Found) -> dict[str, Any]:

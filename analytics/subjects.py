@@ -21,7 +21,7 @@ from graph.kinds import NodeKind
 from graph.model import Node
 from graph.snapshot import Snapshot
 
-__all__ = ["DEFAULT_AUDIENCE", "Subject", "question_time", "resolve_subject"]
+__all__ = ["DEFAULT_AUDIENCE", "Subject", "holder_context", "question_time", "resolve_subject"]
 
 DEFAULT_AUDIENCE = "sts.amazonaws.com"
 """Audience that a token for AWS carries unless claims say otherwise (the vendors' own AWS log-in steps ask for it)."""
@@ -91,7 +91,7 @@ def resolve_subject(
     node = snapshot.node(number)
     if session is not None and node.kind is not NodeKind.AWS_ROLE:
         raise AnalyticsError(f"a session policy limits a session of a role; `{node.id}` is none")
-    attacker = _holder(node, _session(text, node, start))
+    attacker = holder_context(node, _session(text, node, start))
     if given:
         attacker = attacker.knowing(given, name=f"{attacker.name}, stated {', '.join(sorted(given))}")
     if session is not None:
@@ -180,7 +180,7 @@ def _roles_named(snapshot: Snapshot, arn: str) -> list[int]:
     ]
 
 
-def _holder(node: Node, start: AttackerContext) -> AttackerContext:
+def holder_context(node: Node, start: AttackerContext) -> AttackerContext:
     """Return what the holder of this node can present: for an identity, any one of its credentials."""
     if node.kind is NodeKind.AWS_ACCESS_KEY:
         return start.knowing({}, MFA_KEYS | _TEMPORARY, "long-term key: no MFA")

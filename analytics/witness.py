@@ -131,6 +131,37 @@ class Contradictions:
                 atoms[atom.key].add(atom)
         return any(_exclude(group) for group in atoms.values())
 
+    def exclusive_conditions(self) -> dict[int, int]:
+        """Return the open conditions that may exclude another on some path; 2 for one that excludes itself, else 1.
+
+        Notes
+        -----
+        Conditions on the credential count only beside a class: elsewhere they end with the hop. Conditions on MFA of
+        long-term keys are ``new_keys``' part.
+        """
+        if not self._exclusive:
+            return {}
+        arrays = self._snapshot.arrays
+        open_ones = np.asarray((self._levels > 0) & (self._levels < State.VERIFIED))
+        beside = open_ones & (arrays.hub[arrays.edge_source] | arrays.hub[arrays.indices])
+        classes = set(np.unique(arrays.edge_condition[beside]).tolist())
+        atoms: dict[str, set[Atom]] = defaultdict(set)
+        bearers: dict[str, set[int]] = defaultdict(set)
+        found: dict[int, int] = {}
+        for number in np.unique(arrays.edge_condition[open_ones]).tolist():
+            own: dict[str, set[Atom]] = defaultdict(set)
+            for atom in self._atoms(number):
+                own[atom.key].add(atom)
+                if number in classes or key_family(atom.key) is KeyFamily.NETWORK:
+                    atoms[atom.key].add(atom)
+                    bearers[atom.key].add(number)
+            if any(_exclude(group) for group in own.values()):
+                found[number] = 2
+        for key, group in atoms.items():
+            if _exclude(group):
+                found |= {number: found.get(number, 1) for number in bearers[key]}
+        return found
+
     def _atoms(self, condition: int) -> list[Atom]:
         return [
             clause[0]

@@ -23,7 +23,8 @@ from typing import Any
 
 import numpy as np
 
-from graph.arrays import GraphArrays, arrays_from_edges
+from benchmarks.world import World, build_world
+from graph.arrays import arrays_from_edges
 from graph.engine import condense, k_shortest_paths, neighbourhood, reach, reach_counts, reverse_reach, worst_value
 from graph.kinds import Category, EdgeKind, NodeKind
 from graph.model import Edge, IdentityGraph, Node
@@ -34,63 +35,12 @@ _ENUMERATED = 20_000
 
 
 @dataclass(frozen=True)
-class World:
-    """One synthetic graph."""
-
-    arrays: GraphArrays
-    alive: np.ndarray
-    identities: np.ndarray
-    jewels: np.ndarray
-    source: np.ndarray
-    target: np.ndarray
-
-
-@dataclass(frozen=True)
 class Timing:
     """Medians over the repeats."""
 
     cpu: float
     wall: float
     result: Any
-
-
-def build_world(edges: int, seed: int = 7) -> World:
-    """Make a graph of about ``edges`` edges: identities -> groups and hubs -> roles -> resources."""
-    random = np.random.default_rng(seed)
-    identities, groups, hubs = edges // 11, edges // 200, max(2, edges // 20_000)
-    roles, resources = edges // 40, edges // 11
-    first = np.cumsum([0, identities, groups, hubs, roles, resources])
-    start = dict(zip(("identity", "group", "hub", "role", "resource"), first[:-1].tolist(), strict=True))
-
-    def popular(count: int, size: int) -> np.ndarray:
-        return np.minimum((random.pareto(1.1, count) * size * 0.01).astype(np.int64), size - 1)
-
-    def pairs(kind: str, size: int, other: str, others: int, share: float, skewed: bool = True) -> tuple[Any, Any]:
-        count = int(edges * share)
-        heads = popular(count, others) if skewed else random.integers(0, others, count)
-        return start[kind] + random.integers(0, size, count), start[other] + random.permutation(others)[heads]
-
-    chain = np.arange(roles - 1)  # chained roles; every tenth chain closes into a cycle
-    kept = chain[chain % 12 != 11]
-    back = chain[(chain % 120 == 10)]
-    parts = [
-        pairs("identity", identities, "group", groups, 0.30),
-        pairs("identity", identities, "hub", hubs, 0.05, skewed=False),
-        pairs("hub", hubs, "role", roles, 0.05, skewed=False),
-        pairs("group", groups, "role", roles, 0.10),
-        pairs("role", roles, "resource", resources, 0.35),
-        pairs("identity", identities, "resource", resources, 0.12),
-        (start["role"] + kept, start["role"] + kept + 1),
-        (start["role"] + back, start["role"] + back - 10),
-    ]
-    source, target = (np.concatenate([part[end] for part in parts]) for end in (0, 1))
-    category = np.zeros(int(first[-1]), dtype=np.int8)
-    category[start["hub"] : start["hub"] + hubs] = 10
-    category[start["resource"] :] = 5
-    arrays = arrays_from_edges(category.size, source, target, columns={"node_category": category})
-    jewels = start["resource"] + random.choice(resources, max(1, category.size // 1000), replace=False)
-    alive = np.ones(arrays.edge_count, dtype=bool)
-    return World(arrays, alive, np.arange(identities), jewels, source, target)
 
 
 def measure(work: Callable[[], Any], repeats: int) -> Timing:

@@ -20,6 +20,8 @@ PAGES = (
     ("inventory", "Inventory", ":material/badge:"),
     ("findings", "Findings", ":material/report:"),
     ("identity", "Identity", ":material/account_tree:"),
+    ("radius", "Blast radius", ":material/hub:"),
+    ("pools", "Pools", ":material/group_work:"),
 )
 
 

@@ -21,8 +21,11 @@ import pandas as pd
 import streamlit as st
 
 from analytics.errors import AnalyticsError
+from analytics.filters import Filters
 from analytics.findings import RuleReport, evaluate
 from analytics.policy import Policy, read_policy
+from analytics.pools import pools as find_pools
+from analytics.pools_types import PoolReport
 from analytics.reach import AdminWitness, BlastRadius, admin_witnesses, blast_radius
 from analytics.state import FILE, StateStore
 from analytics.subjects import question_time, resolve_subject
@@ -36,6 +39,7 @@ from graph.snapshot import Snapshot, open_snapshot
 
 __all__ = [
     "Chosen",
+    "Stated",
     "Thing",
     "account_names",
     "admins",
@@ -50,6 +54,7 @@ __all__ = [
     "identities",
     "kinds",
     "one_line_errors",
+    "pools",
     "radius",
     "scopes",
     "snapshot_ids",
@@ -61,6 +66,10 @@ __all__ = [
 WORKSPACE_VARIABLE = "NHI_WORKSPACE"
 SNAPSHOT = "snapshot"
 """Key of the session state, and name of the query parameter, that says which snapshot the pages are about."""
+Stated = tuple[tuple[str, tuple[str, ...]], ...]
+"""Condition keys with the values that a holder presents beyond its credential, sorted; ``()`` for none."""
+POOL_LIMIT = 500
+"""Pools that the page tells; telling costs one search each."""
 REACH_LIMIT = 5_000
 """Rows of one blast radius that a page holds; its counts stay exact."""
 
@@ -201,11 +210,21 @@ def entries(at: Chosen, node_id: str) -> Entries:
 
 
 @st.cache_data(max_entries=64, show_spinner="Following what it reaches …")
-def radius(at: Chosen, node_id: str) -> BlastRadius:
-    """Return what a node reaches, with what the holder of its best credential can present."""
+def radius(
+    at: Chosen, who: str, stated: Stated = (), max_hops: int | None = None, filters: Filters | None = None
+) -> BlastRadius:
+    """Return what somebody reaches, with what the holder of its best credential can present and what is stated.
+
+    Raises
+    ------
+    AnalyticsError
+        ``who`` names nothing, or several things.
+    """
     with _reading(at) as snapshot:
-        subject = resolve_subject(snapshot, node_id)
-        return blast_radius(snapshot, subject, limit=REACH_LIMIT, own_techniques_only=True)
+        subject = resolve_subject(snapshot, who, stated=dict(stated))
+        return blast_radius(
+            snapshot, subject, limit=REACH_LIMIT, max_hops=max_hops, own_techniques_only=True, filters=filters
+        )
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
@@ -224,10 +243,10 @@ def kinds(at: Chosen, wanted: tuple[str, ...]) -> Mapping[str, tuple[str, str]]:
 
 
 @st.cache_data(max_entries=128, show_spinner=False)
-def witnesses(at: Chosen, node_id: str, targets: tuple[str, ...]) -> Mapping[str, Witness]:
-    """Return one way from a node to each target, by target id."""
+def witnesses(at: Chosen, who: str, targets: tuple[str, ...], stated: Stated = ()) -> Mapping[str, Witness]:
+    """Return one way from somebody to each target, by target id."""
     with _reading(at) as snapshot:
-        return witnesses_to(snapshot, resolve_subject(snapshot, node_id), targets)
+        return witnesses_to(snapshot, resolve_subject(snapshot, who, stated=dict(stated)), targets)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
@@ -235,6 +254,18 @@ def grants(at: Chosen, wanted: tuple[str, ...]) -> Mapping[str, Grant]:
     """Return grants by id; unknown ids are left out."""
     with _reading(at) as snapshot:
         return frames.grants_by_id(snapshot, wanted)
+
+
+def pools(at: Chosen) -> PoolReport:
+    """Return the pools, worst first; ``POOL_LIMIT`` at most, counted all."""
+    return _pools_by(at, _policy().digest, _policy())
+
+
+@st.cache_data(max_entries=4, show_spinner="Looking for shared credentials …")
+def _pools_by(at: Chosen, digest: str, _policy: Policy) -> PoolReport:
+    del digest  # the key: equal digests give equal answers
+    with _reading(at) as snapshot:
+        return find_pools(snapshot, _policy, limit=POOL_LIMIT)
 
 
 def findings(at: Chosen) -> RuleReport:

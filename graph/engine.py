@@ -16,7 +16,7 @@ from graph.engine_search import (
     reach,
     reverse_reach,
 )
-from graph.engine_sweep import Speed, reach_counts, worst_value
+from graph.engine_sweep import Speed, reach_counts, reach_counts_by, worst_value
 
 __all__ = [
     "BestReach",
@@ -35,6 +35,7 @@ __all__ = [
     "neighbourhood",
     "reach",
     "reach_counts",
+    "reach_counts_by",
     "reverse_reach",
     "shortest_path",
     "worst_value",

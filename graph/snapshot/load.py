@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from graph.errors import SnapshotError
 from graph.snapshot.disk import FileRecord, sha256_of
-from graph.snapshot.schema import ARRAYS, TABLES, arrow_schema
+from graph.snapshot.schema import ARRAYS, arrow_schema, columns_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -124,7 +124,7 @@ class RowTable:
     def _documented(self, read: Any, names: Sequence[str] | None) -> pa.Table:
         import pyarrow as pa
 
-        wanted = list(TABLES[self._table]) if names is None else list(names)
+        wanted = list(columns_of(self._table)) if names is None else list(names)
         schema = arrow_schema(self._table)
         file = self._open()
         try:

@@ -1,7 +1,7 @@
-"""Questions about what is there and what it reaches: inventory, blast-radius, path.
+"""Questions about what is there and what it reaches: inventory, blast-radius.
 
 Input: a snapshot and WHO. Output: answers in the form that was asked for.
-Not handled: how answers are found (``analytics``); single permissions (``decisions``) and leaks (``leak``).
+Not handled: how answers are found (``analytics``); ways (``path``), permissions (``decisions``), leaks (``leak``).
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ from nhigraph.options import (
     LimitOption,
     SessionPolicyOption,
     SnapshotOption,
+    StateOption,
     WorkspaceOption,
+    asked_state,
     read_claims,
     stated_context,
 )
@@ -32,6 +34,7 @@ from nhigraph.output.write import Format, write_answer, write_json, write_rows
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from analytics.filters import Filters
     from analytics.reach import BlastRadius
     from analytics.subjects import Subject
     from graph.snapshot import Snapshot
@@ -46,7 +49,6 @@ def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
     app.command()(inventory)
     app.command("blast-radius")(blast_radius)
-    app.command()(path)
 
 
 def now() -> datetime:
@@ -131,6 +133,7 @@ def radius_data(radius: BlastRadius) -> dict[str, Any]:
         ],
         "pools": [dict(row) for row in radius.pools],
         "counts": dict(radius.counts),
+        "matched": radius.matched,
         "truncated": radius.truncated or radius.techniques_truncated,
     }
 
@@ -145,6 +148,17 @@ def blast_radius(
     claims: ClaimsOption = None,
     session_policy: SessionPolicyOption = None,
     max_hops: Annotated[int | None, typer.Option(min=1, help="Look no further.", show_default=False)] = None,
+    state: StateOption = None,
+    impact: Annotated[
+        list[str] | None,
+        typer.Option(help="List only this impact class, H1 to H11; may be repeated.", show_default=False),
+    ] = None,
+    system: Annotated[
+        list[str] | None, typer.Option(help="List only this system, e.g. `aws`; may be repeated.", show_default=False)
+    ] = None,
+    kind: Annotated[
+        list[str] | None, typer.Option(help="List only this kind, e.g. AwsSecret; may be repeated.", show_default=False)
+    ] = None,
     snapshot: SnapshotOption = None,
     workspace: WorkspaceOption = None,
     form: FormatOption = Format.TABLE,
@@ -157,13 +171,16 @@ def blast_radius(
         raise typer.BadParameter("name one subject, or --all", param_hint="WHO")
     if everyone and (context or claims or session_policy or max_hops):
         raise typer.BadParameter("--all asks about every identity under the baseline context", param_hint="--all")
+    filters = _filters(state, impact, system, kind)
+    if everyone and filters is not None:
+        raise typer.BadParameter("--all lists everything; filter its rows instead", param_hint="--all")
     opened = open_question(workspace, snapshot)
     head = envelope(opened, now())
     if who is None:
         _every_radius(opened, head, form, limit or ALL_LIMIT)
         return
     subject = asked_subject(opened, who, context, claims, session_policy)
-    data = radius_data(ask(opened, subject, limit=limit, max_hops=max_hops))
+    data = radius_data(ask(opened, subject, limit=limit, max_hops=max_hops, filters=filters))
     if form is Format.JSON:
         write_json({**head, **data})
     elif form is Format.JSONL:
@@ -174,6 +191,26 @@ def blast_radius(
         from nhigraph.output.story import radius_story
 
         radius_story(output_console(), head, data, limit or 25)
+
+
+def _filters(
+    state: str | None, impact: list[str] | None, system: list[str] | None, kind: list[str] | None
+) -> Filters | None:
+    """Return what to list; ``None`` for everything."""
+    if not (state or impact or system or kind):
+        return None
+    from analytics.filters import Filters
+    from graph.kinds import Impact, NodeKind
+
+    classes = {each.value: each for each in Impact}
+    if wrong := [name for name in impact or [] if name not in classes]:
+        raise typer.BadParameter(f"`{wrong[0]}` is none of {', '.join(classes)}", param_hint="--impact")
+    kinds = sorted(each.value for each in NodeKind if each not in (NodeKind.HUB, NodeKind.AWS_CHANGED_IDENTITY))
+    if wrong := [name for name in kind or [] if name not in kinds]:
+        raise typer.BadParameter(f"`{wrong[0]}` is none of {', '.join(kinds)}", param_hint="--kind")
+    return Filters(
+        asked_state(state), tuple(classes[name] for name in impact or []), tuple(system or []), tuple(kind or [])
+    )
 
 
 def _every_radius(opened: Snapshot, head: Mapping[str, Any], form: Format, limit: int) -> None:
@@ -209,47 +246,3 @@ def _summary(row: Mapping[str, Any]) -> dict[str, Any]:
         "reaches": row["counts"]["total"],
         "worst_impact": next(iter(row["counts"]["by_impact"]), ""),
     }
-
-
-def path(
-    source: Annotated[str, typer.Argument(metavar="FROM", help="Where the path begins.")],
-    target: Annotated[
-        str, typer.Argument(metavar="TO", help="Where it ends; `admin:ACCOUNT` for full control of an account.")
-    ],
-    count: Annotated[int, typer.Option("-k", min=1, max=100, help="Distinct witnesses to show.")] = 3,
-    max_hops: Annotated[int | None, typer.Option(min=1, help="Leave out longer ones.", show_default=False)] = None,
-    context: ContextOption = None,
-    claims: ClaimsOption = None,
-    session_policy: SessionPolicyOption = None,
-    snapshot: SnapshotOption = None,
-    workspace: WorkspaceOption = None,
-    form: FormatOption = Format.TABLE,
-) -> None:
-    """Show the shortest distinct ways from one subject to one target, each step with grants and conditions."""
-    from analytics.paths import find_paths
-
-    opened = open_question(workspace, snapshot)
-    end = f"aws:admin:{target.removeprefix('admin:')}" if target.startswith("admin:") else target
-    begin = asked_subject(opened, source, context, claims, session_policy)
-    answer = find_paths(opened, begin, asked_subject(opened, end), k=count, max_hops=max_hops)
-    rows = [
-        {"state": found.state.word, "hops": found.hops, "steps": [step.data() for step in found.steps]}
-        for found in answer.paths
-    ]
-    head = envelope(opened, now())
-    data = {
-        "from": answer.source.id,
-        "to": answer.target.id,
-        "context": answer.context,
-        "notes": list(answer.source.notes),
-        "paths": rows,
-        "cut_by": answer.cut_by,
-    }
-    if form is Format.JSON:
-        write_json({**head, **data})
-    elif form is Format.TABLE:
-        from nhigraph.output.story import path_story
-
-        path_story(output_console(), head, data)
-    else:
-        write_answer(form, head, "paths", rows, ["state", "hops", "steps"])
