@@ -1,11 +1,12 @@
 """Cuts: the fewest, or cheapest, grants whose removal leaves no way from some sources to some targets.
 
 Input: a snapshot and a ``CutQuestion``. Output: ``CutAnswer``: the grants, proven cheapest or with a bound and its gap,
-other cuts of equal cost, ways that nothing cuts, choke points.
+other cuts of equal cost, ways that nothing cuts, choke points. Of cuts of equal cost the one whose grants stand behind
+the fewest edges is told.
 Handled: an edge stops when any grant of its set goes, parallel edges are alternatives, one grant stands behind many
 edges, classes; weights; grants that must stay; one subject with what it presents and what it holds together.
 Not handled: paths whose conditions contradict each other are cut as well; several subjects, and all identities, are
-asked under the baseline context with changes that one identity makes of itself. Whether the permissions really end is
+asked as sweeps ask: with changes that one identity makes of itself. Whether the permissions really end is
 looked at by ``analytics.cuts_recheck``.
 """
 
@@ -20,23 +21,21 @@ from typing import Any
 import numpy as np
 
 from analytics.cuts_choke import Choke, Chokes
-from analytics.cuts_ends import Ends, ends_of
+from analytics.cuts_ends import EVERYONE, collected_identities, demands_without_entitled
+from analytics.cuts_ground import Ground, ground_of_many, ground_of_subject
 from analytics.cuts_held import HeldProblem
 from analytics.cuts_network import Demand, GrantSets, WayEdges, on_ways
 from analytics.cuts_problem import Problem, Stuck
 from analytics.cuts_solve import Effort, Solved, Solver
-from analytics.cuts_subject import SubjectEdges, subject_edges
 from analytics.cuts_weights import Weights
 from analytics.steps import Step, steps_of
-from analytics.subjects import Subject, question_time
-from analytics.zones import JEWEL_TAGS, Zone
-from graph.arrays import BoolArray
-from graph.attacker import baseline, edge_levels
+from analytics.subjects import Subject
+from graph.arrays import BoolArray, Int64Array
 from graph.kinds import State
 from graph.model import Grant
 from graph.snapshot import Snapshot
 
-__all__ = ["Choke", "CutAnswer", "CutGrant", "CutQuestion", "Situation", "Uncuttable", "find_cut"]
+__all__ = ["CutAnswer", "CutGrant", "CutQuestion", "Situation", "Uncuttable", "answer_of", "find_cut", "grant_sets"]
 
 _CHOKES = 10
 _CHOKE_SECONDS = 5.0
@@ -48,18 +47,21 @@ _STUCK = 100
 class CutQuestion:
     """What is asked."""
 
+    targets: tuple[int, ...]
+    """Node numbers."""
     sources: tuple[Subject, ...] = ()
-    """Empty: every collected identity that is not entitled to the target in question."""
-    targets: tuple[Subject, ...] = ()
-    """Empty: the jewels."""
+    """Empty: every collected identity, for each target without those entitled to it."""
     state: State = State.CONDITIONAL
     """Ways at least as sure count."""
     weights: Weights = field(default_factory=Weights)
     alternatives: int = 0
     """Further cuts of equal cost, at most so many."""
     effort: Effort = field(default_factory=Effort)
-    zones: tuple[Zone, ...] = ()
-    tags: tuple[str, ...] = JEWEL_TAGS
+
+    @property
+    def told_sources(self) -> tuple[str, ...]:
+        """Return what the sources are called."""
+        return tuple(subject.id for subject in self.sources) or (EVERYONE,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,9 @@ class Uncuttable:
 class CutAnswer:
     """The answer."""
 
-    ends: Ends
+    sources: tuple[str, ...]
+    """Ids, or the words for all identities."""
+    targets: tuple[str, ...]
     state: State
     status: str
     """``optimal``, ``bounded`` or ``uncuttable`` (nothing asked for can be separated)."""
@@ -106,6 +110,9 @@ class CutAnswer:
     """Grants on a way that must stay."""
     uncuttable: tuple[Uncuttable, ...]
     uncuttable_count: int
+    sources_asked: int
+    sources_entitled: int
+    """Of all identities: left out for some target because they are entitled to it."""
     sources_reaching: int
     """Sources with a way that can be cut."""
     choke_points: tuple[CutGrant, ...]
@@ -113,6 +120,7 @@ class CutAnswer:
     """False: a grant left out may free more sources than the last one listed."""
     limits: tuple[str, ...]
     seconds: float
+    """Seconds that the search took."""
 
     @property
     def gap(self) -> float | None:
@@ -128,10 +136,13 @@ class Situation:
 
     snapshot: Snapshot
     question: CutQuestion
-    ends: Ends
-    found: SubjectEdges
-    """Edges in force between the ends."""
+    ground: Ground
     sets: GrantSets
+    demands: tuple[Demand, ...]
+    """In the ground's nodes."""
+    sources: int
+    """How many were asked about."""
+    entitled: int
 
     @staticmethod
     def of(snapshot: Snapshot, question: CutQuestion) -> Situation:
@@ -141,17 +152,18 @@ class Situation:
         -----
         O(conditions + edges), and one search a target where the sources are all identities.
         """
-        arrays = snapshot.arrays
-        attacker = baseline(question_time(snapshot))
-        alive = np.asarray(edge_levels(snapshot, attacker) >= question.state)
-        ends = ends_of(
-            snapshot, alive, question.sources, question.targets, zones=question.zones, tags=question.tags
-        )
+        targets = np.asarray(question.targets, dtype=np.int32)
+        sources = np.unique(np.asarray([n for each in question.sources for n in each.starts], dtype=np.int32))
+        entitled = 0
         if len(question.sources) == 1:
-            found = subject_edges(snapshot, question.sources[0], question.state)
+            ground = ground_of_subject(snapshot, question.sources[0], question.state)
         else:
-            found = SubjectEdges(WayEdges.of(arrays, alive, ends.sources, ends.targets))
-        return Situation(snapshot, question, ends, found, _grant_sets(snapshot))
+            sources = sources if question.sources else collected_identities(snapshot)
+            ground = ground_of_many(snapshot, sources, targets, question.state)
+        demands: tuple[Demand, ...] = (Demand(ground.sources(sources), ground.targets(targets)),)
+        if not question.sources:
+            demands, entitled = demands_without_entitled(snapshot, ground, sources, targets)
+        return Situation(snapshot, question, ground, grant_sets(snapshot), demands, int(sources.size), entitled)
 
     @cached_property
     def grant_ids(self) -> list[str]:
@@ -163,7 +175,7 @@ class Situation:
     def on_ways(self) -> BoolArray:
         """Return a mask of the grants that stand behind an edge between the ends."""
         used = np.zeros(self.sets.count, dtype=np.bool_)
-        used[self.found.edges.grant_set] = True
+        used[self.ground.edges.grant_set] = True
         mask = np.zeros(len(self.grant_ids), dtype=np.bool_)
         mask[self.sets.members[used[self.sets.owner]]] = True
         return mask
@@ -178,26 +190,38 @@ class Situation:
         """Return the problem to solve."""
         weight, _ = self.weight
         if self._needs_matter:
-            return HeldProblem.of(self.found, self.sets, weight, self.ends.demands[0], self.kept)
-        return Problem.of(self.found.edges, self.sets, weight, self.ends.demands, self.kept)
+            return HeldProblem.of(self.ground, self.sets, weight, self.demands[0], self.kept)
+        return Problem.of(self.ground.edges, self.sets, weight, self.demands, self.kept)
 
     @cached_property
-    def weight(self) -> tuple[Any, int]:
+    def weight(self) -> tuple[Int64Array, int]:
         """Return the whole weight of each grant, and what weights were multiplied by."""
         return self.question.weights.of(self.grant_ids, self.on_ways)
+
+    @cached_property
+    def burden(self) -> Int64Array:
+        """Return how many edges of the snapshot each grant stands behind: of equal cuts the one that stops least."""
+        arrays = self.snapshot.arrays
+        carried = np.bincount(arrays.edge_grant_set[arrays.traversable], minlength=self.sets.count)
+        burden = np.zeros(len(self.grant_ids), dtype=np.int64)
+        np.add.at(burden, self.sets.members, carried[self.sets.owner])
+        return burden
 
     @property
     def _needs_matter(self) -> bool:
         """Whether an edge that needs further identities lies on a way, when what it needs is taken as held."""
-        if not self.found.needs:
+        if not self.ground.needs:
             return False
-        edges = self.found.edges
-        places = WayEdges(edges.node_count, edges.source, edges.target, edges.grant_set, np.arange(edges.count, dtype=np.int32))
-        used = set(on_ways(places, self.ends.demands[0]).edge.tolist())
-        return not used.isdisjoint(self.found.needs)
+        edges = self.ground.edges
+        places = WayEdges(
+            edges.node_count, edges.source, edges.target, edges.grant_set, np.arange(edges.count, dtype=np.int32)
+        )
+        used = set(on_ways(places, self.demands[0]).edge.tolist())
+        return not used.isdisjoint(self.ground.needs)
 
 
-def _grant_sets(snapshot: Snapshot) -> GrantSets:
+def grant_sets(snapshot: Snapshot) -> GrantSets:
+    """Return the grants behind each grant set of a snapshot."""
     column = snapshot.table("grant_sets").columns(["grants"])["grants"].combine_chunks()
     start = column.offsets.to_numpy().astype(np.int64)
     return GrantSets(start - start[0], column.flatten().to_numpy().astype(np.int32))
@@ -220,6 +244,8 @@ def answer_of(situation: Situation) -> CutAnswer:
     question, problem = situation.question, situation.problem
     solver = problem.solver(question.effort)
     solved = solver.solve()
+    if solved.optimal and solved.removed:
+        solved = solver.gentlest(solved, problem.by_unit(situation.burden))
     removed = problem.grants(solved.removed)
     alternatives, complete = _alternatives(question, problem, solver, solved)
     factor = situation.weight[1]
@@ -229,7 +255,8 @@ def answer_of(situation: Situation) -> CutAnswer:
     hopeless = bool(uncuttable) and reaching == 0
     chokes, exact = _choke_points(problem)
     return CutAnswer(
-        ends=situation.ends,
+        sources=question.told_sources,
+        targets=tuple(situation.snapshot.node_id(number) for number in question.targets),
         state=question.state,
         status="uncuttable" if hopeless else "optimal" if solved.optimal else "bounded",
         cost=None if hopeless else solved.cost / factor,
@@ -241,6 +268,8 @@ def answer_of(situation: Situation) -> CutAnswer:
         kept=tuple(situation.grant_ids[grant] for grant in np.flatnonzero(situation.kept).tolist()),
         uncuttable=tuple(_uncuttable(situation, place) for place in uncuttable[:_STUCK]),
         uncuttable_count=len(uncuttable),
+        sources_asked=situation.sources,
+        sources_entitled=situation.entitled,
         sources_reaching=reaching,
         choke_points=_told_chokes(situation, chokes),
         choke_points_exact=exact,
@@ -297,23 +326,25 @@ def _grant_row(situation: Situation, grant: int, freed: int, nearest: int | None
 
 
 def _uncuttable(situation: Situation, place: Stuck) -> Uncuttable:
-    snapshot = situation.snapshot
-    levels = np.asarray(snapshot.arrays.edge_state)
-    kept = {grant.id for edge in place.edges for grant in snapshot.grants_of(edge)}
+    snapshot, node = situation.snapshot, situation.ground.node
+    edges = [edge for edge in place.edges if edge >= 0]
+    kept = {grant.id for edge in edges for grant in snapshot.grants_of(edge)}
     return Uncuttable(
-        snapshot.node_id(place.source),
-        snapshot.node_id(place.target),
+        snapshot.node_id(int(node[place.source])),
+        snapshot.node_id(int(node[place.target])),
         tuple(sorted(kept)),
-        tuple(steps_of(snapshot, place.edges, levels)),
+        tuple(steps_of(snapshot, edges, np.asarray(snapshot.arrays.edge_state))),
     )
 
 
 def _limits(situation: Situation) -> tuple[str, ...]:
-    limits = ["Ways whose conditions contradict each other are cut as well: the cost is then an upper bound of the need."]
+    limits = [
+        "Ways whose conditions contradict each other are cut as well: the cost is then an upper bound of the need."
+    ]
     if len(situation.question.sources) != 1:
         limits.append(
-            "Several sources are asked about under the baseline context; steps that need several identities held at "
-            "once are only found for one source (--from one WHO)."
+            "Several sources are asked about as sweeps are, each as its own holder meets things; steps that need "
+            "several identities held at once are only found for one source (--from one WHO)."
         )
     elif isinstance(situation.problem, HeldProblem):
         limits.append("Steps that need several identities held at once are cut, replayed or not.")

@@ -4,7 +4,7 @@ Input: the networks of all demands, grant sets, weights. Output: ``Bundles``: ne
 several.
 Handled: grants that stand alone behind edges between the same pairs of nodes (a thousand memberships of one group, two
 statements that say the same). Removing one of them while another stays closes nothing, so every cut without needless
-grants removes all of such a unit or none; a unit weighs what its grants weigh together. Cuts of least cost are the same.
+grants removes all of such a unit or none; a unit weighs what its grants weigh together. The cheapest cuts are the same.
 Not handled: other dominance between grants, which the solver's own presolve looks at.
 """
 
@@ -55,6 +55,13 @@ class Bundles:
         np.add.at(total, unit_of, weight[grants])
         numbers, smaller = _smaller(sets, used, alone, unit)
         return Bundles(tuple(_renumbered(network, numbers) for network in networks), smaller, total, unit)
+
+    def summed(self, value: Int64Array) -> Int64Array:
+        """Return a value of grants by unit."""
+        total = np.zeros(self.weight.size, dtype=np.int64)
+        known = self.unit >= 0
+        np.add.at(total, self.unit[known], value[known])
+        return total
 
     def grants(self, units: Iterable[int]) -> tuple[int, ...]:
         """Return the grants of some units, ascending."""

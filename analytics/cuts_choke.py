@@ -80,7 +80,9 @@ class Chokes:
                 break
             tried.append((self.freed(grant), grant))
             best = sorted((freed for freed, _ in tried), reverse=True)[:most]
-        nearest = {grant: self._nearest(grant) for _, grant in sorted(tried, key=lambda row: (-row[0], row[1]))[: 4 * most]}
+        nearest = {
+            grant: self._nearest(grant) for _, grant in sorted(tried, key=lambda row: (-row[0], row[1]))[: 4 * most]
+        }
         rows = [Choke(grant, freed, nearest[grant]) for freed, grant in tried if grant in nearest]
         rows.sort(key=lambda row: (-row.sources_freed, -row.nearest_ways, row.grant))
         return tuple(rows[:most]), proven

@@ -1,6 +1,6 @@
 """Cuts where steps need several identities held at once: closing the way to one of them closes the step.
 
-Input: ``SubjectEdges``, grant sets, one demand. Output: ``HeldProblem``, which answers what ``Problem`` does.
+Input: ``Ground``, grant sets, one demand. Output: ``HeldProblem``, which answers what ``Problem`` does.
 Handled: a fixpoint over what is held at each look; a way is told with all that it needs.
 Not handled: whether a step undoes what a later one needs: such ways are closed as well.
 """
@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.cuts_choke import Choke
+from analytics.cuts_ground import Ground
 from analytics.cuts_network import Demand, GrantSets, WayEdges
 from analytics.cuts_problem import Stuck
 from analytics.cuts_search import Way
 from analytics.cuts_solve import Effort, Solver
-from analytics.cuts_subject import SubjectEdges
 from graph.arrays import BoolArray, Int64Array
 from graph.engine import Reach, reach
 
@@ -29,16 +29,16 @@ __all__ = ["HeldProblem", "HeldSearch"]
 class HeldSearch:
     """``WaySearch`` of one demand where edges need further nodes to be held; one fixpoint a look."""
 
-    def __init__(self, found: SubjectEdges, sets: GrantSets, demand: Demand) -> None:
+    def __init__(self, ground: Ground, sets: GrantSets, demand: Demand) -> None:
         self.sets = sets
-        self._edges = found.edges
+        self._edges = ground.edges
         self._demand = demand
-        self._arrays = found.edges.arrays
+        self._arrays = ground.edges.arrays
         self._place = self._arrays.edge_condition
-        self._set = found.edges.grant_set[self._place]
-        at = np.empty(found.edges.count, dtype=np.int64)
-        at[self._place] = np.arange(found.edges.count)
-        self._needs = {int(at[place]): nodes for place, nodes in found.needs.items()}
+        self._set = ground.edges.grant_set[self._place]
+        at = np.empty(ground.edges.count, dtype=np.int64)
+        at[self._place] = np.arange(ground.edges.count)
+        self._needs = {int(at[place]): nodes for place, nodes in ground.needs.items()}
 
     def ways(self, price: NDArray[np.float64], most: int) -> list[Way]:
         """Return open ways that take no grant with a price, and share none."""
@@ -121,17 +121,26 @@ class HeldSearch:
 class HeldProblem:
     """The question of one subject some of whose steps need further identities."""
 
-    edges: WayEdges
+    ground: Ground
     sets: GrantSets
     weight: Int64Array
     demand: Demand
     """Without targets that nothing separates from the subject."""
     stuck: tuple[Stuck, ...]
-    needs: Mapping[int, tuple[int, ...]]
+
+    @property
+    def edges(self) -> WayEdges:
+        """Return the edges that lead on from the subject."""
+        return self.ground.edges
+
+    @property
+    def demands(self) -> tuple[Demand, ...]:
+        """Return the one demand."""
+        return (self.demand,)
 
     @staticmethod
     def of(
-        found: SubjectEdges, sets: GrantSets, weight: Int64Array, demand: Demand, kept: BoolArray | None = None
+        ground: Ground, sets: GrantSets, weight: Int64Array, demand: Demand, kept: BoolArray | None = None
     ) -> HeldProblem:
         """Return the problem; parameters as for ``Problem.of``."""
         removable = sets if kept is None else sets.without(kept)
@@ -139,7 +148,7 @@ class HeldProblem:
         stuck: list[Stuck] = []
         targets = demand.targets
         while targets.size:
-            search = HeldSearch(found, removable, Demand(demand.sources, targets))
+            search = HeldSearch(ground, removable, Demand(demand.sources, targets))
             way = search.way(everything)
             if way is None:
                 break
@@ -147,14 +156,12 @@ class HeldProblem:
             target = search.end_of(way)
             stuck.append(Stuck(0, search.begin_of(way) if edges else target, target, edges))
             targets = targets[targets != target]
-        return HeldProblem(
-            found.edges, removable, weight, Demand(demand.sources, targets), tuple(stuck), found.needs
-        )
+        return HeldProblem(ground, removable, weight, Demand(demand.sources, targets), tuple(stuck))
 
     @cached_property
     def search(self) -> HeldSearch:
         """Return the search of the problem."""
-        return HeldSearch(SubjectEdges(self.edges, self.needs), self.sets, self.demand)
+        return HeldSearch(self.ground, self.sets, self.demand)
 
     def solver(self, effort: Effort) -> Solver:
         """Return the solver; its clock runs from now."""
@@ -163,6 +170,10 @@ class HeldProblem:
     def grants(self, units: Iterable[int]) -> tuple[int, ...]:
         """Return the grants of some units: the solver counts in grants here."""
         return tuple(sorted(units))
+
+    def by_unit(self, value: Int64Array) -> Int64Array:
+        """Return a value of grants as it is."""
+        return value
 
     def an_open_way(self, removed: BoolArray) -> tuple[int, ...]:
         """Return the snapshot's edges of a way that is still open; ``()`` when there is none."""

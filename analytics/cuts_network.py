@@ -127,9 +127,7 @@ class WayEdges:
 
     def kept(self, mask: BoolArray) -> WayEdges:
         """Return some of the edges; nodes keep their numbers."""
-        return WayEdges(
-            self.node_count, self.source[mask], self.target[mask], self.grant_set[mask], self.edge[mask]
-        )
+        return WayEdges(self.node_count, self.source[mask], self.target[mask], self.grant_set[mask], self.edge[mask])
 
     @cached_property
     def arrays(self) -> GraphArrays:
@@ -234,9 +232,7 @@ def make_network(edges: WayEdges, sets: GrantSets, demand: Demand) -> Network:
     return _distinct(tail[useful], head[useful], edges.grant_set[useful], edges.edge[useful])
 
 
-def _distinct(
-    tail: NDArray[np.int64], head: NDArray[np.int64], grant_set: Int32Array, edge: Int32Array
-) -> Network:
+def _distinct(tail: NDArray[np.int64], head: NDArray[np.int64], grant_set: Int32Array, edge: Int32Array) -> Network:
     """Return the network of some edges: pruned, renumbered, sorted, each (tail, head, set) once."""
     count = int(max(tail.max(initial=1), head.max(initial=1))) + 1
     arrays = _csr(count, tail, head)
@@ -250,6 +246,4 @@ def _distinct(
     tail, head, grant_set, edge = tail[order], head[order], grant_set[order], edge[order]
     new = np.ones(tail.size, dtype=np.bool_)
     new[1:] = (np.diff(tail) != 0) | (np.diff(head) != 0) | (np.diff(grant_set) != 0)
-    return Network(
-        int(used.size), tail[new].astype(np.int32), head[new].astype(np.int32), grant_set[new], edge[new]
-    )
+    return Network(int(used.size), tail[new].astype(np.int32), head[new].astype(np.int32), grant_set[new], edge[new])

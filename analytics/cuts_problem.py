@@ -105,6 +105,10 @@ class Problem:
         """Return the grants of some units of the solver, ascending."""
         return self.bundles.grants(units)
 
+    def by_unit(self, value: Int64Array) -> Int64Array:
+        """Return a value of grants by unit of the solver."""
+        return self.bundles.summed(value)
+
     def open_count(self, removed: BoolArray) -> int:
         """Return how many sources still reach a target."""
         found = self.open_sources(removed)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -109,9 +109,31 @@ class Solver:
         if not self._proven:
             self._whole()
         removed = tuple(np.flatnonzero(self._best).tolist())
-        return Solved(
-            removed, self._cost, self.lower, self.proof, len(self.ways), self.rounds, float(self.dual_bound)
-        )
+        return Solved(removed, self._cost, self.lower, self.proof, len(self.ways), self.rounds, float(self.dual_bound))
+
+    def gentlest(self, known: Solved, burden: Int64Array) -> Solved:
+        """Return the cut of equal cost that carries the least burden; the known one when time ends before.
+
+        Parameters
+        ----------
+        known
+            A proven cheapest cut.
+        burden
+            What removing each grant stops beside the ways, from 0.
+        """
+        while self.ways and self.left > 0:
+            master = _Master.of(list(self.ways), self.weight)
+            chosen, _, sure = master.whole(self.left, objective=burden, at_most=known.cost)
+            if chosen is None or not sure:
+                return known
+            new = self.search.ways(chosen.astype(np.float64), _MOST)
+            if not new:
+                removed = tuple(np.flatnonzero(chosen).tolist())
+                cost, borne = (int(column[list(removed)].sum()) for column in (self.weight, burden))
+                better = cost == known.cost and borne < int(burden[list(known.removed)].sum())
+                return replace(known, removed=removed) if better else known
+            self._add(new)
+        return known
 
     def others(self, known: Solved, most: int) -> tuple[list[tuple[int, ...]], bool]:
         """Return further cuts of equal cost, ``most`` at most, and whether these are all.
@@ -261,7 +283,12 @@ class _Master:
         return price, float(worth.sum()) / over
 
     def whole(
-        self, seconds: float, forbidden: Sequence[tuple[int, ...]] = ()
+        self,
+        seconds: float,
+        forbidden: Sequence[tuple[int, ...]] = (),
+        *,
+        objective: Int64Array | None = None,
+        at_most: int | None = None,
     ) -> tuple[BoolArray | None, float, bool]:
         """Return the cheapest set (or the best found in time, or ``None``), the solver's bound, and whether it is sure.
 
@@ -269,6 +296,10 @@ class _Master:
         ----------
         forbidden
             Sets none of which the answer may hold whole.
+        objective
+            By grant, in place of the weights.
+        at_most
+            What the answer may weigh.
         """
         from scipy.optimize import Bounds, LinearConstraint, milp
 
@@ -276,8 +307,10 @@ class _Master:
         for cut in forbidden:
             row = np.isin(self.grants, cut).astype(np.float64)
             constraints.append(LinearConstraint(row[np.newaxis, :], ub=len(cut) - 1))
+        if at_most is not None:
+            constraints.append(LinearConstraint(self.weight[np.newaxis, :].astype(np.float64), ub=at_most))
         answer = milp(
-            self.weight,
+            self.weight if objective is None else objective[self.grants],
             integrality=np.ones(self.grants.size),
             bounds=Bounds(0, 1),
             constraints=constraints,

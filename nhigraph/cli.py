@@ -19,7 +19,7 @@ from analytics.errors import AnalyticsError
 from collectors.errors import CollectorError, NothingReadError
 from graph.errors import GraphError
 from nhigraph import __version__
-from nhigraph.commands import decisions, evidence, findings, leak, path, questions, service
+from nhigraph.commands import cut, decisions, evidence, findings, leak, path, questions, service
 from nhigraph.output.console import warn
 
 __all__ = ["app", "main"]
@@ -37,7 +37,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _group in (evidence, questions, path, decisions, leak, findings, service):
+for _group in (evidence, questions, path, cut, decisions, leak, findings, service):
     _group.register(app)
 
 
