@@ -21,6 +21,7 @@ from graph.errors import GraphError
 from nhigraph import __version__
 from nhigraph.commands import (
     chains,
+    cut,
     decisions,
     diff,
     evidence,
@@ -61,6 +62,7 @@ for _group in (
     jewels,
     pools,
     chains,
+    cut,
     what_if,
     diff,
     privilege,
