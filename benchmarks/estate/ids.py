@@ -15,6 +15,7 @@ from typing import Final
 __all__ = [
     "AS_OF",
     "REGION",
+    "ROOT_ID",
     "WORDS",
     "access_key_id",
     "account_id",
@@ -22,9 +23,12 @@ __all__ = [
     "hexadecimal",
     "source",
     "unique_id",
+    "unit_id",
     "uuid",
 ]
 
+ROOT_ID: Final = "r-es01"
+"""Root of the organization."""
 REGION: Final = "eu-central-1"
 AS_OF: Final = datetime(2026, 11, 1, 6, 0, tzinfo=UTC)
 """When the evidence was taken; the clock is never asked."""
@@ -63,6 +67,11 @@ def access_key_id(seed: int, account: str, *labels: object) -> str:
     """Return an access key id; AWS encodes the account in its first characters, and so does this one."""
     body = ((1 << 47) | (int(account) << 7)).to_bytes(6, "big") + _digest(seed, "key", account, *labels)[:4]
     return "AKIA" + base64.b32encode(body).decode()[:16]
+
+
+def unit_id(name: str) -> str:
+    """Return the id of an organizational unit."""
+    return f"ou-es01-{name.lower()[:8]:x<8}"
 
 
 def uuid(seed: int, *labels: object) -> str:

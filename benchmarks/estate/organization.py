@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.accuracy.statements import Json, allow, deny, document
-from benchmarks.estate.ids import REGION
+from benchmarks.estate.ids import REGION, ROOT_ID, unit_id
 from benchmarks.estate.lab import SEALED, Estate
 from benchmarks.estate.stream import write_body, write_calls
 
@@ -20,18 +20,12 @@ __all__ = ["UNITS", "write_organization"]
 UNITS: Final[Mapping[str, str]] = {"Production": "production", "Staging": "staging", "Sandbox": "sandbox"}
 """Environment by organizational unit."""
 _SCP, _RCP = "SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"
-_ROOT: Final = "r-es01"
 _NATURE: Final = {"r-": "ROOT", "ou": "ORGANIZATIONAL_UNIT"}
-
-
-def unit_id(name: str) -> str:
-    """Return the id of an organizational unit."""
-    return f"ou-es01-{name.lower()[:8]:x<8}"
 
 
 def _policies(members: Sequence[str], manager: str) -> dict[str, tuple[str, str, Json, list[str]]]:
     """Return type, name, document and targets by policy id."""
-    everywhere = [_ROOT, *map(unit_id, UNITS), *members, manager]
+    everywhere = [ROOT_ID, *map(unit_id, UNITS), *members, manager]
     sealed = document(
         deny("sts:AssumeRole", f"arn:aws:iam::*:role/{SEALED}/*"),
         deny("iam:AttachUserPolicy iam:PutUserPolicy", f"arn:aws:iam::*:user/{SEALED}/*"),
@@ -54,11 +48,11 @@ def _policies(members: Sequence[str], manager: str) -> dict[str, tuple[str, str,
     }
     return {
         "p-FullAWSAccess": (_SCP, "FullAWSAccess", document(allow("*")), everywhere),
-        "p-es01seal": (_SCP, "sealed-things", sealed, [_ROOT]),
+        "p-es01seal": (_SCP, "sealed-things", sealed, [ROOT_ID]),
         "p-es01logs": (_SCP, "keep-the-trail", trail, [*map(unit_id, UNITS)]),
         "p-es01area": (_SCP, "two-regions-only", document(regions), [unit_id("Sandbox")]),
         "p-RCPFullAWSAccess": (_RCP, "RCPFullAWSAccess", document({**allow("*"), "Principal": "*"}), everywhere),
-        "p-es01data": (_RCP, "sealed-buckets", document(outsiders), [_ROOT]),
+        "p-es01data": (_RCP, "sealed-buckets", document(outsiders), [ROOT_ID]),
     }
 
 
@@ -70,17 +64,17 @@ def write_organization(folder: Path, estate: Estate) -> None:
                  "MasterAccountId": home, "MasterAccountArn": f"{base}:account/{organization}/{home}"}  # fmt: skip
     write_body(folder / "organizations.describe_organization.json", {}, {"Organization": described})
     types = [{"Type": each, "Status": "ENABLED"} for each in (_SCP, _RCP)]
-    root = {"Id": _ROOT, "Arn": f"{base}:root/{organization}/{_ROOT}", "Name": "Root", "PolicyTypes": types}
+    root = {"Id": ROOT_ID, "Arn": f"{base}:root/{organization}/{ROOT_ID}", "Name": "Root", "PolicyTypes": types}
     write_body(folder / "organizations.list_roots.json", {"Roots": [root]})
     units = [{"Id": unit_id(name), "Arn": f"{base}:ou/{organization}/{unit_id(name)}", "Name": name} for name in UNITS]
     write_calls(
         folder / "organizations.list_organizational_units_for_parent.jsonl",
         (
-            ({"ParentId": parent}, {"OrganizationalUnits": units if parent == _ROOT else []}, "")
-            for parent in (_ROOT, *(unit["Id"] for unit in units))
+            ({"ParentId": parent}, {"OrganizationalUnits": units if parent == ROOT_ID else []}, "")
+            for parent in (ROOT_ID, *(unit["Id"] for unit in units))
         ),
     )
-    parents: dict[str, list[Json]] = {_ROOT: [_account(base, organization, home, "management")]}
+    parents: dict[str, list[Json]] = {ROOT_ID: [_account(base, organization, home, "management")]}
     parents |= {unit["Id"]: [] for unit in units}
     for number, member in enumerate(estate.members):
         parents[unit_id(member.unit)].append(_account(base, organization, member.id, f"{member.environment}-{number}"))

@@ -9,6 +9,7 @@ from typing import Final
 
 from benchmarks.accuracy.statements import Json, allow, assume
 from benchmarks.estate.account import Planted
+from benchmarks.estate.ids import ROOT_ID, unit_id
 from benchmarks.estate.lab import SEALED, Kind, Lab
 
 __all__ = ["GITHUB", "KINDS", "github_trust"]
@@ -20,9 +21,9 @@ GITHUB: Final = "token.actions.githubusercontent.com"
 """The issuer of GitHub's workflows."""
 
 
-def github_trust(account: str, operator: str, subject: str) -> Json:
+def github_trust(account: str, operator: str, subject: str, audience: str = "sts.amazonaws.com") -> Json:
     """Return a trust statement for tokens of GitHub's workflows with that subject."""
-    test: dict[str, Json] = {"StringEquals": {f"{GITHUB}:aud": "sts.amazonaws.com"}}
+    test: dict[str, Json] = {"StringEquals": {f"{GITHUB}:aud": audience}}
     test.setdefault(operator, {})[f"{GITHUB}:sub"] = subject
     return {
         "Effect": "Allow",
@@ -69,6 +70,21 @@ def _organization(lab: Lab) -> None:
     lab.admin(lab.role(lab.trusts_service("ec2"), allow(_STS, boss)), ("sts-001",), account=there)
 
 
+def _unit(lab: Lab) -> None:
+    there = lab.other()
+    others = [each.unit for each in lab.estate.members if each.unit != lab.home.unit]
+    unit = others[0] if lab.is_twin("other-unit") else lab.home.unit
+    paths = f"{lab.estate.organization}/{ROOT_ID}/{unit_id(unit)}/*"
+    when: Json = {
+        "ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": paths},
+        "StringEquals": {"aws:PrincipalAccount": lab.home.id},
+    }
+    boss = _boss(lab, there, assume("*", when=when))
+    if not lab.variant:
+        lab.opens(lab.home, there)
+    lab.admin(lab.user(allow(_STS, boss)), ("sts-001",), account=there)
+
+
 def _repository(lab: Lab) -> None:
     owner, name = lab.word("org"), lab.word("repo")
     mine = f"repo:{owner}/{name}:ref:refs/heads/main"
@@ -79,7 +95,8 @@ def _repository(lab: Lab) -> None:
         operator = "StringEquals"
     if lab.is_twin("other-environment"):
         pinned, operator = f"repo:{owner}/{name}:environment:production", "StringEquals"
-    lab.administrator(github_trust(lab.home.id, operator, pinned))
+    audience = "https://github.com/another" if lab.is_twin("other-audience") else "sts.amazonaws.com"
+    lab.administrator(github_trust(lab.home.id, operator, pinned, audience))
     lab.admin(f"oidc://{GITHUB}/{mine}")
 
 
@@ -109,11 +126,19 @@ KINDS: Final = (
         _organization,
     ),
     Kind(
+        "across/unit",
+        "The trust lets in accounts below the caller's organizational unit.",
+        _GUIDE + "reference_policies_condition-keys.html#condition-keys-principalorgpaths",
+        {"other-unit": "The unit is another one."},
+        _unit,
+    ),
+    Kind(
         "across/repository",
         "The role accepts every token of this repository.",
         _GUIDE + "id_roles_providers_create_oidc.html",
         {
             "other-repository": "The trust is pinned to another repository of the same owner.",
+            "other-audience": "The trust asks for an audience that the token lacks and the provider does not accept.",
             "literal-wildcard": "StringEquals compares the star as a character.",
             "other-environment": "The trust is pinned to an environment; a branch's token has another subject.",
         },

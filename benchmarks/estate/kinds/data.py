@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from benchmarks.accuracy.statements import Json, allow, assume, deny, document
-from benchmarks.estate.ids import access_key_id
+from benchmarks.estate.ids import REGION, access_key_id
 from benchmarks.estate.lab import SEALED, Kind, Lab
 
 __all__ = ["KINDS"]
@@ -143,6 +143,44 @@ def _secret_by_chain(lab: Lab) -> None:
     lab.reaches(subject, secret, accounts=[there])
 
 
+def _via_service(lab: Lab) -> None:
+    product = "s3" if lab.is_twin("other-service") else "secretsmanager"
+    via: Json = {
+        "StringEquals": {
+            "kms:ViaService": f"{product}.{REGION}.amazonaws.com",
+            "kms:CallerAccount": lab.home.id,
+        }
+    }
+    secret = lab.secret(key=lab.key(_by(allow("kms:Decrypt kms:DescribeKey", when=via), {"AWS": "*"})))
+    lab.reaches(lab.role(lab.trusts_service("lambda"), allow(_READ_SECRET, secret)), secret)
+
+
+def _bucket_tls(lab: Lab) -> None:
+    name = lab.word("data")
+    plain = _for_all(deny("s3:*", f"arn:aws:s3:::{name}/*", {"Bool": {"aws:SecureTransport": "false"}}))
+    statements = [allow(_READ, f"arn:aws:s3:::{name}/*")]
+    if lab.is_twin("explicit-deny"):
+        statements.append(deny(_READ, when={"StringLike": {"aws:PrincipalArn": "arn:aws:iam::*:user/*"}}))
+    bucket = lab.bucket(document(plain), name=name)
+    lab.reaches(lab.user(*statements), bucket)
+
+
+def _bucket_not_principal(lab: Lab) -> None:
+    path, name, bucket_name = lab.path(), lab.word("svc"), lab.word("data")
+    spared = lab.user() if lab.is_twin("another-spared") else lab.user_arn(path, name)
+    others = {**deny("s3:*", f"arn:aws:s3:::{bucket_name}/*"), "NotPrincipal": {"AWS": [spared, lab.root_of()]}}
+    bucket = lab.bucket(document(others), name=bucket_name)
+    lab.reaches(lab.user(allow(_READ, f"{bucket}/*"), path=path, name=name), bucket)
+
+
+def _bucket_of_team(lab: Lab) -> None:
+    team = lab.word("team")
+    bucket = lab.bucket(name=f"{team}-files")
+    tags = {} if lab.is_twin("no-tag") else {"team": f"{team}-guest" if lab.is_twin("other-tag") else team}
+    statement = allow(_READ, "arn:aws:s3:::${aws:PrincipalTag/team}-files/*")
+    lab.reaches(lab.role(lab.trusts_service("ec2"), statement, tags=tags), bucket)
+
+
 KINDS: Final = (
     Kind(
         "data/secret",
@@ -222,6 +260,37 @@ KINDS: Final = (
         _GUIDE + "tutorial_cross-account-with-roles.html",
         {"wrong-external-account": "The reader trusts Lambda alone; the caller's allow finds no trust."},
         _secret_by_chain,
+    ),
+    Kind(
+        "data/secret-via-service",
+        "The key lets everybody of the account decrypt by way of Secrets Manager.",
+        _DOCS + "kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service",
+        {"other-service": "The key lets everybody of the account decrypt by way of S3."},
+        _via_service,
+    ),
+    Kind(
+        "data/bucket-tls",
+        "The bucket denies plain HTTP, which nobody has to use.",
+        _DOCS + "AmazonS3/latest/userguide/example-bucket-policies.html",
+        {"explicit-deny": "The user's own policy denies users to read."},
+        _bucket_tls,
+    ),
+    Kind(
+        "data/bucket-not-principal",
+        "The bucket denies everybody but this user and the account.",
+        _GUIDE + "reference_policies_elements_notprincipal.html",
+        {"another-spared": "The bucket denies everybody but another user and the account."},
+        _bucket_not_principal,
+    ),
+    Kind(
+        "data/bucket-of-team",
+        "The allow names the bucket of the caller's team by a variable.",
+        _GUIDE + "reference_policies_variables.html",
+        {
+            "other-tag": "The caller's tag begins alike and is another.",
+            "no-tag": "The caller bears no such tag; a variable without a value matches nothing.",
+        },
+        _bucket_of_team,
     ),
 )
 """Kinds of this module."""

@@ -91,6 +91,20 @@ def _tag(lab: Lab) -> None:
     lab.admin(lab.role(lab.trusts_service("lambda"), allow(_STS, boss), tags=tags), ("sts-001",))
 
 
+def _pinned(lab: Lab) -> None:
+    path, name = lab.path(), lab.word("role")
+    pinned = lab.path() if lab.is_twin("other-path") else path
+    when: Json = {"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{lab.home.id}:role{pinned}*"}}
+    boss = lab.administrator(lab.trusts_account(when=when))
+    lab.admin(lab.role(lab.trusts_service("lambda"), allow(_STS, boss), path=path, name=name), ("sts-001",))
+
+
+def _until(lab: Lab) -> None:
+    end = "2026-10-01T00:00:00Z" if lab.is_twin("expired") else "2027-10-01T00:00:00Z"
+    boss = lab.administrator(lab.trusts_account())
+    lab.admin(lab.user(allow(_STS, boss, {"DateLessThan": {"aws:CurrentTime": end}})), ("sts-001",))
+
+
 KINDS: Final = (
     Kind(
         "others/new-key",
@@ -156,6 +170,20 @@ KINDS: Final = (
         _GUIDE + "tutorial_attribute-based-access-control.html",
         {"other-tag": "The caller's tag begins alike and is another."},
         _tag,
+    ),
+    Kind(
+        "others/pinned",
+        "The trust asks for callers below a path, and the caller lies there.",
+        _GUIDE + "reference_policies_condition-keys.html#condition-keys-principalarn",
+        {"other-path": "The caller lies below another path."},
+        _pinned,
+    ),
+    Kind(
+        "others/until",
+        "The allow holds until a day that is to come.",
+        _GUIDE + "reference_policies_examples_aws-dates.html",
+        {"expired": "The allow held until a month ago."},
+        _until,
     ),
 )
 """Kinds of this module."""

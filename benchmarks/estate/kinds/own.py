@@ -49,7 +49,9 @@ def _attach(lab: Lab) -> None:
     only = {"ArnEquals": {"iam:PolicyARN": "arn:aws:iam::aws:policy/PowerUserAccess"}}
     when = only if lab.is_twin("other-policy-alone") else None
     statement = allow("iam:AttachUserPolicy iam:ListPolicies", lab.user_arn(path, name), when)
-    lab.admin(lab.user(statement, path=path, name=name), ("iam-008",))
+    group = lab.word("group")
+    lab.group(*([deny("iam:Attach*")] if lab.is_twin("group-denies") else []), name=group)
+    lab.admin(lab.user(statement, path=path, name=name, groups=[group]), ("iam-008",))
 
 
 def _write_inline(lab: Lab) -> None:
@@ -59,6 +61,12 @@ def _write_inline(lab: Lab) -> None:
     if lab.is_twin("explicit-deny"):
         statements.append(deny("iam:Put*"))
     lab.admin(lab.role(lab.trusts_service("codebuild"), *statements, path=path, name=name), ("iam-005",))
+
+
+def _odd_case(lab: Lab) -> None:
+    path, name = lab.path(), lab.word("svc")
+    arn = lab.user_arn(path.upper() if lab.is_twin("other-path") else path, name)
+    lab.admin(lab.user(allow("IAM:putUSERpolicy", arn), path=path, name=name), ("iam-007",))
 
 
 def _join(lab: Lab) -> None:
@@ -120,6 +128,7 @@ KINDS: Final = (
         {
             "other-policy-alone": "iam:PolicyARN must be PowerUserAccess, which allows no iam:AttachUserPolicy more.",
             "scp": "A service control policy denies it for users under that path.",
+            "group-denies": "A group of the user denies iam:Attach*.",
         },
         _attach,
     ),
@@ -129,6 +138,13 @@ KINDS: Final = (
         _API + "API_PutRolePolicy.html",
         {"explicit-deny": "Its own policy denies iam:Put*, and a deny wins."},
         _write_inline,
+    ),
+    Kind(
+        "own/odd-case",
+        "Names of actions are compared without case.",
+        _GUIDE + "reference_policies_elements_action.html",
+        {"other-path": "ARNs are compared with case, and the path is written in capitals."},
+        _odd_case,
     ),
     Kind(
         "own/join-group",
