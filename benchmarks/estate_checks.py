@@ -7,8 +7,9 @@ Not handled: measuring time (``estate_score``). What is ``unverified`` is neithe
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
@@ -24,6 +25,8 @@ Outcome: TypeAlias = Literal["found", "missed", "quiet", "false", "unverified", 
 ``chain``: found, by other techniques than the truth names; ``unplanned``: a claim that no row explains (false)."""
 _SURE: Final = ("verified", "conditional")
 UNPLANNED: Final = "unplanned"
+AGAIN: Final = 20
+"""So many claims about one target that no row explains are asked again, alone; if those hold, the rest counts, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,23 +48,28 @@ class Asked:
     """``run(command, …)`` yields the JSON documents that ``nhi`` prints."""
     everyone: Mapping[str, Row] | None
     """Blast radius of every identity where ``--all`` was asked, by subject."""
+    targets: frozenset[str] = frozenset()
+    """What the truth asks about; of an answer nothing else is kept."""
     milliseconds: list[float] = field(default_factory=list)
     """Wall time of each question about one subject."""
     _known: dict[str, Row] = field(default_factory=dict)
 
     def radius(self, who: str) -> Row:
-        """Return what ``nhi blast-radius WHO --format json`` says, by the functions behind it."""
+        """Return what ``nhi blast-radius WHO --format json`` says, by the function behind it."""
         if who not in self._known:
             from analytics.reach import blast_radius
             from analytics.subjects import resolve_subject
-            from nhigraph.commands.questions import radius_data
 
             started = perf_counter()
-            subject = resolve_subject(self.snapshot, who)
-            answer = radius_data(blast_radius(self.snapshot, subject))
+            found = blast_radius(self.snapshot, resolve_subject(self.snapshot, who))
             self.milliseconds.append(1000 * (perf_counter() - started))
-            reached = {each["id"]: each["state"] for each in answer["reaches"]}
-            self._known[who] = {"admin_of": answer["admin_of"], "reaches": reached, "pools": answer["pools"]}
+            self._known[who] = {
+                "admin_of": [
+                    {"scope": each.scope, "state": each.state.word, "steps": [step.data() for step in each.steps]}
+                    for each in found.admin_of
+                ],
+                "reaches": {each.id: each.state.word for each in found.reaches if each.id in self.targets},
+            }
         return self._known[who]
 
 
@@ -92,9 +100,13 @@ def _claimed(asked: Asked, rows: Sequence[Row]) -> dict[tuple[str, str], str]:
         }
     wanted = {(row["subject"], row["target"]): row.get("state", "") for row in rows}
     found = dict(_screened(asked.snapshot))
-    for (who, account), state in list(found.items()):
-        # The screen knows no conditions that exclude each other; what the truth does not say is asked again, alone.
-        if wanted.get((who, account)) != state:
+    # The screen knows no conditions that exclude each other; what the truth does not say is asked again, alone.
+    differing = [key for key, state in found.items() if wanted.get(key) != state]
+    by_account: dict[str, list[str]] = defaultdict(list)
+    for who, account in differing:
+        by_account[account].append(who)
+    for account, some in by_account.items():
+        for who in sorted(some)[:AGAIN]:
             said = {_account(each["scope"]): each["state"] for each in asked.radius(who)["admin_of"]}
             found[who, account] = said.get(account, "")
     return {key: state for key, state in found.items() if state}
@@ -190,6 +202,7 @@ def _reaches(asked: Asked, rows: Sequence[Row]) -> Iterator[Verdict]:
     for row in rows:
         if row["claim"] == "admin_of" and row["case"] != "decoy":
             powerful[row["target"]].add(row["subject"])
+    holders = _holders(asked.snapshot, targets)
     for target, about in targets.items():
         for row in about:
             state = asked.radius(row["subject"])["reaches"].get(target, "")
@@ -202,13 +215,15 @@ def _reaches(asked: Asked, rows: Sequence[Row]) -> Iterator[Verdict]:
                 )
         allowed = {row["subject"] for row in about}
         allowed.update(who for row in about for account in row.get("also", ()) for who in powerful[account])
-        for who in _holders(asked.snapshot, target) - allowed:
-            if (state := asked.radius(who)["reaches"].get(target, "")) in _SURE:
-                yield Verdict(UNPLANNED, f"{who} {target}", "unplanned", f"{who} -> {target}: {state}")
+        unexplained = sorted(holders[target] - allowed)
+        again = [asked.radius(who)["reaches"].get(target, "") in _SURE for who in unexplained[:AGAIN]]
+        for who, told in zip(unexplained, itertools.chain(again, itertools.repeat(any(again))), strict=False):
+            if told:
+                yield Verdict(UNPLANNED, f"{who} {target}", "unplanned", f"{who} -> {target}")
 
 
-def _holders(snapshot: Snapshot, target: str) -> set[str]:
-    """Return the identities from which a way leads to a resource, conditions that exclude each other not looked at."""
+def _holders(snapshot: Snapshot, targets: Iterable[str]) -> dict[str, set[str]]:
+    """Return the identities from which a way leads to each resource, whether or not its conditions go together."""
     from analytics.reach import identities
     from analytics.subjects import question_time
     from graph.attacker import baseline, edge_levels
@@ -216,9 +231,11 @@ def _holders(snapshot: Snapshot, target: str) -> set[str]:
     from graph.kinds import State
 
     alive = edge_levels(snapshot, baseline(question_time(snapshot))) >= State.CONDITIONAL
-    hops = reverse_reach(snapshot.arrays, [snapshot.node_index(target)], alive).hops
-    own = identities(snapshot)
-    return {snapshot.node_id(number) for number in own[hops[own] >= 0].tolist()}
+    own, found = identities(snapshot), {}
+    for target in targets:
+        hops = reverse_reach(snapshot.arrays, [snapshot.node_index(target)], alive).hops
+        found[target] = {snapshot.node_id(number) for number in own[hops[own] >= 0].tolist()}
+    return found
 
 
 # ---- findings, pools, cuts
@@ -239,18 +256,15 @@ def _told(row: Row, told: bool) -> Verdict:
 
 def _pools(asked: Asked, rows: Sequence[Row]) -> Iterator[Verdict]:
     document = next(asked.run("pools", "--format", "json"))
-    texts = [set(_strings(each)) for each in document["pools"]]
+    shared: dict[str, set[str]] = defaultdict(set)
+    for pool in document["pools"]:
+        # A key's node id ends in what AWS calls it.
+        name = pool["credential"] if ":key:" not in pool["credential"] else pool["credential"].rsplit(":", 1)[-1]
+        shared[name] |= set(_strings(pool["consumers"]))
     for row in rows:
-        members = {row["target"], *row["also"]}
-        told = any(row["target"] in text and (row["case"] == "decoy" or members <= text) for text in _by_key(texts))
-        yield _told(row, told)
-
-
-def _by_key(texts: Sequence[set[str]]) -> list[set[str]]:
-    """Return texts with access key ids standing for the nodes that end in them."""
-    return [
-        text | {each.rsplit(":", 1)[-1] for each in text} | {each.rsplit("/", 1)[-1] for each in text} for text in texts
-    ]
+        yield _told(
+            row, row["target"] in shared and (row["case"] == "decoy" or shared[row["target"]] >= set(row["also"]))
+        )
 
 
 def _strings(value: Any) -> Iterator[str]:

@@ -27,7 +27,7 @@ from typing import Any, Final
 from benchmarks.estate.generate import Written, write_estate
 from benchmarks.estate_checks import CHECKS, Asked, Verdict
 
-__all__ = ["Measured", "Scores", "main", "score"]
+__all__ = ["Measured", "Scores", "main", "precision", "recall", "report", "score"]
 
 _NHI: Final = (sys.executable, "-c", "from nhigraph.cli import main; main()")
 SIZES: Final = (300, 3_000, 30_000)
@@ -63,34 +63,23 @@ class Scores:
     """Claim and reason."""
     measured: tuple[Measured, ...]
 
-    def precision(self, kind: str = "") -> float:
-        """Return right claims among all sure claims made (of a kind); 1 where none was made."""
-        counts = self._counts(kind)
-        right = sum(counts[each] for each in _RIGHT)
-        false = sum(counts[each] for each in _FALSE) + self._surer(kind)
-        return right / (right + false) if right + false else 1.0
 
-    def recall(self, kind: str = "") -> float:
-        """Return right claims among all that hold (of a kind); ``unverified`` answers count as not made."""
-        counts = self._counts(kind)
-        right = sum(counts[each] for each in _RIGHT)
-        held = right + sum(counts[each] for each in _MISSED) + sum(self._held_unverified(kind))
-        return right / held if held else 1.0
+def precision(verdicts: Iterable[Verdict]) -> float:
+    """Return right claims among all sure claims that were made; 1 where none was made."""
+    some = list(verdicts)
+    right = sum(each.outcome in _RIGHT for each in some)
+    false = sum(each.outcome in _FALSE for each in some)
+    false += sum(each.outcome == "state" and "expected conditional" in each.note for each in some)
+    return right / (right + false) if right + false else 1.0
 
-    def _counts(self, kind: str) -> Counter[str]:
-        return Counter(each.outcome for each in self.verdicts if kind in ("", each.kind))
 
-    def _surer(self, kind: str) -> int:
-        return sum(
-            each.outcome == "state" and "expected conditional" in each.note
-            for each in self.verdicts
-            if kind in ("", each.kind)
-        )
-
-    def _held_unverified(self, kind: str) -> Iterator[bool]:
-        for each in self.verdicts:
-            if kind in ("", each.kind):
-                yield each.outcome == "unverified" and "expected" in each.note
+def recall(verdicts: Iterable[Verdict]) -> float:
+    """Return right claims among all that hold; 1 where none holds. An ``unverified`` answer is none."""
+    some = list(verdicts)
+    right = sum(each.outcome in _RIGHT for each in some)
+    missed = sum(each.outcome in _MISSED for each in some)
+    missed += sum(each.outcome == "unverified" and "expected" in each.note for each in some)
+    return right / (right + missed) if right + missed else 1.0
 
 
 def _timed(what: str, command: Sequence[str], said: Path) -> Measured:
@@ -154,7 +143,7 @@ def score(folder: Path, identities: int, seed: int, everyone: int = EVERYONE) ->
     if written.identities <= everyone:
         said = run("blast-radius", "--all", "--limit", "1", "--format", "jsonl")
         answers = {each["subject"]: {"admin_of": each["admin_of"]} for each in said}
-    asked = Asked(snapshot, run, answers)
+    asked = Asked(snapshot, run, answers, frozenset(row["target"] for row in rows))
     verdicts: list[Verdict] = []
     skipped: list[tuple[str, str]] = []
     there = _commands()
@@ -183,15 +172,17 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[st
 
 
 def _kind_rows(scores: Scores) -> Iterator[tuple[object, ...]]:
-    by_kind: dict[str, Counter[str]] = defaultdict(Counter)
+    by_kind: dict[str, list[Verdict]] = defaultdict(list)
     for each in scores.verdicts:
-        by_kind[each.kind][each.outcome] += 1
-    for kind in (*sorted(by_kind), ""):
-        counts = by_kind[kind] if kind else Counter(each.outcome for each in scores.verdicts)
+        by_kind[each.kind].append(each)
+    # What administrators gain elsewhere outnumbers what is planted, so that each has a sum of its own.
+    planted = [each for each in scores.verdicts if "/" in each.kind]
+    sums = {"**planted and decoys**": planted, "**all**": list(scores.verdicts)}
+    for kind, some in (*sorted(by_kind.items()), *sums.items()):
+        counts = Counter(each.outcome for each in some)
         right, missed, false = (sum(counts[each] for each in group) for group in (_RIGHT, _MISSED, _FALSE))
-        precision, recall = f"{scores.precision(kind):.3f}", f"{scores.recall(kind):.3f}"
-        told = (right, missed, counts["quiet"], false, counts["unverified"], counts["chain"], precision, recall)
-        yield (kind or "**all**", *told)
+        told = (right, missed, counts["quiet"], false, counts["unverified"], counts["chain"])
+        yield (kind, *told, f"{precision(some):.3f}", f"{recall(some):.3f}")
 
 
 def report(scores: Scores, differences: int = 40) -> str:
