@@ -24,8 +24,8 @@ from analytics.pools_links import PODS, Evidence, Link
 from analytics.pools_reach import TogetherSearch
 from analytics.pools_separation import Separation, separation_of, steps_for
 from analytics.pools_types import CONFIGURATION, KINDS, PERMISSION, Consumer, EvidenceOf, LeftOut, Pool, PoolReport
+from analytics.privilege.dormant import last_used
 from analytics.rules._context import RuleContext
-from analytics.rules._use import last_use
 from analytics.subjects import question_time
 from analytics.workload_families import deployment_of
 from graph.kinds import NodeKind, State
@@ -220,8 +220,7 @@ class _Teller:
         if row is not None:
             return row.last_used_at or ("never" if row.last_used_known else "unknown")
         if holder is not None and holder.kind is not NodeKind.AWS_ROOT:
-            use = last_use(self.context, holder)
-            return use.last.isoformat().replace("+00:00", "Z") if use.last else "unknown" if use.gap else "never"
+            return last_used(self.context, holder)
         return str(shared.attributes.get("last_accessed_at") or "unknown") if shared is not None else "unknown"
 
     def _unknown(self, draft: Draft, shared: Node | None) -> tuple[NotSeen, ...]:
