@@ -95,9 +95,10 @@ class _Teller:
         """Return account, environment and owner of the consumers."""
         permitted = draft.permitted
         direct = [number for number in permitted.only_direct().tolist() if number not in draft.accounted]
+        left_out = permitted.in_classes({*draft.accounted, permitted.itself} - {-1})
         numbers = [*(member.node for member in draft.group.members), *direct]
         account, environment, owner = (
-            self._facts.fact(name, numbers, permitted.shared, permitted.classes, permitted.itself)
+            self._facts.fact(name, numbers, permitted.shared, permitted.classes, left_out)
             for name in ("account", "environment", "owner")
         )
         return account, environment, owner
