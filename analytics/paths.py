@@ -1,4 +1,4 @@
-"""A path from one subject to one target: the shortest witnesses, bounded, at the best state that there is.
+"""A path from one subject to one target: the shortest or cheapest witnesses, bounded, at the best state that there is.
 
 Input: a snapshot, a subject, a target. Output: ``PathAnswer``.
 Not handled: enumerating simple paths; more than ``k`` distinct shortest ones are cut, and the answer says so.
@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
-import numpy as np
-
+from analytics.effort import cost_of, extra_hops
 from analytics.reach import context_data
 from analytics.sequences import Sequences, search_sets, settle_sequences
 from analytics.steps import Step, steps_of
@@ -20,7 +20,18 @@ from graph.engine import k_shortest_paths
 from graph.kinds import EdgeKind, State
 from graph.snapshot import Snapshot
 
-__all__ = ["FoundPath", "PathAnswer", "find_paths"]
+__all__ = ["By", "FoundPath", "PathAnswer", "find_paths"]
+
+MORE_BY_COST = 32
+"""Further witnesses that a search by cost looks at when longer ones than ``max_hops`` are left out of its answer."""
+
+
+class By(StrEnum):
+    """What makes one witness better than another of the same state."""
+
+    HOPS = "hops"
+    COST = "cost"
+    """Sum of what the steps' techniques cost, 1 (quiet) to 5 (loud)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +41,12 @@ class FoundPath:
     state: State
     hops: int
     steps: tuple[Step, ...]
+    cost: int
+    """Sum of what its steps cost (``analytics.effort``)."""
+
+    def rank(self, by: By) -> tuple[int, int, int]:
+        """Return the order of witnesses: surest, then shortest or cheapest."""
+        return (-self.state, self.cost, self.hops) if by is By.COST else (-self.state, self.hops, self.cost)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +62,14 @@ class PathAnswer:
 
 
 def find_paths(
-    snapshot: Snapshot, source: Subject, target: Subject, *, k: int = 3, max_hops: int | None = None
+    snapshot: Snapshot,
+    source: Subject,
+    target: Subject,
+    *,
+    k: int = 3,
+    max_hops: int | None = None,
+    by: By = By.HOPS,
+    least: State = State.UNVERIFIED,
 ) -> PathAnswer:
     """Return up to ``k`` witnesses.
 
@@ -55,8 +79,18 @@ def find_paths(
         At least 1; witnesses of a better state come before shorter ones of a lesser state.
     max_hops
         Leave out longer ones.
+    by
+        Look for the shortest, or for the cheapest, of each state. By cost, longer ones than ``max_hops`` are dropped
+        from the cheapest found, which ``cut_by`` then tells.
+    least
+        Leave out what is less sure.
     """
     sets = search_sets(snapshot, source, max_hops=max_hops)
+    by_cost = by is By.COST
+    extra = sets.extra
+    if by_cost:
+        extra = extra_hops(snapshot) if extra is None else extra + extra_hops(snapshot)
+    wanted = k + 4 + (MORE_BY_COST if by_cost and max_hops is not None else 0)
     states = sets.levels
     sequences = Sequences.of(snapshot, source, sets)
     check = Contradictions(snapshot, states.own)
@@ -64,17 +98,17 @@ def find_paths(
     seen: set[tuple[int, ...]] = set()
     cut_by = ""
     for level in (State.VERIFIED, State.CONDITIONAL, State.UNVERIFIED):
-        if len(found) >= k:
+        if len(found) >= k or level < least:
             break
-        alive = np.asarray(states.own >= level)
         answer = k_shortest_paths(
             snapshot.arrays,
             list(source.starts),
             list(target.starts),
-            alive,
-            k + len(found) + 4,
-            max_hops=max_hops,
-            extra=sets.extra,
+            states.own,
+            wanted + len(found),
+            least=int(level),
+            max_hops=None if by_cost else max_hops,
+            extra=extra,
         )
         cut_by = answer.cut_by or cut_by
         for path in answer.paths:
@@ -84,10 +118,13 @@ def find_paths(
                 continue
             seen.add(path.nodes)
             told = None if _reached_before(sequences, edges) else _told(sequences, edges)
-            if told is not None and not any(_alike(told, other) for other in found):
+            if told is not None and max_hops is not None and told.hops > max_hops and by_cost:
+                cut_by = "max_hops"
+            elif told is not None and not any(_alike(told, other) for other in found):
                 found.append(told)
     found += _through_classes(sequences, source, target, check, found)
-    found.sort(key=lambda row: (-row.state, row.hops))
+    found = [row for row in found if row.state >= least]
+    found.sort(key=lambda row: row.rank(by))
     if len(found) > k:
         cut_by = cut_by or "k"
     return PathAnswer(source, target, tuple(found[:k]), cut_by, context_data(source.attacker))
@@ -120,7 +157,7 @@ def _told(sequences: Sequences, edges: Sequence[int]) -> FoundPath | None:
     if state is State.VOID:
         return None
     steps = tuple(steps_of(snapshot, ordered, levels))
-    return FoundPath(state, len(steps), steps)
+    return FoundPath(state, len(steps), steps, cost_of(snapshot, ordered))
 
 
 def _through_classes(

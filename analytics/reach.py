@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.filters import Filters
 from analytics.holder import Found, HeldLevels, held_nodes, search
 from analytics.pools_groups import pools_among
 from analytics.sequences import Sequences, SetReach, search_sets, settle_sequences
@@ -84,6 +85,8 @@ class BlastRadius:
     truncated: bool = False
     techniques_truncated: bool = False
     context: Mapping[str, Any] = field(default_factory=dict)
+    matched: int = 0
+    """How many things reached pass the filters, listed or cut; without filters, all of them."""
 
 
 def identities(snapshot: Snapshot) -> NDArray[np.int32]:
@@ -100,6 +103,7 @@ def blast_radius(
     levels: NDArray[np.int8] | None = None,
     check: Contradictions | None = None,
     own_techniques_only: bool = False,
+    filters: Filters | None = None,
 ) -> BlastRadius:
     """Return what a subject reaches.
 
@@ -115,6 +119,8 @@ def blast_radius(
         For those states, likewise.
     own_techniques_only
         List techniques that leave the subject, not those of identities that it becomes.
+    filters
+        List in ``reaches`` and ``admin_of`` only what passes; ``counts`` stay those of everything reached.
     """
     arrays = snapshot.arrays
     starts = list(subject.starts)
@@ -128,7 +134,7 @@ def blast_radius(
         sets = SetReach(states, search(snapshot, subject, states, max_hops=max_hops))
     states = sets.levels
     check = check or Contradictions(snapshot, states.own)
-    found = check.settle(starts, sets.found)
+    found = check.settle(starts, sets.found, unbounded=levels is None and max_hops is None)
     sequences = Sequences.of(snapshot, subject, sets)
     if levels is None:
         found = settle_sequences(sequences, starts, found, check)
@@ -136,17 +142,23 @@ def blast_radius(
     sources = technique_sources(arrays, subject, found, own_techniques_only)
     most = TECHNIQUE_LIMIT if limit is None or not own_techniques_only else max(limit, 1)
     techniques, cut = technique_edges(snapshot, sources, states, most)
-    listed = reached if limit is None else reached[:limit]
+    admin_of = _admin_of(snapshot, found, sequences, check)
+    passed = reached
+    if filters is not None:
+        passed = reached[filters.mask(snapshot, reached, found.best[reached], _impact_codes(snapshot, reached, found))]
+        admin_of = tuple(row for row in admin_of if filters.admits(row.scope, row.state))
+    listed = passed if limit is None else passed[:limit]
     return BlastRadius(
         subject=subject,
-        admin_of=_admin_of(snapshot, found, sequences, check),
+        admin_of=admin_of,
         reaches=_reached(snapshot, listed, found),
         techniques=techniques,
         pools=_pools(snapshot, np.concatenate([np.asarray(subject.starts, dtype=np.int32), reached])),
         counts=_counts(snapshot, reached, found),
-        truncated=len(listed) < len(reached) or max_hops is not None,
+        truncated=len(listed) < len(passed) or max_hops is not None,
         techniques_truncated=cut,
         context=context_data(subject.attacker),
+        matched=int(passed.size),
     )
 
 

@@ -11,10 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from analytics.reach import AdminOf
-from analytics.sequences import Sequences, search_sets, settle_sequences
-from analytics.steps import Step, short_name, steps_of
+from analytics.steps import Step, short_name
 from analytics.subjects import Subject
-from analytics.witness import Contradictions
+from analytics.ways import ways_to
 from graph.decision import ALWAYS
 from graph.kinds import EdgeKind, NodeKind, State
 from graph.snapshot import Snapshot
@@ -53,18 +52,5 @@ def witnesses_to(snapshot: Snapshot, subject: Subject, targets: Sequence[str]) -
     -----
     One search for all targets together.
     """
-    arrays = snapshot.arrays
-    sets = search_sets(snapshot, subject)
-    states = sets.levels
-    starts = list(subject.starts)
-    check = Contradictions(snapshot, states.own)
-    sequences = Sequences.of(snapshot, subject, sets)
-    found = settle_sequences(sequences, starts, check.settle(starts, sets.found), check)
-    rows: dict[str, Witness] = {}
-    for target in targets:
-        number = snapshot.node_index(target)
-        state = State(int(found.best[number]))
-        if state is not State.VOID and number not in subject.starts:
-            path = sequences.in_order(found.path_to(arrays, number))
-            rows[target] = Witness(state, tuple(steps_of(snapshot, path, states.along(arrays, path))))
-    return rows
+    numbers = [snapshot.node_index(target) for target in targets]
+    return {way.target: Witness(way.state, way.steps) for way in ways_to(snapshot, subject, numbers).values()}

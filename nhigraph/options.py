@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from analytics.errors import AnalyticsError
 from analytics.json_file import read_json_object
 from nhigraph.output.write import Format
+
+if TYPE_CHECKING:
+    from graph.kinds import State
 
 __all__ = [
     "ClaimsOption",
@@ -22,7 +25,9 @@ __all__ = [
     "LimitOption",
     "SessionPolicyOption",
     "SnapshotOption",
+    "StateOption",
     "WorkspaceOption",
+    "asked_state",
     "read_claims",
     "stated_context",
 ]
@@ -54,6 +59,28 @@ SessionPolicyOption = Annotated[
     Path | None,
     typer.Option("--session-policy", help="JSON file with the policy of a role's session.", show_default=False),
 ]
+StateOption = Annotated[
+    str | None,
+    typer.Option(
+        "--state", help="Only what is at least so sure: verified, conditional, unverified.", show_default=False
+    ),
+]
+
+
+def asked_state(word: str | None) -> State:
+    """Return the least state that an answer is about; nothing named means any.
+
+    Raises
+    ------
+    typer.BadParameter
+        The word is no state.
+    """
+    from graph.kinds import State
+
+    words = {state.word: state for state in (State.VERIFIED, State.CONDITIONAL, State.UNVERIFIED)}
+    if word is not None and word not in words:
+        raise typer.BadParameter(f"`{word}` is none of {', '.join(words)}", param_hint="--state")
+    return words[word] if word else State.UNVERIFIED
 
 
 def stated_context(pairs: list[str] | None) -> dict[str, tuple[str, ...]]:

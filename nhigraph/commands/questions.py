@@ -1,7 +1,7 @@
-"""Questions about what is there and what it reaches: inventory, blast-radius, path.
+"""Questions about what is there and what it reaches: inventory, blast-radius.
 
 Input: a snapshot and WHO. Output: answers in the form that was asked for.
-Not handled: how answers are found (``analytics``); single permissions (``decisions``) and leaks (``leak``).
+Not handled: how answers are found (``analytics``); ways (``path``), permissions (``decisions``), leaks (``leak``).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from nhigraph.config import open_question
+from nhigraph.config import open_question, workspace_of
 from nhigraph.options import (
     ClaimsOption,
     ContextOption,
@@ -21,22 +21,27 @@ from nhigraph.options import (
     LimitOption,
     SessionPolicyOption,
     SnapshotOption,
+    StateOption,
     WorkspaceOption,
+    asked_state,
     read_claims,
     stated_context,
 )
-from nhigraph.output.console import note, output_console
+from nhigraph.output.console import note, output_console, warn
 from nhigraph.output.envelope import envelope
 from nhigraph.output.write import Format, write_answer, write_json, write_rows
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from analytics.analysis_store import Analysis
+    from analytics.everyone import Everyone
+    from analytics.filters import Filters
     from analytics.reach import BlastRadius
     from analytics.subjects import Subject
     from graph.snapshot import Snapshot
 
-__all__ = ["asked_subject", "now", "radius_data", "register", "told_radius"]
+__all__ = ["asked_subject", "kept_analysis", "now", "radius_data", "register", "told_radius"]
 
 ALL_LIMIT = 100
 """Rows of ``reaches`` for each identity of ``--all``, unless ``--limit`` says otherwise; ``counts`` stay exact."""
@@ -46,7 +51,6 @@ def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
     app.command()(inventory)
     app.command("blast-radius")(blast_radius)
-    app.command()(path)
 
 
 def now() -> datetime:
@@ -72,11 +76,15 @@ def inventory(
     if kind and kind not in known:
         raise typer.BadParameter(f"`{kind}` is none of {', '.join(known)}", param_hint="--kind")
     opened = open_question(workspace, snapshot)
-    rows = inventory_rows(opened, kind=kind, search=search, everything=everything)
+    reach = kept_analysis(opened, workspace).everyone
+    rows = inventory_rows(opened, kind=kind, search=search, everything=everything, reach=reach)
     shown = rows[:limit] if limit else rows
     if len(shown) < len(rows):
         note(f"{len(rows) - len(shown)} more rows; raise --limit")
     columns = ["id", "kind", "name", "scope", "owner", "environment", "credentials", "last_used_at", "impact"]
+    columns += ["reaches", "worst_impact", "jewels", "control"]
+    if any(row["reach_exact"] is False for row in shown):
+        note("Some reach is an upper bound (`reach_exact` false): conditions on the way may exclude each other.")
     write_answer(form, {**envelope(opened, now()), "truncated": len(shown) < len(rows)}, "identities", shown, columns)
 
 
@@ -131,6 +139,7 @@ def radius_data(radius: BlastRadius) -> dict[str, Any]:
         ],
         "pools": [dict(row) for row in radius.pools],
         "counts": dict(radius.counts),
+        "matched": radius.matched,
         "truncated": radius.truncated or radius.techniques_truncated,
     }
 
@@ -145,6 +154,17 @@ def blast_radius(
     claims: ClaimsOption = None,
     session_policy: SessionPolicyOption = None,
     max_hops: Annotated[int | None, typer.Option(min=1, help="Look no further.", show_default=False)] = None,
+    state: StateOption = None,
+    impact: Annotated[
+        list[str] | None,
+        typer.Option(help="List only this impact class, H1 to H11; may be repeated.", show_default=False),
+    ] = None,
+    system: Annotated[
+        list[str] | None, typer.Option(help="List only this system, e.g. `aws`; may be repeated.", show_default=False)
+    ] = None,
+    kind: Annotated[
+        list[str] | None, typer.Option(help="List only this kind, e.g. AwsSecret; may be repeated.", show_default=False)
+    ] = None,
     snapshot: SnapshotOption = None,
     workspace: WorkspaceOption = None,
     form: FormatOption = Format.TABLE,
@@ -157,13 +177,16 @@ def blast_radius(
         raise typer.BadParameter("name one subject, or --all", param_hint="WHO")
     if everyone and (context or claims or session_policy or max_hops):
         raise typer.BadParameter("--all asks about every identity under the baseline context", param_hint="--all")
+    filters = _filters(state, impact, system, kind)
+    if everyone and filters is not None:
+        raise typer.BadParameter("--all lists everything; filter its rows instead", param_hint="--all")
     opened = open_question(workspace, snapshot)
     head = envelope(opened, now())
     if who is None:
-        _every_radius(opened, head, form, limit or ALL_LIMIT)
+        _every_radius(opened, workspace, head, form, limit or ALL_LIMIT)
         return
     subject = asked_subject(opened, who, context, claims, session_policy)
-    data = radius_data(ask(opened, subject, limit=limit, max_hops=max_hops))
+    data = radius_data(ask(opened, subject, limit=limit, max_hops=max_hops, filters=filters))
     if form is Format.JSON:
         write_json({**head, **data})
     elif form is Format.JSONL:
@@ -176,7 +199,31 @@ def blast_radius(
         radius_story(output_console(), head, data, limit or 25)
 
 
-def _every_radius(opened: Snapshot, head: Mapping[str, Any], form: Format, limit: int) -> None:
+def _filters(
+    state: str | None, impact: list[str] | None, system: list[str] | None, kind: list[str] | None
+) -> Filters | None:
+    """Return what to list; ``None`` for everything."""
+    if not (state or impact or system or kind):
+        return None
+    from analytics.filters import Filters
+    from graph.kinds import Impact, NodeKind
+
+    classes = {each.value: each for each in Impact}
+    if wrong := [name for name in impact or [] if name not in classes]:
+        raise typer.BadParameter(f"`{wrong[0]}` is none of {', '.join(classes)}", param_hint="--impact")
+    kinds = sorted(each.value for each in NodeKind if each not in (NodeKind.HUB, NodeKind.AWS_CHANGED_IDENTITY))
+    if wrong := [name for name in kind or [] if name not in kinds]:
+        raise typer.BadParameter(f"`{wrong[0]}` is none of {', '.join(kinds)}", param_hint="--kind")
+    return Filters(
+        asked_state(state), tuple(classes[name] for name in impact or []), tuple(system or []), tuple(kind or [])
+    )
+
+
+def _every_radius(opened: Snapshot, workspace: Path | None, head: Mapping[str, Any], form: Format, limit: int) -> None:
+    if form in (Format.TABLE, Format.CSV):
+        columns = ["subject", "admin_of", "reaches", "worst_impact", "jewels"]
+        write_answer(form, head, "identities", summaries(opened, kept_analysis(opened, workspace).everyone), columns)
+        return
     from analytics.reach import all_blast_radii
 
     rows = (radius_data(radius) for radius in all_blast_radii(opened, limit=limit))
@@ -185,11 +232,8 @@ def _every_radius(opened: Snapshot, head: Mapping[str, Any], form: Format, limit
             {"snapshot": head["snapshot"], "as_of": head["as_of"], "coverage_missing": len(head["coverage"]), **row}
             for row in rows
         )
-    elif form is Format.JSON:
-        write_answer(form, head, "identities", list(rows), [])
     else:
-        columns = ["subject", "admin_of", "reaches", "worst_impact"]
-        write_answer(form, head, "identities", [_summary(row) for row in rows], columns)
+        write_answer(form, head, "identities", list(rows), [])
 
 
 def told_radius(console: Console, opened: Snapshot, who: str, limit: int) -> None:
@@ -200,56 +244,42 @@ def told_radius(console: Console, opened: Snapshot, who: str, limit: int) -> Non
     radius_story(console, envelope(opened, now()), radius_data(ask(opened, asked_subject(opened, who))), limit)
 
 
-def _summary(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "subject": row["subject"],
-        "admin_of": ", ".join(
-            f"{item['scope']} ({item['state']}, {len(item['steps'])} steps)" for item in row["admin_of"]
-        ),
-        "reaches": row["counts"]["total"],
-        "worst_impact": next(iter(row["counts"]["by_impact"]), ""),
-    }
+def kept_analysis(opened: Snapshot, workspace: Path | None, config: Path | None = None) -> Analysis:
+    """Return the analysis of a snapshot, from the workspace where it is kept; tell what happened to it."""
+    from analytics.analysis_store import analysis
+    from nhigraph.commands.findings import settings
+
+    found = analysis(opened, workspace_of(workspace), settings(config))
+    for line in found.notes:
+        warn(line)
+    return found
 
 
-def path(
-    source: Annotated[str, typer.Argument(metavar="FROM", help="Where the path begins.")],
-    target: Annotated[
-        str, typer.Argument(metavar="TO", help="Where it ends; `admin:ACCOUNT` for full control of an account.")
-    ],
-    count: Annotated[int, typer.Option("-k", min=1, max=100, help="Distinct witnesses to show.")] = 3,
-    max_hops: Annotated[int | None, typer.Option(min=1, help="Leave out longer ones.", show_default=False)] = None,
-    context: ContextOption = None,
-    claims: ClaimsOption = None,
-    session_policy: SessionPolicyOption = None,
-    snapshot: SnapshotOption = None,
-    workspace: WorkspaceOption = None,
-    form: FormatOption = Format.TABLE,
-) -> None:
-    """Show the shortest distinct ways from one subject to one target, each step with grants and conditions."""
-    from analytics.paths import find_paths
+def summaries(opened: Snapshot, found: Everyone) -> list[dict[str, Any]]:
+    """Return what the table of everyone says of each identity."""
+    from analytics.reach import identities
+    from graph.arrays import IMPACT_CODES
+    from graph.kinds import State
 
-    opened = open_question(workspace, snapshot)
-    end = f"aws:admin:{target.removeprefix('admin:')}" if target.startswith("admin:") else target
-    begin = asked_subject(opened, source, context, claims, session_policy)
-    answer = find_paths(opened, begin, asked_subject(opened, end), k=count, max_hops=max_hops)
-    rows = [
-        {"state": found.state.word, "hops": found.hops, "steps": [step.data() for step in found.steps]}
-        for found in answer.paths
-    ]
-    head = envelope(opened, now())
-    data = {
-        "from": answer.source.id,
-        "to": answer.target.id,
-        "context": answer.context,
-        "notes": list(answer.source.notes),
-        "paths": rows,
-        "cut_by": answer.cut_by,
-    }
-    if form is Format.JSON:
-        write_json({**head, **data})
-    elif form is Format.TABLE:
-        from nhigraph.output.story import path_story
-
-        path_story(output_console(), head, data)
-    else:
-        write_answer(form, head, "paths", rows, ["state", "hops", "steps"])
+    reached, worst = found.reached().sum(axis=1), found.worst_with_state()[0]
+    jewels, control = found.jewels.sum(axis=1), found.control.sum(axis=1)
+    nearest = found.nearest_scope
+    rows = []
+    for number in identities(opened).tolist():
+        place = found.row(number)
+        told = ""
+        if nearest.node[place] >= 0:
+            scope = opened.node(int(nearest.node[place])).attributes.get("scope", "")
+            told = f"{scope} ({State(int(nearest.state[place])).word}, {nearest.hops[place]} steps)"
+            told += f" and {control[place] - 1} more" if control[place] > 1 else ""
+        bound = "" if found.exact[place] else "at most "
+        rows.append(
+            {
+                "subject": opened.node_id(number),
+                "admin_of": told,
+                "reaches": f"{bound}{reached[place]}",
+                "worst_impact": IMPACT_CODES[int(worst[place])],
+                "jewels": f"{bound}{jewels[place]}",
+            }
+        )
+    return rows

@@ -15,7 +15,7 @@ from nhigraph.output.console import plain
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["coverage_line", "decision_story", "leak_story", "path_story", "radius_story", "step_lines"]
+__all__ = ["coverage_line", "decision_story", "leak_story", "path_story", "radius_story", "step_lines", "ways_story"]
 
 _COLOURS = {"verified": "red", "conditional": "yellow", "unverified": "magenta", "void": "green"}
 MAX_COVERAGE = 4
@@ -23,6 +23,10 @@ MAX_COVERAGE = 4
 
 def _state(word: str) -> str:
     return f"[{_COLOURS.get(word, 'white')}]{word}[/]"
+
+
+def _hops(count: int) -> str:
+    return f"{count} hop{'s' if count != 1 else ''}"
 
 
 def coverage_line(head: Mapping[str, Any]) -> str:
@@ -72,9 +76,12 @@ def radius_story(console: Console, head: Mapping[str, Any], data: Mapping[str, A
     counts = data["counts"]
     kinds = ", ".join(f"{number} {kind}" for kind, number in counts["by_kind"].items())
     lines.append(f"Reaches {counts['total']}: {kinds or 'nothing'}.")
+    if data["matched"] < counts["total"]:
+        lines.append(f"Of these, {data['matched']} are of what was asked for:")
     for row in data["reaches"][:limit]:
-        hops = f"{row['hops']} hop{'s' if row['hops'] != 1 else ''}"
-        lines.append(f"  {hops}  {_state(row['state'])}  {row['impact'] or '-':4} {escape(row['id'])} ({row['kind']})")
+        lines.append(
+            f"  {_hops(row['hops'])}  {_state(row['state'])}  {row['impact'] or '-':4} {escape(row['id'])} ({row['kind']})"
+        )
     if len(data["reaches"]) > limit:
         lines.append(f"  … {len(data['reaches']) - limit} more; use --format json or --limit")
     for row in data["pools"]:
@@ -94,10 +101,27 @@ def path_story(console: Console, head: Mapping[str, Any], data: Mapping[str, Any
     if not data["paths"]:
         lines.append("No path. What was not looked at could still hide one; see the last line.")
     for number, row in enumerate(data["paths"], start=1):
-        lines.append(f"Way {number}: {row['hops']} hops, {_state(row['state'])}")
+        lines.append(f"Way {number}: {_hops(row['hops'])}, cost {row['cost']}, {_state(row['state'])}")
         lines.extend(step_lines(row["steps"]))
     if data["cut_by"]:
         lines.append(f"More ways exist or may exist; the search was cut by {data['cut_by']}.")
+    lines.append(f"[dim]{escape(coverage_line(head))}[/]")
+    _print(console, lines)
+
+
+def ways_story(console: Console, head: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Tell one way for each pair of many ends."""
+    lines = [
+        f"{head['reached']} of {head['pairs']} pairs of {len(head['from'])} sources and {len(head['to'])} targets "
+        "have a way."
+    ]
+    lines.extend(f"Note: {escape(text)}" for text in head["notes"])
+    for row in rows:
+        ends = f"[bold]{escape(row['from'])}[/] to [bold]{escape(row['to'])}[/]"
+        lines.append(f"{ends}: {_hops(row['hops'])}, cost {row['cost']}, {_state(row['state'])}")
+        lines.extend(step_lines(row["steps"]))
+    if head["truncated"]:
+        lines.append(f"{head['reached'] - len(rows)} more pairs have a way; raise --limit.")
     lines.append(f"[dim]{escape(coverage_line(head))}[/]")
     _print(console, lines)
 

@@ -30,8 +30,12 @@ QUESTIONS: dict[str, tuple[list[str], str]] = {
     "blast-radius": (["blast-radius", SUMMARISER], ""),
     "blast-radius-all": (["blast-radius", "--all", "--limit", "3"], "identities"),
     "path": (["path", "arn:aws:iam::333344445555:role/ci/ci-runner", "admin:222233334444"], "paths"),
+    "path-many": (["path", "--from", "arn:aws:iam::*:role/ci/*", "--to", "jewels", "--limit", "5"], "ways"),
+    "chains": (["chains", "--limit", "4"], "chains"),
     "explain": (["explain", TWIN, "iam:CreatePolicyVersion", POLICY], ""),
     "who-can": (["who-can", "secretsmanager:GetSecretValue", SECRET], "principals"),
+    "jewels": (["jewels"], "jewels"),
+    "score": (["score"], "scores"),
     "leak": (["leak", "AKIATHPRDSKWOABHLRME"], "credentials"),
     "pools": (["pools"], "pools"),
     "privilege": (["privilege"], "identities"),
@@ -151,6 +155,16 @@ def test_filters(sample: Command) -> None:
     assert {row["kind"] for row in roles} == {"AwsRole"}
     found = sample("inventory", "--search", "svc-tracking", "--format", "json").json["identities"]
     assert [row["name"] for row in found] == ["svc-tracking"]
+    whole = sample.radius(SUMMARISER)
+    secrets = sample.radius(SUMMARISER, "--impact", "H4", "--state", "verified", "--kind", "AwsSecret")
+    assert secrets["reaches"] == [
+        row for row in whole["reaches"] if (row["impact"], row["state"], row["kind"]) == ("H4", "verified", "AwsSecret")
+    ]
+    assert secrets["reaches"] and secrets["matched"] == len(secrets["reaches"])
+    assert (secrets["counts"], secrets["admin_of"]) == (whole["counts"], []), "counts are of everything"
+    assert sample.radius(SUMMARISER, "--system", "aws")["reaches"] == whole["reaches"]
+    assert sample.radius(SUMMARISER, "--system", "entra")["matched"] == 0
+    assert sample.radius(SUMMARISER, "--impact", "H1")["admin_of"] == whole["admin_of"]
     high = sample("findings", "--severity", "high", "--format", "json").json["findings"]
     assert {row["severity"] for row in high} <= {"critical", "high"}
     ruled = sample("findings", "--rule", "aws-old-key", "--format", "json").json["findings"]
