@@ -23,9 +23,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
-from analytics.everyone import LEVELS, Everyone, Nearest, Sweep
+from analytics.everyone import LEVELS, Everyone, Sweep
 from analytics.jewel_reach import JewelReach, jewel_reach
 from analytics.jewels import Jewel, jewels
+from analytics.nearest import Nearest
 from analytics.policy import Policy
 from analytics.subjects import question_time
 from graph.arrays import IMPACT_CODES
