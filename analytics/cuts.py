@@ -45,8 +45,8 @@ class CutGrant:
     weight: float
     edges: int
     """Edges on a way that it stops."""
-    sources_freed: int
-    """Sources that lose all their ways when it alone goes."""
+    sources_freed: int | None
+    """Sources that lose all their ways when it alone goes; ``None``: time ended before it was counted."""
     nearest_ways: int | None = None
     """Sources whose nearest way takes it; counted for choke points."""
 
@@ -184,21 +184,25 @@ def _certificate(solved: Solved, problem: Problem | HeldProblem, factor: int) ->
 def _told(situation: Situation, grants: Sequence[int]) -> tuple[CutGrant, ...]:
     """Return grants with what each does, those that free the most sources first."""
     problem = situation.problem
-    freed = problem.freed if isinstance(problem, HeldProblem) else Chokes(problem).freed
-    rows = [_grant_row(situation, grant, freed(grant)) for grant in grants]
-    return tuple(sorted(rows, key=lambda row: (-row.sources_freed, -row.edges, row.grant.id)))
+    counter = problem if isinstance(problem, HeldProblem) else Chokes(problem)
+    end = time.perf_counter() + _CHOKE_SECONDS
+    rows = []
+    for number, grant in enumerate(grants):
+        late = number >= _CHOKES and time.perf_counter() > end
+        rows.append(_grant_row(situation, grant, None if late else counter.freed(grant)))
+    return tuple(sorted(rows, key=lambda row: (-(row.sources_freed or 0), -row.edges, row.grant.id)))
 
 
 def _told_chokes(situation: Situation, chokes: Sequence[Choke]) -> tuple[CutGrant, ...]:
     return tuple(_grant_row(situation, row.grant, row.sources_freed, row.nearest_ways) for row in chokes)
 
 
-def _grant_row(situation: Situation, grant: int, freed: int, nearest: int | None = None) -> CutGrant:
+def _grant_row(situation: Situation, grant: int, freed: int | None, nearest: int | None = None) -> CutGrant:
     row = dict(situation.snapshot.table("grants").row(grant))
     del row["grant"]
     weight, factor = situation.weight
-    carried = np.isin(situation.problem.edges.grant_set, situation.sets.holding(grant))
-    return CutGrant(Grant(**row), int(weight[grant]) / factor, int(carried.sum()), freed, nearest)
+    edges = int(situation.carried[situation.sets.holding(grant)].sum())
+    return CutGrant(Grant(**row), int(weight[grant]) / factor, edges, freed, nearest)
 
 
 def _uncuttable(situation: Situation, place: Stuck) -> Uncuttable:

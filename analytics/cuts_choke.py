@@ -10,7 +10,6 @@ Not handled: what two grants free together; ``analytics.cuts_solve`` seeks sets.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -52,7 +51,9 @@ class Chokes:
         return self._open(np.ones(self._arrays.edge_count, dtype=np.bool_))
 
     def freed(self, grant: int) -> int:
-        """Return how many sources lose all their ways when one grant goes; one search a demand."""
+        """Return how many sources lose all their ways when one grant goes; at most one search a demand."""
+        if not self._bound[grant]:
+            return 0
         alive = np.ones(self._problem.sets.count, dtype=np.bool_)
         alive[self._problem.sets.holding(grant)] = False
         return int(self.sources.size - self._open(alive[self._sets]).size)
@@ -66,7 +67,7 @@ class Chokes:
             Rows, best first, and whether no grant left out frees more than the last.
         """
         end = time.perf_counter() + seconds
-        bound = self._bound()
+        bound = self._bound
         order = np.lexsort((np.arange(bound.size), -bound))
         order = order[bound[order] > 0]
         tried: list[tuple[int, int]] = []
@@ -108,6 +109,7 @@ class Chokes:
                 trees.append((found, mine))
         return trees
 
+    @cached_property
     def _bound(self) -> Int64Array:
         """Return for each grant at least the number of sources whose nearest way takes it."""
         through = np.zeros(self._problem.sets.count, dtype=np.int64)
@@ -135,10 +137,6 @@ class Chokes:
                 takes[nodes] = holds[self._sets[edges]] | takes[self._arrays.indices[edges]]
             total += int(takes[sources].sum())
         return total
-
-    def freed_by(self, grants: Iterable[int]) -> dict[int, int]:
-        """Return what each of some grants frees alone."""
-        return {grant: self.freed(grant) for grant in grants}
 
 
 def _new(demand: Demand, found: ReverseReach, told: BoolArray) -> Int32Array:

@@ -125,6 +125,11 @@ class Situation:
         np.add.at(burden, self.sets.members, carried[self.sets.owner])
         return burden
 
+    @cached_property
+    def carried(self) -> Int64Array:
+        """Return how many edges on a way carry each grant set."""
+        return np.bincount(self.problem.edges.grant_set, minlength=self.sets.count).astype(np.int64)
+
     @property
     def _needs_matter(self) -> bool:
         """Whether an edge that needs further identities lies on a way, when what it needs is taken as held."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import shutil
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +16,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.cuts import CutAnswer, find_cut
+from analytics.cuts_ground import Ground
 from analytics.cuts_held import HeldProblem
+from analytics.cuts_network import Demand, GrantSets, WayEdges
 from analytics.cuts_recheck import find_checked_cut
 from analytics.cuts_situation import CutQuestion, Situation
+from analytics.cuts_solve import Effort
 from analytics.cuts_weights import WeightError, Weights, read_weights
 from analytics.jewels import jewels
 from analytics.paths import find_paths
@@ -25,6 +30,7 @@ from analytics.subjects import resolve_subject
 from graph.build import build_snapshot
 from graph.kinds import State
 from graph.snapshot import Snapshot, open_snapshot
+from tests.analytics.test_cuts_solve import Small, worlds
 from tests.graph.edges_aws.random_worlds import Spec, specs
 from tests.graph.edges_aws.technique_case import ACCOUNT, ADMIN, CI, A, here
 from tests.repository import ROOT
@@ -202,6 +208,63 @@ def test_many_sources_say_that_held_sets_are_not_covered(look: Look) -> None:
     assert any("held at once" in text for text in answer.limits)
 
 
+@st.composite
+def _held_worlds(draw: st.DrawFn) -> tuple[Small, dict[int, tuple[int, ...]]]:
+    world = draw(worlds(nodes=7, grants=6, demands=1))
+    sources, targets = world.demands[0]
+    edge = st.integers(0, max(0, len(world.edges) - 1))
+    node = st.integers(0, world.nodes - 1)
+    needs = draw(st.dictionaries(edge, st.lists(node, min_size=1, max_size=2).map(tuple), max_size=4))
+    one = replace(world, demands=((frozenset({min(sources)}), targets),))
+    return one, {number: nodes for number, nodes in needs.items() if number < len(world.edges)}
+
+
+def _reached(world: Small, needs: dict[int, tuple[int, ...]], removed: frozenset[int]) -> set[int]:
+    """Return the targets reached, edge by edge; an edge with needs waits until they are held."""
+    ((sources, targets),) = world.demands
+    held = set(sources)
+    while more := {
+        head
+        for number, (tail, head, grants) in enumerate(world.edges)
+        if tail in held and head not in held and not grants & removed and held.issuperset(needs.get(number, ()))
+    }:
+        held |= more
+    return held & targets
+
+
+@settings(max_examples=250, deadline=None)
+@given(_held_worlds())
+def test_cuts_of_steps_with_needs_are_those_of_trying_every_subset(
+    drawn: tuple[Small, dict[int, tuple[int, ...]]],
+) -> None:
+    world, needs = drawn
+    count = len(world.weight)
+    sets = sorted({grants for _, _, grants in world.edges}, key=sorted)
+    ends = np.array([(a, b) for a, b, _ in world.edges], dtype=np.int32).reshape(-1, 2)
+    numbers = np.array([sets.index(grants) for _, _, grants in world.edges], dtype=np.int32)
+    edges = WayEdges(world.nodes, ends[:, 0], ends[:, 1], numbers, np.arange(len(world.edges), dtype=np.int32))
+    ground = Ground(edges, np.arange(world.nodes, dtype=np.int32), {}, {}, needs)
+    demand = Demand(*(np.array(sorted(end), dtype=np.int32) for end in world.demands[0]))
+    kept = np.isin(np.arange(count), sorted(world.kept))
+    weight = np.array(world.weight, dtype=np.int64)
+    problem = HeldProblem.of(ground, GrantSets.of(sets), weight, demand, kept)
+    solver = problem.solver(Effort())
+    answer = solver.solve()
+    free = sorted(set(range(count)) - world.kept)
+    stuck = _reached(world, needs, frozenset(free))
+    cuts: dict[int, set[tuple[int, ...]]] = {}
+    for size in range(len(free) + 1):
+        for removed in itertools.combinations(free, size):
+            if _reached(world, needs, frozenset(removed)) == stuck:
+                cuts.setdefault(sum(world.weight[grant] for grant in removed), set()).add(removed)
+    others, complete = solver.others(answer, 100)
+    assert {place.target for place in problem.stuck} == stuck
+    assert answer.optimal
+    assert complete
+    assert answer.cost == min(cuts)
+    assert {answer.removed, *others} == cuts[answer.cost]
+
+
 # ---- what the evidence without the grants says
 
 
@@ -253,7 +316,7 @@ def test_the_sample_company_without_the_grants_has_no_way_left(tmp_path: Path) -
     assert not {who for who, row in admin_witnesses(after).items() if row.steps and row.state >= State.CONDITIONAL}
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(specs())
 def test_random_worlds_evaluated_again_have_no_way_left(tmp_path_factory: pytest.TempPathFactory, spec: Spec) -> None:
     folder = tmp_path_factory.mktemp("cut")
@@ -273,7 +336,7 @@ def test_random_worlds_evaluated_again_have_no_way_left(tmp_path_factory: pytest
         assert answer.lower_bound is not None and answer.cost is not None and answer.lower_bound <= answer.cost
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(specs(), st.data())
 def test_one_subject_is_cut_from_what_its_search_reaches(
     tmp_path_factory: pytest.TempPathFactory, spec: Spec, data: st.DataObject

@@ -59,7 +59,7 @@ def test_grants_that_go_together_are_one_unit_and_no_cut_is_lost(world: Small) -
 
 
 def test_a_thousand_memberships_are_one_unit() -> None:
-    edges = tuple((0, 1, frozenset({grant})) for grant in range(1, 1001)) + ((1, 2, frozenset({0})),)
+    edges = (*((0, 1, frozenset({grant})) for grant in range(1, 1001)), (1, 2, frozenset({0})))
     world = Small(3, edges, (1,) * 1001, frozenset(), ((frozenset({0}), frozenset({2})),))
     problem = world.problem()
     assert sorted(problem.bundles.weight.tolist()) == [1, 1000]
