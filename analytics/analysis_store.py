@@ -16,14 +16,15 @@ import hashlib
 import json
 import shutil
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
-from analytics.everyone import LEVELS, Everyone, Nearest, everyone
+from analytics.everyone import LEVELS, Everyone, Nearest, Sweep
+from analytics.jewel_reach import JewelReach, jewel_reach
 from analytics.jewels import Jewel, jewels
 from analytics.policy import Policy
 from analytics.subjects import question_time
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-__all__ = ["Analysis", "analysis", "analysis_folder", "everyone_frame"]
+__all__ = ["Analysis", "analysis", "analysis_folder", "everyone_frame", "keep"]
 
 _FORM = 1
 """Raised whenever a column changes its meaning."""
@@ -51,6 +52,8 @@ class Analysis:
 
     everyone: Everyone
     jewels: tuple[Jewel, ...]
+    reach: JewelReach
+    """Who reaches each jewel, in their order."""
     notes: tuple[str, ...] = ()
     """What a person should know of how it was found; usually empty."""
 
@@ -85,10 +88,10 @@ def analysis(snapshot: Snapshot, workspace: Path | None, policy: Policy | None =
             notes.append(f"the kept analysis `{folder}` is made anew: {error}")
     found = _compute(snapshot, chosen)
     try:
-        _write(snapshot, folder, found)
+        keep(snapshot, folder, found)
     except OSError as error:
         notes.append(f"the analysis is not kept: `{folder}` cannot be written ({error.strerror})")
-    return Analysis(found.everyone, found.jewels, tuple(notes))
+    return replace(found, notes=tuple(notes))
 
 
 def everyone_frame(snapshot: Snapshot, workspace: Path | None, policy: Policy | None = None) -> pd.DataFrame:
@@ -100,8 +103,8 @@ def everyone_frame(snapshot: Snapshot, workspace: Path | None, policy: Policy | 
         ``id, kind, exact``; ``reaches`` and, for each state, ``reaches_verified``, ``reaches_conditional``,
         ``reaches_unverified`` (things counted once, at their best state); ``worst_impact`` (H1 to H11, ``""``) with
         ``worst_impact_state``; ``jewels`` and ``jewels_<state>``; ``control`` and ``control_<state>`` (scopes under
-        full control); ``nearest_jewel`` and ``nearest_scope`` (id, ``""`` for none), each with ``_hops`` (-1 for none) and
-        ``_state``; ``count_<kind>`` for each kind that is reached by anybody, and ``count_<kind>_<state>``.
+        full control); ``nearest_jewel`` and ``nearest_scope`` (id, ``""`` for none), each with ``_hops`` (-1 for none)
+        and ``_state``; ``count_<kind>`` for each kind that is reached by anybody, and ``count_<kind>_<state>``.
     """
     import pandas as pd
 
@@ -145,14 +148,17 @@ def _product_version() -> str:
 
 def _compute(snapshot: Snapshot, policy: Policy) -> Analysis:
     treasure = jewels(snapshot, policy.zones, tags=policy.jewel_tags)
-    return Analysis(everyone(snapshot, treasure), treasure)
+    sweep = Sweep(snapshot, treasure)
+    found = sweep.answer()
+    return Analysis(found, treasure, jewel_reach(sweep, found))
 
 
 class _UnfitError(Exception):
     """A kept analysis that cannot be used."""
 
 
-def _write(snapshot: Snapshot, folder: Path, found: Analysis) -> None:
+def keep(snapshot: Snapshot, folder: Path, found: Analysis) -> None:
+    """Write an analysis whole or not at all; raise ``OSError`` where that cannot be done."""
     import pyarrow as pa
 
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -161,7 +167,7 @@ def _write(snapshot: Snapshot, folder: Path, found: Analysis) -> None:
     try:
         tables = {
             _EVERYONE: pa.table(_columns(found.everyone)),
-            _JEWELS: pa.Table.from_pylist([asdict(jewel) for jewel in found.jewels], schema=_jewel_schema()),
+            _JEWELS: _jewel_table(found),
         }
         files = {name: write_file(temporary / name, _parquet(table)) for name, table in tables.items()}
         body = {
@@ -194,10 +200,24 @@ def _parquet(table: pa.Table) -> Any:
     return write
 
 
-def _jewel_schema() -> pa.Schema:
+def _jewel_table(found: Analysis) -> pa.Table:
     import pyarrow as pa
 
-    return pa.schema([(field.name, pa.int32() if field.name == "node" else pa.string()) for field in fields(Jewel)])
+    columns: dict[str, Any] = {
+        field.name: pa.array(
+            [getattr(jewel, field.name) for jewel in found.jewels],
+            pa.int32() if field.name == "node" else pa.string(),
+        )
+        for field in fields(Jewel)
+    }
+    columns |= {f"by_{level.word}": found.reach.by_state[:, place] for place, level in enumerate(LEVELS)}
+    columns |= {
+        "nearest": found.reach.nearest.node,
+        "nearest_hops": found.reach.nearest.hops,
+        "nearest_state": found.reach.nearest.state,
+        "exact": found.reach.exact,
+    }
+    return pa.table(columns)
 
 
 def _columns(found: Everyone) -> dict[str, Any]:
@@ -218,10 +238,11 @@ def _columns(found: Everyone) -> dict[str, Any]:
 def _read(snapshot: Snapshot, folder: Path) -> Analysis:
     body = _manifest(snapshot, folder)
     tables = {name: _table(folder / name, body["files"].get(name, {})) for name in (_EVERYONE, _JEWELS)}
-    treasure = tuple(Jewel(**row) for row in tables[_JEWELS].to_pylist())
     kinds = tuple(str(kind) for kind in body["kinds"])
     try:
-        return Analysis(_everyone(tables[_EVERYONE], kinds), treasure)
+        rows = tables[_JEWELS].select([field.name for field in fields(Jewel)]).to_pylist()
+        found = _everyone(tables[_EVERYONE], kinds)
+        return Analysis(found, tuple(Jewel(**row) for row in rows), _jewel_reach(tables[_JEWELS]))
     except (KeyError, ValueError) as error:
         raise _UnfitError(f"it lacks a column ({error})") from error
 
@@ -253,9 +274,7 @@ def _table(path: Path, record: Mapping[str, Any]) -> pa.Table:
 
 def _everyone(table: pa.Table, kinds: tuple[str, ...]) -> Everyone:
     def column(name: str, dtype: Any) -> Any:
-        # Chunk by chunk: ``ChunkedArray.to_numpy`` imports pandas.
-        parts = [np.asarray(chunk.to_numpy(zero_copy_only=False)) for chunk in table[name].chunks]
-        return np.concatenate(parts).astype(dtype) if parts else np.zeros(0, dtype)
+        return _column(table, name, dtype)
 
     def states(name: str, dtype: Any) -> Any:
         return np.stack([column(f"{name}_{level.word}", dtype) for level in LEVELS], axis=1)
@@ -275,3 +294,17 @@ def _everyone(table: pa.Table, kinds: tuple[str, ...]) -> Everyone:
         nearest_scope=nearest[1],
         exact=column("exact", np.bool_),
     )
+
+
+def _column(table: pa.Table, name: str, dtype: Any) -> Any:
+    # Chunk by chunk: ``ChunkedArray.to_numpy`` imports pandas.
+    parts = [np.asarray(chunk.to_numpy(zero_copy_only=False)) for chunk in table[name].chunks]
+    return np.concatenate(parts).astype(dtype) if parts else np.zeros(0, dtype)
+
+
+def _jewel_reach(table: pa.Table) -> JewelReach:
+    names = ("nearest", "nearest_hops", "nearest_state")
+    types = (np.int32, np.int32, np.int8)
+    node, hops, state = (_column(table, name, dtype) for name, dtype in zip(names, types, strict=True))
+    by_state = np.stack([_column(table, f"by_{level.word}", np.int32) for level in LEVELS], axis=1)
+    return JewelReach(by_state, Nearest(node, hops, state), _column(table, "exact", np.bool_))

@@ -14,14 +14,15 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from analytics.errors import AnalyticsError
-from analytics.json_file import read_json_object
+from analytics.json_file import json_object, read_json_object
 from analytics.subjects import resolve_subject
 from graph.changes import AddGrant, AddKind, Change, DisableIdentity, RemoveGrant, ReplaceGrant
 from graph.snapshot import Snapshot
 
-__all__ = ["read_changes"]
+__all__ = ["changes_of", "read_changes"]
 
 _Read = TypeVar("_Read")
+_FORM = 'must be a JSON object {"changes": [...]}'
 _ADDED: Mapping[frozenset[str], tuple[AddKind, str, str]] = {
     frozenset({"holder", "statement"}): (AddKind.STATEMENT, "holder", "statement"),
     frozenset({"holder", "attach"}): (AddKind.ATTACHMENT, "holder", "attach"),
@@ -49,18 +50,26 @@ def read_changes(file: Path, snapshot: Snapshot) -> tuple[Change, ...]:
     AnalyticsError
         The file is no such file, or names an identity that the snapshot does not hold; similar ones are named.
     """
-    body = read_json_object(file, 'must be a JSON object {"changes": [...]}')
+    return _changes(read_json_object(file, _FORM), snapshot, str(file))
+
+
+def changes_of(text: str, snapshot: Snapshot, place: str) -> tuple[Change, ...]:
+    """Return the changes that a person typed as a file has them; errors name ``place`` as they name a file."""
+    return _changes(json_object(text, place, _FORM), snapshot, place)
+
+
+def _changes(body: Mapping[str, Any], snapshot: Snapshot, place: str) -> tuple[Change, ...]:
     changes = body.get("changes")
     if unknown := sorted(set(body) - {"changes"}):
-        raise AnalyticsError(f"{file}: key {unknown[0]!r} is not known (only changes)")
+        raise AnalyticsError(f"{place}: key {unknown[0]!r} is not known (only changes)")
     if not isinstance(changes, list) or not changes:
-        raise AnalyticsError(f"{file}: changes must be a list of at least one change")
+        raise AnalyticsError(f"{place}: changes must be a list of at least one change")
     found = []
     for number, change in enumerate(changes, start=1):
         try:
             found.append(_change(change, snapshot))
         except AnalyticsError as error:
-            raise AnalyticsError(f"{file}: change {number}: {error}") from error
+            raise AnalyticsError(f"{place}: change {number}: {error}") from error
     return tuple(found)
 
 

@@ -34,7 +34,7 @@ from graph.engine import Speed, nearest_target, reach, reach_counts, reach_count
 from graph.kinds import Category, EdgeKind, NodeKind, State
 from graph.snapshot import Snapshot
 
-__all__ = ["LEVELS", "LOOKS_ALONE", "Everyone", "Nearest", "everyone", "witness_to_jewel"]
+__all__ = ["LEVELS", "LOOKS_ALONE", "Everyone", "Nearest", "Sweep", "everyone", "witness_to_jewel"]
 
 LEVELS = (State.VERIFIED, State.CONDITIONAL, State.UNVERIFIED)
 """Order of the state columns of ``Everyone``."""
@@ -115,14 +115,14 @@ def everyone(
     -----
     A few sweeps a state, whatever the number of subjects.
     """
-    return _Sweep(snapshot, jewels(snapshot) if treasure is None else treasure, speed, threads).answer()
+    return Sweep(snapshot, jewels(snapshot) if treasure is None else treasure, speed, threads).answer()
 
 
 def witness_to_jewel(snapshot: Snapshot, answer: Everyone, row: int) -> tuple[int, ...]:
     """Return the edges of a shortest way of a row to its nearest jewel, as surely as it says; ``()`` for none."""
     if answer.nearest_jewel.node[row] < 0:
         return ()
-    sweep = _Sweep(snapshot, (), "auto", 1)
+    sweep = Sweep(snapshot, (), "auto", 1)
     graph = sweep.graph
     start = int(graph.starts[answer.row(int(answer.subjects[row]))])
     ends = graph.standing(answer.nearest_jewel.node[row : row + 1])
@@ -132,10 +132,10 @@ def witness_to_jewel(snapshot: Snapshot, answer: Everyone, row: int) -> tuple[in
     return tuple(int(graph.origin[edge]) for edge in found.path_to(graph.arrays, nearest))
 
 
-class _Sweep:
+class Sweep:
     """The sweeps over one snapshot."""
 
-    def __init__(self, snapshot: Snapshot, treasure: Sequence[Jewel], speed: Speed, threads: int) -> None:
+    def __init__(self, snapshot: Snapshot, treasure: Sequence[Jewel], speed: Speed = "auto", threads: int = 2) -> None:
         self.snapshot = snapshot
         self.arrays = snapshot.arrays
         self.speed: Speed = speed
@@ -153,6 +153,8 @@ class _Sweep:
         self.codes: NDArray[np.integer] = codes
         self.kinds = tuple(snapshot.manifest.codes["node_kind"][int(code)] for code in codes)
         self.group, self.groups = self._grouped()
+        self.alone: dict[int, Int8Array] = {}
+        """By row that was searched alone: the state of each jewel, in the order of ``treasure``."""
 
     def _grouped(self) -> tuple[NDArray[np.int32], list[tuple[int, bool]]]:
         """Return each node's group (-1: not counted), and of each group its place in ``kinds`` and whether of jewels.
@@ -315,6 +317,7 @@ class _Sweep:
         found = check.settle(subject.starts, search(self.snapshot, subject, levels))
         best = found.best.copy()
         best[number] = 0
+        self.alone[row] = best[self.treasure]
         for place, level in enumerate(LEVELS):
             here = best == level
             kinds = np.bincount(arrays.node_kind[here & self.shown], minlength=int(self.codes.max()) + 1)

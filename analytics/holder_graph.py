@@ -243,12 +243,14 @@ class _Builder:
         origins, levels = [every], [self.usual]
         for layer in self.layers:
             edges = _out(arrays, layer.nodes)
-            edges = edges[layer.level[edges] > 0]
+            loop = (arrays.indices[edges] == arrays.edge_source[edges]) & ~arrays.hub[arrays.edge_source[edges]]
+            edges = edges[(layer.level[edges] > 0) & ~loop]  # coming straight back to itself gives nothing
             tails.append(layer.copy[arrays.edge_source[edges]])
             heads.append(self._heads(layer, edges))
             origins.append(edges)
             levels.append(layer.level[edges])
         nodes = np.concatenate([np.arange(arrays.node_count), *(layer.nodes for layer in self.layers)])
+        returning = self._returning(nodes.size, np.concatenate(tails), np.concatenate(heads))
         hidden = np.isin(arrays.node_category, _NOTHING)
         counts = ~hidden[nodes]
         copies = np.flatnonzero(counts[arrays.node_count :]) + arrays.node_count
@@ -263,7 +265,7 @@ class _Builder:
         levels.append(np.full(twins.size + copies.size, State.VERIFIED, dtype=np.int8))
         nodes = np.concatenate([nodes, twins])
         counts = np.concatenate([counts, np.ones(twins.size, dtype=np.bool_)])
-        marks = self._mark(nodes.size, marked, tails, heads, origins, levels)
+        marks = self._mark(nodes.size, marked, returning, (tails, heads, origins, levels))
         nodes = np.concatenate([nodes, np.full(marks, -1)])
         counts = np.concatenate([counts, np.zeros(marks, dtype=np.bool_)])
         return self._finish(starts, nodes, counts, tokens, marks, tails, heads, origins, levels)
@@ -294,30 +296,45 @@ class _Builder:
         credentials = self._of_category(Category.CREDENTIAL)
         return np.asarray(self.proves[edges] & credentials[self.arrays.edge_source[edges]])
 
+    def _returning(self, count: int, tail: Int64Array, head: Int64Array) -> Int64Array:
+        """Return the copies of those who came by a key from which a way leads back to the identity itself.
+
+        Such a walk enters the identity twice, and no search follows those: who meets one is looked at alone.
+        """
+        if self.by_key is None:
+            return np.empty(0, dtype=np.int64)
+        from scipy.sparse import csr_matrix
+        from scipy.sparse.csgraph import connected_components
+
+        own = self.by_key.nodes[~self.arrays.hub[self.by_key.nodes]]
+        copies = self.by_key.copy[own]
+        # The identity can do what its copy can: with that edge, a way back makes both one component.
+        ends = (np.concatenate([tail, own]), np.concatenate([head, copies]))
+        matrix = csr_matrix((np.ones(ends[0].size, dtype=np.int8), ends), shape=(count, count))
+        component = connected_components(matrix, directed=True, connection="strong")[1]
+        return np.asarray(copies[component[copies] == component[own]], dtype=np.int64)
+
     def _mark(
         self,
         first: int,
         marked: Mapping[int, int],
-        tails: list[Int64Array],
-        heads: list[Int64Array],
-        origins: list[Int64Array],
-        levels: list[Int8Array],
+        returning: Int64Array,
+        lists: tuple[list[Int64Array], list[Int64Array], list[Int64Array], list[Int8Array]],
     ) -> int:
         """Add an edge from every source of a marked condition to its marks; return how many marks there are."""
-        if not marked:
-            return 0
+        tails, heads, origins, levels = lists
         tail, origin, level = np.concatenate(tails), np.concatenate(origins), np.concatenate(levels)
         condition = np.where(origin >= 0, self.arrays.edge_condition[np.where(origin >= 0, origin, 0)], 0)
-        place = first
+        wanted = [(returning, np.full(returning.size, State.VERIFIED, np.int8))] * (2 if returning.size else 0)
         for number, times in sorted(marked.items()):
             here = np.flatnonzero((condition == number) & (level > 0) & (level < State.VERIFIED))
-            for _ in range(times):
-                tails.append(tail[here])
-                heads.append(np.full(here.size, place))
-                origins.append(np.full(here.size, -1))
-                levels.append(level[here])
-                place += 1
-        return place - first
+            wanted += [(tail[here], level[here])] * times
+        for place, (sources, states) in enumerate(wanted):
+            tails.append(sources)
+            heads.append(np.full(sources.size, first + place))
+            origins.append(np.full(sources.size, -1))
+            levels.append(states)
+        return len(wanted)
 
     def _finish(
         self,

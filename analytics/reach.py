@@ -134,7 +134,7 @@ def blast_radius(
         sets = SetReach(states, search(snapshot, subject, states, max_hops=max_hops))
     states = sets.levels
     check = check or Contradictions(snapshot, states.own)
-    found = check.settle(starts, sets.found)
+    found = check.settle(starts, sets.found, unbounded=levels is None and max_hops is None)
     sequences = Sequences.of(snapshot, subject, sets)
     if levels is None:
         found = settle_sequences(sequences, starts, found, check)

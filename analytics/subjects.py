@@ -130,6 +130,10 @@ def _session(text: str, node: Node, start: AttackerContext) -> AttackerContext:
 
 def _one(snapshot: Snapshot, text: str) -> int:
     wanted = _session_role(text)
+    # An equal id beats everything else that bears the name, and is found without reading a column.
+    number = snapshot.find_id(wanted)
+    if number is not None and snapshot.arrays.node_category[number] != HUB_CODE:
+        return number
     found = snapshot.find_nodes(wanted, exact=True)
     if not found and wanted != text:
         found = _roles_named(snapshot, wanted)
@@ -144,10 +148,6 @@ def _one(snapshot: Snapshot, text: str) -> int:
         ][:5]
         hint = f"; did you mean {', '.join(near)}" if near else ""
         raise UnknownSubjectError(f"snapshot {snapshot.id} holds nothing called `{text}`{hint}")
-    # An equal id beats everything else that bears the name.
-    exact = [number for number in shown if snapshot.node_id(number) == wanted]
-    if exact:
-        return exact[0]
     if len(shown) > 1:
         raise AmbiguousSubjectError(text, tuple(snapshot.node_id(number) for number in shown))
     return shown[0]
@@ -201,16 +201,15 @@ def _token(
 ) -> Subject:
     if text.startswith("oidc://https://"):  # the issuer as tokens spell it (RFC 7519, `iss`)
         text = "oidc://" + text.removeprefix("oidc://https://")
-    exact = snapshot.find_nodes(text, exact=True)
-    exact = [number for number in exact if snapshot.node_id(number) == text]
+    exact = snapshot.find_id(text)
     issuer, subject = _split(snapshot, text)
-    if exact and snapshot.node(exact[0]).attributes.get("pattern"):
-        node = snapshot.node(exact[0])
+    if exact is not None and snapshot.node(exact).attributes.get("pattern"):
+        node = snapshot.node(exact)
         return Subject(
             node.id,
             node.kind.value,
             node.name,
-            (exact[0],),
+            (exact,),
             start.knowing(given, name="holder of the subject pattern"),
             node,
         )

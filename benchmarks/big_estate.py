@@ -257,13 +257,13 @@ def change_estate(estate: Estate, share: float, seed: int = 11) -> tuple[Estate,
     order = order[stays[order]]
     rank = np.zeros(nodes + few, dtype=np.int64)
     rank[order] = np.arange(order.size)
-    node = {
+    node: dict[str, NDArray[Any]] = {
         "kind": np.full(few, BUCKET, dtype=np.int8),
         "account": np.full(few, _FIRST_ACCOUNT),
         "number": nodes + np.arange(few),
         "impact": np.zeros(few, dtype=np.int8),
     }
-    edge = {
+    edge: dict[str, NDArray[Any]] = {
         "edge_kind": np.full(tails.size, ACCESS, dtype=np.int8),
         "technique": np.zeros(tails.size, dtype=np.int8),
         "state": np.full(tails.size, 3, dtype=np.int8),
@@ -275,14 +275,11 @@ def change_estate(estate: Estate, share: float, seed: int = 11) -> tuple[Estate,
     target = rank[np.concatenate([estate.target[~lost], tips])]
     by_ends = np.argsort(source * order.size + target, kind="stable")
     before = replace(estate, grant_set=grant_set)
-    return (
-        replace(
-            estate,
-            ids=ids.take(pa.array(order)),
-            source=source[by_ends].astype(np.int32),
-            target=target[by_ends].astype(np.int32),
-            **{name: np.concatenate([getattr(estate, name), new])[order] for name, new in node.items()},
-            **{name: np.concatenate([getattr(before, name)[~lost], new])[by_ends] for name, new in edge.items()},
-        ),
-        changed,
-    )
+    columns: dict[str, Any] = {
+        "ids": ids.take(pa.array(order)),
+        "source": source[by_ends].astype(np.int32),
+        "target": target[by_ends].astype(np.int32),
+        **{name: np.concatenate([getattr(estate, name), new])[order] for name, new in node.items()},
+        **{name: np.concatenate([getattr(before, name)[~lost], new])[by_ends] for name, new in edge.items()},
+    }
+    return replace(estate, **columns), changed

@@ -51,7 +51,7 @@ BASE_TIME = datetime(2026, 11, 1, 6, tzinfo=UTC)
 CHANGED_TIME = datetime(2026, 11, 8, 6, tzinfo=UTC)
 _ROW_GROUP = 16_384
 """As ``graph.snapshot.write`` makes them."""
-_CONDITIONS = (
+_CONDITIONS: tuple[list[tuple[str, str, list[str]]], ...] = (
     [],
     [("aws:multifactorauthpresent", "Bool", ["true"])],
     [("aws:sourceip", "IpAddress", ["203.0.113.0/24"])],
@@ -93,7 +93,7 @@ def _write(estate: Estate, workspace: Path, as_of: datetime) -> str:
     arrays = _arrays(estate)
     digest = hashlib.sha256(as_of.isoformat().encode())
     for name in ("indptr", "indices", "edge_kind", "edge_grant_set", "node_id_bytes"):
-        digest.update(np.ascontiguousarray(arrays[name]).view(np.uint8))
+        digest.update(np.ascontiguousarray(arrays[name]).tobytes())
     snapshot_id = f"{as_of.astimezone(UTC):%Y%m%dT%H%M%SZ}-{digest.hexdigest()[:12]}"
     if (parent / snapshot_id).exists():
         return snapshot_id
@@ -119,7 +119,7 @@ def _write(estate: Estate, workspace: Path, as_of: datetime) -> str:
             },
             "files": {name: asdict(record) for name, record in files.items()},
         }
-        write_file(temporary / MANIFEST, lambda stream: stream.write(json.dumps(body, indent=2).encode()))
+        write_file(temporary / MANIFEST, partial(_put_text, json.dumps(body, indent=2)))
         publish(temporary, parent / snapshot_id)
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
@@ -142,6 +142,10 @@ def _column(values: Any, kind: pa.DataType) -> pa.Array:
 
 def _put_array(array: NDArray[Any], stream: BinaryIO) -> None:
     np.save(stream, array, allow_pickle=False)
+
+
+def _put_text(text: str, stream: BinaryIO) -> None:
+    stream.write(text.encode())
 
 
 # ---- arrays

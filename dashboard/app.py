@@ -22,6 +22,9 @@ PAGES = (
     ("identity", "Identity", ":material/account_tree:"),
     ("radius", "Blast radius", ":material/hub:"),
     ("pools", "Pools", ":material/group_work:"),
+    ("chains", "Chains", ":material/link:"),
+    ("cuts", "Cuts", ":material/content_cut:"),
+    ("what_if", "What if", ":material/science:"),
 )
 
 

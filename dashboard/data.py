@@ -16,10 +16,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pandas as pd
 import streamlit as st
 
+from analytics.change_file import changes_of
+from analytics.cuts import CutQuestion
+from analytics.cuts_recheck import CheckedCut, find_checked_cut
+from analytics.cuts_solve import Effort
+from analytics.cuts_weights import Weights
+from analytics.delegation.chains import ChainsAnswer, find_chains
+from analytics.ends import end_name, source_subjects, target_numbers
 from analytics.errors import AnalyticsError
 from analytics.filters import Filters
 from analytics.findings import RuleReport, evaluate
@@ -29,25 +37,32 @@ from analytics.pools_types import PoolReport
 from analytics.reach import AdminWitness, BlastRadius, admin_witnesses, blast_radius
 from analytics.state import FILE, StateStore
 from analytics.subjects import question_time, resolve_subject
+from analytics.what_if import Effects
+from analytics.what_if import what_if as suppose
 from collectors.errors import CollectorError
 from dashboard import frames
 from dashboard.entries import Entries, entries_into
 from dashboard.witnesses import Witness, admin_nodes, witnesses_to
 from graph.errors import GraphError, SnapshotError
+from graph.kinds import State
 from graph.model import Credential, Grant, Node
 from graph.snapshot import Snapshot, open_snapshot
 
 __all__ = [
     "Chosen",
+    "CutAsked",
     "Stated",
+    "Supposed",
     "Thing",
     "account_names",
     "admins",
     "as_of",
+    "chains",
     "chosen",
     "control_nodes",
     "coverage",
     "credentials",
+    "cut",
     "entries",
     "findings",
     "grants",
@@ -59,6 +74,7 @@ __all__ = [
     "scopes",
     "snapshot_ids",
     "thing",
+    "what_if",
     "witnesses",
     "workspace",
 ]
@@ -68,6 +84,8 @@ SNAPSHOT = "snapshot"
 """Key of the session state, and name of the query parameter, that says which snapshot the pages are about."""
 Stated = tuple[tuple[str, tuple[str, ...]], ...]
 """Condition keys with the values that a holder presents beyond its credential, sorted; ``()`` for none."""
+CHAIN_LIMIT = 100
+"""Chains that the page tells."""
 POOL_LIMIT = 500
 """Pools that the page tells; telling costs one search each."""
 REACH_LIMIT = 5_000
@@ -266,6 +284,93 @@ def _pools_by(at: Chosen, digest: str, _policy: Policy) -> PoolReport:
     del digest  # the key: equal digests give equal answers
     with _reading(at) as snapshot:
         return find_pools(snapshot, _policy, limit=POOL_LIMIT)
+
+
+@st.cache_data(max_entries=16, show_spinner="Comparing what each hop may do …")
+def chains(at: Chosen, begin: str, end: str, least: State, min_hops: int) -> ChainsAnswer:
+    """Return chains of delegation, worst first; ``CHAIN_LIMIT`` at most.
+
+    Parameters
+    ----------
+    begin, end
+        WHO, or ``""`` for any; ``admin:ACCOUNT`` as an end.
+    """
+    with _reading(at) as snapshot:
+        return find_chains(
+            snapshot,
+            source=resolve_subject(snapshot, begin) if begin else None,
+            target=resolve_subject(snapshot, end_name(end)) if end else None,
+            min_hops=min_hops,
+            limit=CHAIN_LIMIT,
+            least=least,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CutAsked:
+    """What the page of cuts asks."""
+
+    sources: tuple[str, ...]
+    """WHO or patterns; empty: every identity that is not entitled."""
+    targets: tuple[str, ...]
+    """WHO, patterns, ``admin:ACCOUNT``, ``jewels``."""
+    least: State
+    keep: tuple[str, ...]
+    """Globs of grants that must stay."""
+    seconds: float
+
+
+def cut(at: Chosen, asked: CutAsked) -> CheckedCut:
+    """Return the fewest grants that separate, with permissions evaluated again without them."""
+    return _cut_by(at, asked, _policy().digest, _policy())
+
+
+@st.cache_data(max_entries=16, show_spinner="Looking for the fewest grants, and evaluating permissions without them …")
+def _cut_by(at: Chosen, asked: CutAsked, digest: str, _policy: Policy) -> CheckedCut:
+    del digest  # the key: equal digests give equal answers
+    with _reading(at) as snapshot:
+        question = CutQuestion(
+            targets=target_numbers(snapshot, asked.targets, _policy),
+            sources=source_subjects(snapshot, asked.sources),
+            state=asked.least,
+            weights=Weights((), asked.keep),
+            effort=Effort(asked.seconds),
+        )
+        return find_checked_cut(snapshot, question)
+
+
+@dataclass(frozen=True, slots=True)
+class Supposed:
+    """What would be different if changes were made."""
+
+    opens: tuple[str, ...]
+    """A sentence for each change that takes away a guard."""
+    effects: Effects
+
+
+def what_if(at: Chosen, changes: str) -> Supposed:
+    """Return what would be different.
+
+    Parameters
+    ----------
+    changes
+        Text of a change file (JSON).
+
+    Raises
+    ------
+    AnalyticsError, GraphError
+        The text is no such file, a change cannot be made, or the snapshot keeps no records.
+    """
+    return _supposed_by(at, changes, _policy().digest, _policy())
+
+
+@st.cache_data(max_entries=8, show_spinner="Evaluating all permissions again …")
+def _supposed_by(at: Chosen, changes: str, digest: str, _policy: Policy) -> Supposed:
+    del digest  # the key: equal digests give equal answers
+    with _reading(at) as snapshot, TemporaryDirectory(prefix="nhi-what-if-") as folder:
+        asked = changes_of(changes, snapshot, "the changes")
+        found = suppose(snapshot, asked, Path(folder), policy=_policy)
+        return Supposed(found.opens, found.effects)
 
 
 def findings(at: Chosen) -> RuleReport:

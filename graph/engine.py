@@ -6,6 +6,7 @@ Not handled: which edges are in force for which attacker, and names; the engine 
 
 from graph.arrays import GraphArrays, arrays_from_edges
 from graph.engine_condense import Condensation, condense
+from graph.engine_outlook import Outlook
 from graph.engine_paths import Path, Paths, k_shortest_paths, neighbourhood, shortest_path
 from graph.engine_search import (
     BestReach,
@@ -22,6 +23,7 @@ __all__ = [
     "BestReach",
     "Condensation",
     "GraphArrays",
+    "Outlook",
     "Path",
     "Paths",
     "Reach",

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from typing import Any
 
+import llvmlite.ir
+import numba.core.cgutils
 import numpy as np
-from llvmlite import ir
-from numba.core import cgutils, types
+from numba.core import types
 from numba.extending import intrinsic
 
 __all__ = ["count_blocks", "or_rows"]
 
+ir: Any = llvmlite.ir  # neither package says its types
+cgutils: Any = numba.core.cgutils
 
-@intrinsic
-def or_rows(typing: Any, bits: Any, below: Any, start: Any, stop: Any, own: Any) -> Any:
+
+def _or_rows(typing: Any, bits: Any, below: Any, start: Any, stop: Any, own: Any) -> Any:
     """Join to row ``own`` of ``bits`` the rows named by ``below[start:stop]``."""
     signature = types.void(bits, below, types.int64, types.int64, types.int64)
 
@@ -41,6 +44,9 @@ def or_rows(typing: Any, bits: Any, below: Any, start: Any, stop: Any, own: Any)
         return context.get_dummy_value()
 
     return signature, generate
+
+
+or_rows: Any = intrinsic(_or_rows)
 
 
 def count_blocks(

@@ -67,4 +67,3 @@ def sweep_counts(plan: SweepPlan, threads: int) -> Int64Array:
     for counts in others:
         first += counts
     return first
-

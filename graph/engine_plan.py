@@ -4,9 +4,9 @@ Input: ``GraphArrays``, a mask of edges in force, a group for each counted node,
 Output: ``SweepPlan`` and how to read its counts.
 Not handled: the sweep itself (``graph.engine_sweep``, ``graph.engine_numba_sweep``).
 
-The core are the components that lead on from what is asked to what is counted. A counted component outside it is a leaf:
-its bit is set straight in the core components that lead to it. Leaves that exactly the same lead to share one bit with
-their number as its weight, and a leaf that one component alone leads to shares that one's bit. All bits of a 64-bit word
+The core are the components that lead on from what is asked to what is counted. A counted component outside it is a
+leaf: its bit is set straight in the core components that lead to it. Leaves that exactly the same lead to share one bit
+with their number as its weight, and a leaf that one component alone leads to shares that one's bit. All bits of a word
 stand for the same number of nodes of the same group.
 """
 
@@ -95,12 +95,17 @@ def plan_sweep(
     component = graph.component[asked]
     wanted = core[component]
     readers = np.unique(wanted[wanted >= 0])
+    bits = _bits(members, leaders, key[0] % groups, weight, groups)
     plan = SweepPlan(
         indptr=_ends(degree[inner] - np.bincount(leaf_source, minlength=size)),
         indices=core[graph.indices[both]],
         readers=readers.astype(np.int32),
         groups=groups,
-        **_bits(members, leaders, key[0] % groups, weight, groups),
+        word_weight=bits.word_weight,
+        word_group=bits.word_group,
+        block_start=bits.block_start,
+        seed_node=bits.seed_node,
+        seed_bit=bits.seed_bit,
     )
     place = np.full(size + 1, -1, dtype=np.int64)
     place[readers] = np.arange(readers.size)
@@ -218,18 +223,28 @@ def _alike(first: Int64Array, count: Int64Array, nodes: NDArray[np.integer]) -> 
         return own
     starts = np.cumsum(count[check]) - count[check]
     within = np.arange(int(count[check].sum())) - np.repeat(starts, count[check])
-    same = nodes[np.repeat(first[check], count[check]) + within] == (
-        nodes[np.repeat(first[other[check]], count[check]) + within]
+    same = (
+        nodes[np.repeat(first[check], count[check]) + within]
+        == (nodes[np.repeat(first[other[check]], count[check]) + within])
     )
     equal = check[np.logical_and.reduceat(same, starts)]
     own[equal] = other[equal]
     return own
 
 
-def _bits(
-    holder: Int64Array, leaders: _Leaders, group: Int64Array, weight: Int64Array, groups: int
-) -> dict[str, NDArray[np.integer]]:
-    """Give every holder bits that together weigh what it stands for in each group; return the fields of the plan."""
+@dataclass(frozen=True, slots=True)
+class _Bits:
+    """The fields of a plan that say where bits are set and what they weigh."""
+
+    word_weight: Int64Array
+    word_group: Int64Array
+    block_start: Int64Array
+    seed_node: Int32Array
+    seed_bit: Int32Array
+
+
+def _bits(holder: Int64Array, leaders: _Leaders, group: Int64Array, weight: Int64Array, groups: int) -> _Bits:
+    """Give every holder bits that together weigh what it stands for in each group."""
     reached = holder >= 0
     total = np.unique(holder[reached] * groups + group[reached], return_inverse=True)
     weight = np.bincount(total[1], weights=weight[reached], minlength=total[0].size).astype(np.int64)
@@ -258,13 +273,13 @@ def _bits(
     counts = leaders.count[holder]
     starts = np.cumsum(counts) - counts
     node = leaders.nodes[np.repeat(leaders.first[holder] - starts, counts) + np.arange(int(counts.sum()))]
-    return {
-        "word_weight": word_weight,
-        "word_group": word_group,
-        "block_start": _pointer(np.repeat(word // WORDS, counts), blocks),
-        "seed_node": node.astype(np.int32),
-        "seed_bit": np.repeat(word % WORDS * 64 + place % 64, counts).astype(np.int32),
-    }
+    return _Bits(
+        word_weight,
+        word_group,
+        _pointer(np.repeat(word // WORDS, counts), blocks),
+        node.astype(np.int32),
+        np.repeat(word % WORDS * 64 + place % 64, counts).astype(np.int32),
+    )
 
 
 def _place_in_run(group: Int64Array, weight: Int64Array) -> Int64Array:

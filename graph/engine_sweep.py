@@ -3,8 +3,8 @@
 Input: ``GraphArrays``, a mask of edges in force, what to count or to compare. Output: one number per source or node.
 Not handled: attacker contexts, which differ by credential; a sweep names the one mask that it used.
 
-Both follow the condensation, sinks first. Counts go in blocks of 512 bits, of which each stands for what ``engine_plan``
-found to be reached by the same; a block's sweep touches only components that lead on.
+Both follow the condensation, sinks first. Counts go in blocks of 512 bits, of which each stands for what
+``graph.engine_plan`` found to be reached by the same; a block's sweep touches only components that lead on.
 """
 
 from __future__ import annotations

@@ -161,8 +161,8 @@ def _reach(at: data.Chosen, node_id: str) -> None:
     control_cards(at, radius)
     for pool in radius.pools:
         st.html(
-            f'<span class="nhi-sub">Shared: {code(str(pool["identity"]))} is the role of '
-            f"{escape(plural(len(pool['consumers']), 'workload'))}.</span>"
+            f'<span class="nhi-sub">Shared: {code(str(pool["identity"]))} is used by '
+            f"{escape(plural(int(pool['consumer_count']), 'consumer'))}.</span>"
         )
     if radius.reaches:
         st.subheader("Everything it reaches")

@@ -151,6 +151,13 @@ class Snapshot:
 
     def node_index(self, node_id: str) -> int:
         """Return the number of a node; raise ``NodeNotFoundError`` when the id is unknown."""
+        found = self.find_id(node_id)
+        if found is None:
+            raise NodeNotFoundError(f"snapshot {self.id} holds no node `{node_id}`")
+        return found
+
+    def find_id(self, node_id: str) -> int | None:
+        """Return the number of a node; ``None`` when the id is unknown."""
         offsets, data = self._ids
         wanted = utf8(node_id)
         low, high = 0, self.node_count
@@ -162,7 +169,7 @@ class Snapshot:
                 high = middle
         if low < self.node_count and data[offsets[low] : offsets[low + 1]].tobytes() == wanted:
             return low
-        raise NodeNotFoundError(f"snapshot {self.id} holds no node `{node_id}`")
+        return None
 
     def node_id(self, index: int) -> str:
         """Return the id of a node."""
@@ -170,6 +177,11 @@ class Snapshot:
         if not 0 <= index < self.node_count:
             raise NodeNotFoundError(f"snapshot {self.id} holds no node number {index}")
         return str(data[offsets[index] : offsets[index + 1]].tobytes(), "utf-8")
+
+    @property
+    def node_id_arrays(self) -> tuple[Any, Any]:
+        """Return the offsets and the bytes of all ids in the order of numbers, for joins of whole snapshots."""
+        return self._ids
 
     def node(self, index: int) -> Node:
         """Return a node by number."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import Enum
@@ -10,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from collections.abc import Mapping
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -32,9 +32,14 @@ QUESTIONS: dict[str, tuple[list[str], str]] = {
     "path": (["path", "arn:aws:iam::333344445555:role/ci/ci-runner", "admin:222233334444"], "paths"),
     "path-many": (["path", "--from", "arn:aws:iam::*:role/ci/*", "--to", "jewels", "--limit", "5"], "ways"),
     "cut": (["cut", "--alternatives", "2"], "grants"),
+    "chains": (["chains", "--limit", "4"], "chains"),
     "explain": (["explain", TWIN, "iam:CreatePolicyVersion", POLICY], ""),
     "who-can": (["who-can", "secretsmanager:GetSecretValue", SECRET], "principals"),
+    "jewels": (["jewels"], "jewels"),
+    "score": (["score"], "scores"),
     "leak": (["leak", "AKIATHPRDSKWOABHLRME"], "credentials"),
+    "pools": (["pools"], "pools"),
+    "privilege": (["privilege"], "identities"),
 }
 """Schema → question, and the key of its rows."""
 

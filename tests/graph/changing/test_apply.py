@@ -152,7 +152,7 @@ def test_what_cannot_be_changed_is_told(change: Change, message: str, tmp_path: 
     made = here().group("ops").group("dev").user("ci", groups=["dev"]).role("app", trusts=trust(CI)).bucket("data")
     made.role("Linked", path="/aws-service-role/x.amazonaws.com/", trusts=trust(service="x.amazonaws.com"))
     before = keep(made, tmp_path)
-    with pytest.raises(ChangeError, match="^change 1: ") as caught:
+    with pytest.raises(ChangeError, match=r"^change 1: ") as caught:
         after(before, tmp_path, change)
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
@@ -166,7 +166,7 @@ def test_a_policy_that_was_not_looked_at_is_not_added_to(tmp_path: Path) -> None
 
 def test_disabled_twice_is_told(tmp_path: Path) -> None:
     before = keep(here().user("ci"), tmp_path)
-    with pytest.raises(ChangeError, match="change 2: .*disabled already"):
+    with pytest.raises(ChangeError, match=r"change 2: .*disabled already"):
         after(before, tmp_path, DisableIdentity(CI), DisableIdentity(CI))
 
 

@@ -262,7 +262,7 @@ def test_what_is_not_there_is_named(grant: str, message: str, tmp_path: Path) ->
     with pytest.raises(ChangeError, match="change 1: ") as caught:
         removed(before, tmp_path, grant)
     assert message in str(caught.value)
-    with pytest.raises(ChangeError, match="change 2: .*any more"):
+    with pytest.raises(ChangeError, match=r"change 2: .*any more"):
         removed(before, tmp_path, *[f"aws:statement:{CI}:inline:inline-1#0"] * 2)
 
 
