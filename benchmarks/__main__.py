@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import build_aws, collect_aws, engine, evaluator_aws, questions
+from benchmarks import build_aws, collect_aws, engine, estate_score, evaluator_aws, questions
 
 
 def main() -> int:
@@ -17,6 +17,9 @@ def main() -> int:
     evaluator_aws.main(["--principals", "200", "--resources", "500", "--no-peer"] if quick else [])
     sys.stdout.write("\n## AWS build\n\n")
     build_aws.main(["--quick"] if quick else [])
+    sys.stdout.write("\n## Generated estates\n\n")
+    sys.stdout.flush()
+    estate_score.main(["--quick"] if quick else ["--identities", "300", "3000"])
     sys.stdout.write("\n## AWS collection\n\n")
     collect_aws.main(["--users", "100", "--keys", "10", "--roles", "100"] if quick else [])
     sys.stdout.write("\n## Questions from the shell\n\n")

@@ -253,9 +253,17 @@ class Lab:
         """Say that the subject becomes administrator of the account by one of the chains; of a twin: it does not."""
         self._say("", ADMIN, subject, (account or self.home).id, state, tuple(map(tuple, chains)))
 
-    def reaches(self, subject: str, target: str, *, state: str = STATES[0], accounts: Sequence[Planted] = ()) -> None:
-        """Say that the subject reaches the resource; administrators at home and of ``accounts`` may, too."""
-        also = tuple(sorted({each.id for each in (self.home, *accounts)}))
+    def reaches(
+        self,
+        subject: str,
+        target: str,
+        *,
+        state: str = STATES[0],
+        accounts: Sequence[Planted] = (),
+        anybody: bool = False,
+    ) -> None:
+        """Say that the subject reaches the resource; administrators (home, ``accounts``), or anybody, may, too."""
+        also = ("*",) if anybody else tuple(sorted({each.id for each in (self.home, *accounts)}))
         self._say("", "reaches", subject, target, state, also=also)
 
     def passes_on(self, holder: str, target: str) -> None:
