@@ -8,40 +8,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from random import Random
 from typing import Final, TypeAlias
 
 from benchmarks.accuracy.statements import Json, assume, document, everything, service
-from benchmarks.estate.account import Person, Planted, managed, principal, profile_of, tags_of
+from benchmarks.estate.account import Person, Planted, add_key, managed, principal, profile_of, tags_of
 from benchmarks.estate.ids import REGION, WORDS, access_key_id, ago, hexadecimal, source, uuid
 from benchmarks.estate.truth import ADMIN, STATES, Door, Truth
+from benchmarks.estate.world import Estate
 
-__all__ = ["ADMINISTRATOR", "SEALED", "Estate", "Kind", "Lab", "Plant"]
+__all__ = ["ADMINISTRATOR", "SEALED", "Kind", "Lab", "Plant"]
 
 ADMINISTRATOR: Final = "arn:aws:iam::aws:policy/AdministratorAccess"
 SEALED: Final = "sealed"
 """What lies below ``/sealed/``, or begins with it, is what the organization's own policies deny."""
-
-
-@dataclass(slots=True)
-class Estate:
-    """All that is planted."""
-
-    seed: int
-    organization: str
-    manager: str
-    members: list[Planted]
-    truths: list[Truth] = field(default_factory=list)
-    doors: list[Door] = field(default_factory=list)
-    """Ways for administrators of one account into another one."""
-    secrets: list[tuple[str, str, str]] = field(default_factory=list)
-    """Declared: secret, access key, user."""
-    vendors: list[str] = field(default_factory=list)
-    departed: list[str] = field(default_factory=list)
-    """People who left."""
-    present: list[str] = field(default_factory=list)
-    """People who are named and still here."""
 
 
 class Lab:
@@ -296,17 +277,6 @@ class Lab:
         self.estate.truths.append(
             Truth(name, self.kind.name, case, claim, subject, target, state, chains, why, self.kind.page, also)
         )
-
-
-def add_key(account: Planted, arn: str, ident: str, statements: Sequence[Json]) -> None:
-    """Add a customer's KMS key to an account."""
-    account.bodies["kms.list_keys"].append({"KeyId": ident, "KeyArn": arn})
-    metadata = {"AWSAccountId": account.id, "KeyId": ident, "Arn": arn, "Enabled": True, "KeyUsage": "ENCRYPT_DECRYPT",
-                "KeyState": "Enabled", "Origin": "AWS_KMS", "KeyManager": "CUSTOMER"}  # fmt: skip
-    account.calls["kms.describe_key"].append(({"KeyId": ident}, {"KeyMetadata": metadata}))
-    policy = {"Policy": json.dumps(document(*statements)), "PolicyName": "default"}
-    account.calls["kms.get_key_policy"].append(({"KeyId": ident, "PolicyName": "default"}, policy))
-    account.calls["kms.list_grants"].append(({"KeyId": ident}, {"Grants": []}))
 
 
 Plant: TypeAlias = Callable[[Lab], None]
