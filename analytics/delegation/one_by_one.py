@@ -56,6 +56,11 @@ class _Policy:
     keys: frozenset[str]
     """Keys about the caller that its conditions ask for."""
 
+    def speaks_of(self, stranger: Holder) -> bool:
+        """Return whether it may let in a party from outside, whose own policies nobody knows."""
+        account = stranger.id.split(":")[4] if stranger.id.count(":") >= 5 else stranger.id.rpartition(":")[2]
+        return self.everybody or bool(self.names & {stranger.id, account}) or "NotPrincipal" in self.keys
+
 
 class ResourcePolicies:
     """The policies of a snapshot's resources, by whom they speak of; read once, when first asked for."""
@@ -111,7 +116,8 @@ class ResourcePolicies:
                 has = self._holders.decide(source, actions[0], resource)
                 if has is not None and _contained(gets, has):
                     continue
-                if (has is None or has.outcome in _REFUSED) and gets.outcome is not Outcome.UNVERIFIED:
+                refused = not policy.speaks_of(source) if has is None else has.outcome in _REFUSED
+                if refused and gets.outcome is not Outcome.UNVERIFIED:
                     names = spoken(allowing, actions)
                     examples = (*region.wished, region.text)
                     fits = any(glob_matches(pattern, region.example) for pattern in takes)
