@@ -181,6 +181,19 @@ def test_a_bucket_that_lets_a_stranger_in_leaves_open_what_the_stranger_gains_th
     assert _verdicts(chain) == ["unprovable"]
 
 
+def test_a_resource_control_policy_that_asks_who_calls_is_not_compared(tmp_path: Path) -> None:
+    def estate(key: str, value: str) -> World:
+        where = world().account(A.account).user("ci", allow("s3:*"))
+        where.role("last", READ, trusts=trust(CI)).organization("333333333333", {"r-a1": [A.account, "333333333333"]})
+        refused = deny("s3:*", when={"StringNotEqualsIfExists": {key: value}})
+        return where.rcp("guard", public(refused), on=A.account)
+
+    neutral = _look(estate("aws:SourceVpc", "vpc-1"), tmp_path / "neutral")
+    assert _verdicts(_only(neutral, CI, LAST)) == ["reset-contained"]
+    asking = _look(estate("aws:PrincipalArn", LAST), tmp_path / "asking")
+    assert _verdicts(_only(asking, CI, LAST)) == ["unprovable"]
+
+
 def test_a_passed_role_a_taken_workload_and_a_secret(tmp_path: Path) -> None:
     where = _here().role("last", allow("sns:Publish"), trusts=trust(service="lambda.amazonaws.com"))
     where.user("ci", allow("iam:PassRole", "lambda:CreateFunction", "lambda:InvokeFunction"))
