@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import build_aws, collect_aws, engine, evaluator_aws, questions
+from benchmarks import build_aws, collect_aws, compare, engine, evaluator_aws, questions
 
 
 def main() -> int:
@@ -12,6 +12,9 @@ def main() -> int:
     quick = "--quick" in sys.argv[1:]
     sys.stdout.write("## Engine\n\n")
     engine.main(["--quick"] if quick else [])
+    sys.stdout.write("\n## Two snapshots compared\n\n")
+    sys.stdout.flush()
+    compare.main(["--quick"] if quick else [])
     sys.stdout.write("\n## AWS evaluator\n\n")
     sys.stdout.flush()
     evaluator_aws.main(["--principals", "200", "--resources", "500", "--no-peer"] if quick else [])
