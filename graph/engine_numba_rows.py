@@ -1,27 +1,41 @@
-"""The innermost loop of the sweep as one vector instruction an edge; imported only where numba is there and wanted.
+"""The innermost loop of the sweep as one vector instruction an edge.
 
 Input: rows of 512 bits, CSR of what lies below. Output: rows and counts in place.
-Not handled: other widths. Written as scalar code, the compiler turns the loop into gathers, three times as slow.
+Not handled: other widths, and absence of numba, which ``block_counter`` needs.
+Written as scalar code, the compiler turns the loop into gathers, three times as slow.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-import llvmlite.ir
-import numba.core.cgutils
 import numpy as np
-from numba.core import types
-from numba.extending import intrinsic
 
-__all__ = ["count_blocks", "or_rows"]
+__all__ = ["block_counter"]
 
-ir: Any = llvmlite.ir  # neither package says its types
-cgutils: Any = numba.core.cgutils
+or_rows: Any = None
+"""The intrinsic, made by ``block_counter``: the kernel must find it among the names of this module."""
+
+
+def block_counter() -> Callable[..., None]:
+    """Return the kernel, ready to be compiled by numba."""
+    global or_rows  # noqa: PLW0603 - numba is imported where it is used, and resolves names of the module
+    if or_rows is None:
+        from numba.extending import intrinsic
+
+        or_rows = intrinsic(_or_rows)
+    return _count_blocks
 
 
 def _or_rows(typing: Any, bits: Any, below: Any, start: Any, stop: Any, own: Any) -> Any:
     """Join to row ``own`` of ``bits`` the rows named by ``below[start:stop]``."""
+    import llvmlite.ir
+    import numba.core.cgutils
+    from numba.core import types
+
+    ir: Any = llvmlite.ir  # neither package says its types
+    cgutils: Any = numba.core.cgutils
     signature = types.void(bits, below, types.int64, types.int64, types.int64)
 
     def generate(context: Any, builder: Any, made: Any, arguments: Any) -> Any:
@@ -46,10 +60,7 @@ def _or_rows(typing: Any, bits: Any, below: Any, start: Any, stop: Any, own: Any
     return signature, generate
 
 
-or_rows: Any = intrinsic(_or_rows)
-
-
-def count_blocks(
+def _count_blocks(
     indptr: Any,
     below: Any,
     row: Any,

@@ -13,6 +13,7 @@ import numpy as np
 
 from graph.arrays import Int64Array
 from graph.engine_numba import compiled
+from graph.engine_numba_rows import block_counter
 
 if TYPE_CHECKING:
     from graph.engine_plan import SweepPlan
@@ -28,9 +29,7 @@ def sweep_counts(plan: SweepPlan, threads: int) -> Int64Array:
     threads
         Each takes a share of the blocks, and 64 bytes a core component and 8 a reader and group.
     """
-    from graph.engine_numba_rows import count_blocks
-
-    kernel = compiled(count_blocks)
+    kernel = compiled(block_counter())
     size = plan.indptr.size - 1
     # Rows that many lead to lie together, so that they stay in the cache.
     row = np.empty(size, dtype=np.uint32)

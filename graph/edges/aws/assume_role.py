@@ -229,11 +229,18 @@ def _open(world: AwsWorld, line: TrustLine, account: str, open_to: dict[str, lis
             residual = merge_residuals([residual, _other_than(named)])
             for arn in named:
                 _pairs_of(world, line, [view for view in world.states_of(arn) if _is_of(view, account, kind)])
-        if kind is PrincipalKind.ACCOUNT and (line.has_denies or about_caller(residual)):
+        if kind is PrincipalKind.ACCOUNT and (_denies_assumption(line) or about_caller(residual)):
             continue
         for answer in world.asked.ask(account, kind, residual, role_resource(world, line.role)):
             prefix = group.removesuffix(f"{account}/")
             open_to[f"{session}{prefix}{answer.group}"].append(_target(world, line, answer.still_open))
+
+
+def _denies_assumption(line: TrustLine) -> bool:
+    """Return whether the trust policy denies the assumption itself to anybody, and not only a tag of its session."""
+    return any(
+        statement.effect is Effect.DENY and statement.covers_action(ACTION) for statement in line.document.statements
+    )
 
 
 def _named_by_denies(world: AwsWorld, line: TrustLine) -> list[str] | None:
@@ -369,6 +376,7 @@ def _principal_line(world: AwsWorld, line: TrustLine) -> None:
     if views := world.states_of(named):
         for view in views:
             _pair(world, line, view, session=named != line.value)
+        _administrators_as(world, line, views[0], session=named != line.value)
         return
     graph = world.identity_graph
     collected = world.is_collected(line.account)
@@ -388,6 +396,19 @@ def _principal_line(world: AwsWorld, line: TrustLine) -> None:
         _outside(world, line, line.value)
 
 
+def _administrators_as(world: AwsWorld, line: TrustLine, view: PrincipalView, *, session: bool) -> None:
+    """Add what full control of the named principal's account opens: it may give the principal what it lacks.
+
+    At home the role itself belongs to that account, and full control includes it anyway. AWS lets nobody change a
+    service-linked role.
+    """
+    if view.account == account_id_of(line.role) or view.principal.service_linked:
+        return
+    granted = replace(view, node=admin_id(view.account), documents=admin_view(world, view.account).documents)
+    note = f"It may give {view.principal.name or view.node} the permission."
+    _pair(world, line, replace(granted, boundary=None), session=session, as_administrator=note)
+
+
 def _role_of_session(world: AwsWorld, arn: str) -> str:
     """Return the role's ARN of an assumed-role ARN, else the ARN itself.
 
@@ -400,8 +421,16 @@ def _role_of_session(world: AwsWorld, arn: str) -> str:
     return next(found, arn)
 
 
-def _pair(world: AwsWorld, line: TrustLine, view: PrincipalView, *, session: bool = False) -> None:
-    """Add the edges of one caller and one trust line, by the full evaluator."""
+def _pair(
+    world: AwsWorld, line: TrustLine, view: PrincipalView, *, session: bool = False, as_administrator: str = ""
+) -> None:
+    """Add the edges of one caller and one trust line, by the full evaluator.
+
+    Parameters
+    ----------
+    as_administrator
+        What is told where the caller stands for full control of its account.
+    """
     if view.principal.arn == line.role and not session:
         return
     asking = view
@@ -430,10 +459,12 @@ def _pair(world: AwsWorld, line: TrustLine, view: PrincipalView, *, session: boo
                 merge_residuals([residual, extra]),
                 guards,
                 min(state, sure),
-                note="; ".join(decision.notes)[:300],
+                via=view.principal.arn if as_administrator else "",
+                note="; ".join((*decision.notes, *filter(None, [as_administrator])))[:300],
             )
             world.identity_graph.add_edge(edge)
-            world.named_assumptions.append(edge)
+            if not as_administrator:
+                world.named_assumptions.append(edge)
 
 
 def _identity_grants(

@@ -199,7 +199,9 @@ def class_edges(
     for key, group in classes.items():
         candidates = candidates_of(group.group)
         assert candidates is not None
-        _emit(identity_graph, key, group, candidates, _Words(kind, technique, describe, purpose, impact_of))
+        # Who needs no allow and who has one may otherwise look alike; their classes lead to different targets.
+        named = (implicit_first_need, unless_held, *key)
+        _emit(identity_graph, named, group, candidates, _Words(kind, technique, describe, purpose, impact_of))
 
 
 def _callers(
