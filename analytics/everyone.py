@@ -295,7 +295,7 @@ class Sweep:
         number = int(self.subjects[row])
         node = self.snapshot.node(number)
         time = baseline(question_time(self.snapshot))
-        attacker = holder_context(node, time) if node.category is Category.CREDENTIAL else time
+        attacker = holder_context(node, time)
         subject = Subject(node.id, node.kind.value, node.name, (number,), attacker, node)
         if attacker == time:
             own = self.check.new_keys.living(arrays, self.base, held_nodes(self.snapshot, subject))

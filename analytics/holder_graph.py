@@ -17,12 +17,12 @@ are copied once a layer, never once a holder.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
+from analytics.devices import without_device
 from analytics.subjects import holder_context, question_time
 from analytics.witness import Contradictions
 from graph.arrays import (
@@ -123,8 +123,9 @@ class _Builder:
             level = np.where(self.keys.needs_mfa, 0, self.usual).astype(np.int8)
             self.by_key = self._add(_BY_KEY, level, self._come_by_key())
         identity = self._of_category(Category.IDENTITY)
-        asked = self.subjects[identity[self.subjects]]
-        contexts = [(_OWN, self.base, asked), *self._contexts()]
+        without = np.intersect1d(without_device(self.snapshot), self.subjects).astype(np.int32)
+        asked = self.subjects[identity[self.subjects] & ~np.isin(self.subjects, without)]
+        contexts = [(_OWN, self.base, asked), *self._contexts(without)]
         for name, level, who in contexts:
             differing = self._differing(level)
             started = who[differing[who]]
@@ -157,11 +158,10 @@ class _Builder:
     def _sources(self, edges: BoolArray) -> BoolArray:
         return np.bincount(self.arrays.edge_source[edges], minlength=self.arrays.node_count) > 0
 
-    def _contexts(self) -> list[tuple[str, Int8Array, Int32Array]]:
-        """Return what holders of credentials meet who present less than the baseline leaves open."""
+    def _contexts(self, without: Int32Array) -> list[tuple[str, Int8Array, Int32Array]]:
+        """Return what holders of keys, and of users ``without`` a device, meet: less than the baseline leaves open."""
         time = baseline(question_time(self.snapshot))
         keys = np.intersect1d(self.snapshot.nodes_of_kind(NodeKind.AWS_ACCESS_KEY), self.subjects).astype(np.int32)
-        without = np.fromiter(_without_device(self.snapshot, self.subjects), dtype=np.int32)
         groups = []
         for who in (keys, without):
             if who.size:  # what they present depends on the kind of credential alone
@@ -372,18 +372,3 @@ def _owners(snapshot: Snapshot) -> Int64Array:
         except NodeNotFoundError:
             continue  # a snapshot of another program may name its states otherwise: then it is nobody's
     return owner
-
-
-def _without_device(snapshot: Snapshot, subjects: Int32Array) -> Iterator[int]:
-    """Yield the passwords, among the subjects, of users whose device is said to be missing."""
-    import pyarrow.compute
-
-    pc: Any = pyarrow.compute  # its functions are made at run time, which type checkers cannot see
-
-    numbers = np.intersect1d(snapshot.nodes_of_kind(NodeKind.AWS_PASSWORD), subjects)
-    if numbers.size:
-        column = snapshot.table("nodes").columns(["attributes"])["attributes"]
-        says = pc.indices_nonzero(pc.match_substring(column, '"mfa_active"')).to_pylist()
-        for number in np.intersect1d(numbers, np.asarray(says, dtype=np.int64)).tolist():
-            if snapshot.node(number).attributes.get("mfa_active") is False:
-                yield number

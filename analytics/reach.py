@@ -18,18 +18,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.devices import without_device
 from analytics.filters import Filters
-from analytics.holder import Found, HeldLevels, held_nodes, search
+from analytics.holder import Found, HeldLevels, held_levels, held_nodes, search
 from analytics.pools.groups import pools_among
 from analytics.sequences import Sequences, SetReach, search_sets, settle_sequences
 from analytics.steps import Step, steps_of
-from analytics.subjects import Subject, question_time
+from analytics.subjects import Subject, holder_context, question_time
 from analytics.technique_edges import TechniqueEdge, technique_edges, technique_sources
 from analytics.witness import Contradictions
 from graph.arrays import CATEGORY_CODES, BoolArray, GraphArrays, Int32Array, Int64Array
 from graph.attacker import AttackerContext, baseline, edge_levels
 from graph.engine import ReverseReach, nearest_target
 from graph.kinds import Category, EdgeKind, Impact, NodeKind, State
+from graph.model import Node
 from graph.snapshot import Snapshot
 
 __all__ = [
@@ -100,7 +102,7 @@ def blast_radius(
     *,
     limit: int | None = None,
     max_hops: int | None = None,
-    levels: NDArray[np.int8] | None = None,
+    levels: NDArray[np.int8] | HeldLevels | None = None,
     check: Contradictions | None = None,
     own_techniques_only: bool = False,
     filters: Filters | None = None,
@@ -114,7 +116,8 @@ def blast_radius(
     max_hops
         Look no further; the answer then says ``truncated``.
     levels
-        State of each edge for the subject's context, when the caller has it already.
+        State of each edge for the subject's context, when the caller has it already; sequences of changes by several
+        identities are then left out.
     check
         For those states, likewise.
     own_techniques_only
@@ -126,6 +129,8 @@ def blast_radius(
     starts = list(subject.starts)
     if levels is None:
         sets = search_sets(snapshot, subject, max_hops=max_hops)
+    elif isinstance(levels, HeldLevels):
+        sets = SetReach(levels, search(snapshot, subject, levels, max_hops=max_hops))
     else:
         check = check or Contradictions(snapshot, levels)
         if check.new_keys.dead.any():
@@ -282,15 +287,26 @@ def all_blast_radii(snapshot: Snapshot, *, limit: int | None = 100) -> Iterator[
 
     Notes
     -----
-    One search per identity; ``counts`` are exact, ``reaches`` and ``techniques`` are cut at ``limit``.
+    One search per identity; ``counts`` are exact, ``reaches`` and ``techniques`` are cut at ``limit``. A user without
+    an MFA device presents none, which the context of its row says.
     """
     attacker = baseline(question_time(snapshot))
     state = edge_levels(snapshot, attacker)
     check = Contradictions(snapshot, state)
-    for number in identities(snapshot):
-        node = snapshot.node(int(number))
-        subject = Subject(node.id, node.kind.value, node.name, (int(number),), attacker, node)
+    without = set(without_device(snapshot).tolist())
+    for number in identities(snapshot).tolist():
+        node = snapshot.node(number)
+        if number in without:
+            subject = _without_device(node, number, attacker)
+            held = held_levels(snapshot, subject)
+            yield blast_radius(snapshot, subject, limit=limit, levels=held, own_techniques_only=True)
+            continue
+        subject = Subject(node.id, node.kind.value, node.name, (number,), attacker, node)
         yield blast_radius(snapshot, subject, limit=limit, levels=state, check=check, own_techniques_only=True)
+
+
+def _without_device(node: Node, number: int, attacker: AttackerContext) -> Subject:
+    return Subject(node.id, node.kind.value, node.name, (number,), holder_context(node, attacker), node)
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,6 +341,7 @@ def admin_witnesses(snapshot: Snapshot, attacker: AttackerContext | None = None)
     rows: dict[str, AdminWitness] = {}
     settled: set[int] = set()
     dead = check.new_keys.dead
+    without = set(without_device(snapshot).tolist())
     for level in (State.VERIFIED, State.CONDITIONAL, State.UNVERIFIED):
         searches = [_nearest(arrays, scopes, direct, np.asarray(state >= level))]
         if dead.any():
@@ -341,9 +358,15 @@ def admin_witnesses(snapshot: Snapshot, attacker: AttackerContext | None = None)
             if end in become:
                 path, end = (*path, become[end]), int(arrays.indices[become[end]])
             scope = str(snapshot.node(end).attributes.get("scope", ""))
-            if check.possible and check.contradictory(path):
+            lacks_mfa = number in without and _asks_mfa_first(arrays, number, path, check.new_keys.needs_mfa)
+            if lacks_mfa or (check.possible and check.contradictory(path)):
                 settled.add(number)
-                if other := _consistent_admin(snapshot, number, context, state, check):
+                other = (
+                    _admin_without_device(snapshot, number, context)
+                    if lacks_mfa
+                    else _consistent_admin(snapshot, number, context, state, check)
+                )
+                if other:
                     rows[node] = other
                 continue
             rows[node] = AdminWitness(node, scope, level, _without_direct(steps_of(snapshot, path, state)))
@@ -361,12 +384,33 @@ def _nearest(
     return nearest_target(arrays, targets, alive), become
 
 
+def _asks_mfa_first(arrays: GraphArrays, number: int, path: Sequence[int], needs_mfa: BoolArray) -> bool:
+    """Return whether a way asks its own holder for MFA, before that becomes somebody else."""
+    for edge in path:
+        source = int(arrays.edge_source[edge])
+        if source != number and not arrays.hub[source]:
+            return False
+        if needs_mfa[edge]:
+            return True
+    return False
+
+
+def _admin_without_device(snapshot: Snapshot, number: int, context: AttackerContext) -> AdminWitness | None:
+    """Look again, alone, for a user who cannot present the MFA that its nearest way asks for."""
+    subject = _without_device(snapshot.node(number), number, context)
+    held = held_levels(snapshot, subject)
+    return _best_admin(blast_radius(snapshot, subject, limit=0, levels=held, own_techniques_only=True))
+
+
+def _best_admin(radius: BlastRadius) -> AdminWitness | None:
+    best = next(iter(radius.admin_of), None)
+    return AdminWitness(radius.subject.id, best.scope, best.state, best.steps) if best else None
+
+
 def _consistent_admin(
     snapshot: Snapshot, number: int, context: AttackerContext, state: NDArray[np.int8], check: Contradictions
 ) -> AdminWitness | None:
     """Look again, alone, for an identity whose nearest way to full control contradicts itself."""
     node = snapshot.node(number)
     subject = Subject(node.id, node.kind.value, node.name, (number,), context, node)
-    radius = blast_radius(snapshot, subject, limit=0, levels=state, check=check, own_techniques_only=True)
-    best = next(iter(radius.admin_of), None)
-    return AdminWitness(node.id, best.scope, best.state, best.steps) if best else None
+    return _best_admin(blast_radius(snapshot, subject, limit=0, levels=state, check=check, own_techniques_only=True))

@@ -79,7 +79,7 @@ class ReachedSets:
         number = int(self.subjects[row])
         node = self.snapshot.node(number)
         start = baseline(question_time(self.snapshot))
-        attacker = holder_context(node, start) if node.category is Category.CREDENTIAL else start
+        attacker = holder_context(node, start)
         subject = Subject(node.id, node.kind.value, node.name, (number,), attacker, node)
         check: Any = self._check
         if attacker == start:
