@@ -57,7 +57,8 @@ def impact_titles() -> Mapping[Impact, str]:
 
 def account_names(snapshot: Snapshot) -> Mapping[str, str]:
     """Return the names of accounts by their number."""
-    nodes = (snapshot.node(int(number)) for number in snapshot.nodes_of_kind(NodeKind.AWS_ACCOUNT))
+    scopes = snapshot.nodes_of_kind(NodeKind.AWS_ACCOUNT, NodeKind.ENTRA_TENANT)
+    nodes = (snapshot.node(int(number)) for number in scopes)
     return {node.scope or node.name: node.name for node in nodes}
 
 
@@ -97,7 +98,8 @@ def identity_frame(snapshot: Snapshot, admins: Mapping[str, AdminWitness]) -> pd
 
 def scope_frame(snapshot: Snapshot) -> pd.DataFrame:
     """Return ``account, name, relation, collected``, one row an account, by number."""
-    nodes = [snapshot.node(int(number)) for number in snapshot.nodes_of_kind(NodeKind.AWS_ACCOUNT)]
+    scopes = snapshot.nodes_of_kind(NodeKind.AWS_ACCOUNT, NodeKind.ENTRA_TENANT)
+    nodes = [snapshot.node(int(number)) for number in scopes]
     rows = [
         {
             "account": node.scope,

@@ -16,18 +16,21 @@ from typing import Any
 from collectors.aws.operations import OPERATIONS
 from collectors.aws.records import AwsRecords
 from collectors.aws.to_records import to_records
+from collectors.entra.operations import OPERATIONS as ENTRA_OPERATIONS
+from collectors.entra.to_records import to_records as to_entra_records
 from collectors.errors import NothingReadError, UnusableInputError
 from collectors.evidence.coverage import coverage_summary
 from collectors.evidence.evidence import EvidenceSet
 from collectors.evidence.fingerprint import FingerprintKey
 from collectors.evidence.reader import read_evidence
 from collectors.evidence.redact import Redaction
-from collectors.interface import Gap
+from collectors.interface import Gap, Operation
 from graph.declared import apply_declared
 from graph.edges.aws import build_aws_edges
 from graph.edges.aws.impact import impact_classes
 from graph.edges.aws.secret_contents import link_secret_contents
 from graph.edges.aws.world import AwsWorld, build_world
+from graph.edges.entra import build_entra_edges
 from graph.kinds import NodeKind
 from graph.model import IdentityGraph, Node
 from graph.snapshot import SnapshotMeta, write_snapshot
@@ -52,7 +55,9 @@ class BuildResult:
     """False when the evidence states no time; ages are then not judged against a real clock."""
 
 
-def build_graph(evidence: EvidenceSet, records: AwsRecords | None = None) -> tuple[IdentityGraph, tuple[Gap, ...]]:
+def build_graph(
+    evidence: EvidenceSet, records: AwsRecords | None = None, as_of: datetime | None = None
+) -> tuple[IdentityGraph, tuple[Gap, ...]]:
     """Return the identity graph of evidence and what could not be used while building it.
 
     Parameters
@@ -61,6 +66,8 @@ def build_graph(evidence: EvidenceSet, records: AwsRecords | None = None) -> tup
         What was read.
     records
         Its AWS records where the caller has them already; default: made here.
+    as_of
+        Time to judge by; default: the evidence's own. It only says which credentials are listed as active.
 
     Raises
     ------
@@ -72,10 +79,12 @@ def build_graph(evidence: EvidenceSet, records: AwsRecords | None = None) -> tup
     world = build_world(records, identity_graph)
     build_aws_edges(world)
     _impacts(world)
+    entra = to_entra_records(evidence)
+    build_entra_edges(entra, identity_graph, as_of or evidence.as_of)
     link_secret_contents(identity_graph, evidence.declared)
     apply_declared(identity_graph, evidence.declared)
     _referred_to(identity_graph)
-    gaps = {gap: None for gap in (*evidence.gaps, *records.gaps, *world.gaps)}
+    gaps = {gap: None for gap in (*evidence.gaps, *records.gaps, *world.gaps, *entra.gaps)}
     if not any(node.collected and node.kind is not NodeKind.HUB for node in identity_graph.nodes.values()):
         first = next((gap.reason for gap in gaps), "it describes no identity, account or resource")
         raise NothingReadError(f"{evidence.name}: nothing in it could be read as an inventory of any source: {first}")
@@ -96,7 +105,9 @@ def _referred_to(identity_graph: IdentityGraph) -> None:
     for edge in identity_graph.edges:
         for end in (edge.source, edge.target):
             if end not in identity_graph.nodes:
-                identity_graph.add_node(Node(end, NodeKind.AWS_EXTERNAL_PRINCIPAL, end, "aws", "", collected=False))
+                entra = end.startswith("entra:")
+                kind = NodeKind.ENTRA_EXTERNAL_PRINCIPAL if entra else NodeKind.AWS_EXTERNAL_PRINCIPAL
+                identity_graph.add_node(Node(end, kind, end, "entra" if entra else "aws", "", collected=False))
 
 
 def build_snapshot(
@@ -129,7 +140,7 @@ def build_snapshot(
     """
     evidence = read_evidence(paths, key=key)
     try:
-        identity_graph, gaps = build_graph(evidence)
+        identity_graph, gaps = build_graph(evidence, as_of=as_of)
     except NothingReadError as error:
         if all(path.is_file() for path in paths):
             # The user named these very files, so they are wrong input rather than an empty inventory.
@@ -175,6 +186,13 @@ def _tells_its_time(evidence: EvidenceSet) -> bool:
     return bool(evidence.manifests) or any("GeneratedTime" in (call.response or {}) for call in reports)
 
 
+def _operations(evidence: EvidenceSet) -> list[Mapping[str, Operation]]:
+    """Return the operations of each source that the evidence has; AWS's where it has none that is read."""
+    tables = {"aws": OPERATIONS, "entra": ENTRA_OPERATIONS}
+    found = [table for source, table in tables.items() if evidence.scopes(source)]
+    return found or [OPERATIONS]
+
+
 def _plain(gap: Gap) -> Mapping[str, str]:
     return {name: value for name, value in asdict(gap).items() if value}
 
@@ -194,5 +212,6 @@ def _coverage(evidence: EvidenceSet) -> list[Mapping[str, Any]]:
             "reason": row.problem,
             "guard": row.guard,
         }
-        for row in coverage_summary(evidence, OPERATIONS)
+        for operations in _operations(evidence)
+        for row in coverage_summary(evidence, operations)
     ]
