@@ -4,8 +4,9 @@ Input: ``entra().user("alice").app("deploy", owners=["alice"]).grants("deploy", 
 Output: ``build(folder)`` writes ``entra/<tenant>/<operation>.json[l]``.
 Not handled: pages, refused calls; use ``without`` to leave an operation out.
 
-Every operation is written, empty where there is nothing: a world is complete unless ``without`` says otherwise. Objects go
-by name: ``alice`` is the user, ``sp:deploy`` the service principal, ``app:deploy`` the application, ``group:ops`` a group.
+Every operation is written, empty where there is nothing: a world is complete unless ``without`` says otherwise.
+Objects go by name: ``alice`` is the user, ``sp:deploy`` the service principal, ``app:deploy`` the application,
+``group:ops`` a group.
 """
 
 from __future__ import annotations
@@ -62,7 +63,9 @@ def permission_id(name: str) -> str:
 def entra() -> EntraWorldFiles:
     """Return a tenant with nothing but Microsoft Graph in it."""
     files = EntraWorldFiles()
-    files.add("organization", {"id": TENANT, "displayName": "Nordlicht", "verifiedDomains": [{"name": "nordlicht.example"}]})
+    files.add(
+        "organization", {"id": TENANT, "displayName": "Nordlicht", "verifiedDomains": [{"name": "nordlicht.example"}]}
+    )
     files.add(
         "servicePrincipals",
         {
@@ -274,7 +277,11 @@ class EntraWorldFiles:
         }
         if not eligible and not until:
             return self.add("roleManagement.directory.roleAssignments", body)
-        body |= {"startDateTime": CREATED, "endDateTime": until, "assignmentType": "Activated" if activated else "Assigned"}
+        body |= {
+            "startDateTime": CREATED,
+            "endDateTime": until,
+            "assignmentType": "Activated" if activated else "Assigned",
+        }
         kind = "roleEligibilityScheduleInstances" if eligible else "roleAssignmentScheduleInstances"
         return self.add(f"roleManagement.directory.{kind}", body)
 
@@ -377,7 +384,9 @@ class EntraWorldFiles:
             },
         )
 
-    def agent(self, name: str, blueprint: str, *, sponsors: Sequence[str] = (), enabled: bool = True) -> EntraWorldFiles:
+    def agent(
+        self, name: str, blueprint: str, *, sponsors: Sequence[str] = (), enabled: bool = True
+    ) -> EntraWorldFiles:
         """Add an agent identity."""
         self.add(
             "servicePrincipals.microsoft.graph.agentIdentity",
@@ -420,7 +429,9 @@ class EntraWorldFiles:
                 )
                 (place / f"{operation.name}.jsonl").write_text(text, encoding="utf-8")
             elif operation.name in self.singles:
-                (place / f"{operation.name}.json").write_text(json.dumps(self.singles[operation.name]), encoding="utf-8")
+                (place / f"{operation.name}.json").write_text(
+                    json.dumps(self.singles[operation.name]), encoding="utf-8"
+                )
             elif not operation.name.startswith("policies.auth"):
                 body = {"value": self.lists.get(operation.name, [])}
                 (place / f"{operation.name}.json").write_text(json.dumps(body), encoding="utf-8")
@@ -448,7 +459,13 @@ def token(
     name: str = "ci",
 ) -> Json:
     """Return a federated credential as Graph shows it."""
-    body: Json = {"id": f"fic-{name}", "name": name, "issuer": issuer, "audiences": [audience], "subject": subject or None}
+    body: Json = {
+        "id": f"fic-{name}",
+        "name": name,
+        "issuer": issuer,
+        "audiences": [audience],
+        "subject": subject or None,
+    }
     if expression:
         body["claimsMatchingExpression"] = {"value": expression, "languageVersion": 1}
     return body

@@ -31,6 +31,19 @@ MICROSOFT_GRAPH = "00000003-0000-0000-c000-000000000000"
 AS_USER = "directory.accessasuser.all"
 """The scope with which an application does whatever the user may."""
 _SHOWN = 3
+_CREDENTIAL, _GROUP = "entra-delegated-consent-credential", "entra-delegated-consent-group"
+_BY_CONSENT = {
+    Right.APPLICATION_CREDENTIALS: _CREDENTIAL,
+    Right.SINGLE_TENANT_CREDENTIALS: _CREDENTIAL,
+    Right.PRINCIPAL_CREDENTIALS: _CREDENTIAL,
+    Right.BLUEPRINT_CREDENTIALS: _CREDENTIAL,
+    Right.RESET_PASSWORD: _CREDENTIAL,
+    Right.GROUP_MEMBERS: _GROUP,
+    Right.SECURITY_GROUP_MEMBERS: _GROUP,
+    Right.UNIFIED_GROUP_MEMBERS: _GROUP,
+    Right.ROLE_GROUP_MEMBERS: _GROUP,
+}
+"""Technique of a right that comes by a consent; ``entra-delegated-consent`` for the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +240,7 @@ class _Index:
                 conditions.append(rows[0][1].conditions)
             yield Holding(
                 right,
-                "entra-delegated-consent",
+                _BY_CONSENT.get(right, "entra-delegated-consent"),
                 rows[0][1].means,
                 scope,
                 tuple(sorted(grants)),
