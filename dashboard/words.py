@@ -96,6 +96,7 @@ _KINDS: Mapping[NodeKind, str] = {
     NodeKind.ENTRA_APPLICATION: "application",
     NodeKind.ENTRA_BLUEPRINT: "agent blueprint",
     NodeKind.ENTRA_SERVICE_PRINCIPAL: "service principal",
+    NodeKind.ENTRA_MICROSOFT_PRINCIPAL: "application of Microsoft",
     NodeKind.ENTRA_BLUEPRINT_PRINCIPAL: "blueprint principal",
     NodeKind.ENTRA_MANAGED_IDENTITY: "managed identity",
     NodeKind.ENTRA_AGENT_IDENTITY: "agent identity",

@@ -108,6 +108,8 @@ class NodeKind(StrEnum):
     """An application registered in the tenant: what carries credentials; its service principal is who acts."""
     ENTRA_BLUEPRINT = "EntraAgentBlueprint"
     ENTRA_SERVICE_PRINCIPAL = "EntraServicePrincipal"
+    ENTRA_MICROSOFT_PRINCIPAL = "EntraMicrosoftServicePrincipal"
+    """Service principal of an application of Microsoft's own, which every tenant has hundreds of."""
     ENTRA_BLUEPRINT_PRINCIPAL = "EntraAgentBlueprintPrincipal"
     ENTRA_MANAGED_IDENTITY = "EntraManagedIdentity"
     ENTRA_AGENT_IDENTITY = "EntraAgentIdentity"
@@ -133,7 +135,8 @@ IDENTITY_KINDS: tuple[NodeKind, ...] = (
     NodeKind.ENTRA_AGENT_IDENTITY,
     NodeKind.ENTRA_AGENT_USER,
 )
-"""What an inventory and a sweep over all identities count; people (``EntraUser``) are asked about one by one."""
+"""What an inventory and a sweep over all identities count; people (``EntraUser``) are asked about one by one, and
+Microsoft's own applications are nobody's to manage."""
 
 _CATEGORY: dict[NodeKind, Category] = {
     NodeKind.AWS_USER: Category.IDENTITY,
@@ -204,6 +207,7 @@ _CATEGORY: dict[NodeKind, Category] = {
     NodeKind.ENTRA_APPLICATION: Category.IDENTITY,
     NodeKind.ENTRA_BLUEPRINT: Category.IDENTITY,
     NodeKind.ENTRA_SERVICE_PRINCIPAL: Category.IDENTITY,
+    NodeKind.ENTRA_MICROSOFT_PRINCIPAL: Category.IDENTITY,
     NodeKind.ENTRA_BLUEPRINT_PRINCIPAL: Category.IDENTITY,
     NodeKind.ENTRA_MANAGED_IDENTITY: Category.IDENTITY,
     NodeKind.ENTRA_AGENT_IDENTITY: Category.IDENTITY,

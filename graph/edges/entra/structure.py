@@ -199,7 +199,7 @@ def _principal(world: EntraWorld, principal: EntraServicePrincipal, classes: tup
         world,
         Node(
             node_of(principal.id),
-            PRINCIPAL_KINDS.get(principal.kind, NodeKind.ENTRA_SERVICE_PRINCIPAL),
+            _kind(principal),
             principal.name or principal.app_id or principal.id,
             "entra",
             world.tenant,
@@ -208,6 +208,11 @@ def _principal(world: EntraWorld, principal: EntraServicePrincipal, classes: tup
             evidence=str(principal.ref),
         ),
     )
+
+
+def _kind(principal: EntraServicePrincipal) -> NodeKind:
+    own = NodeKind.ENTRA_MICROSOFT_PRINCIPAL if is_first_party(principal) else NodeKind.ENTRA_SERVICE_PRINCIPAL
+    return PRINCIPAL_KINDS.get(principal.kind, own)
 
 
 def _application(world: EntraWorld, application: EntraApplication) -> None:
