@@ -186,6 +186,8 @@ def date_text(value: str, as_of: datetime | None) -> str:
 
 def brief(node_id: str, accounts: Mapping[str, str]) -> str:
     """Return what people call a node, the last part of an ARN for example; pages show the whole id beside it."""
+    if node_id in accounts:
+        return accounts[node_id]
     if node_id.startswith("aws:admin:"):
         account = node_id.removeprefix("aws:admin:")
         return f"full control of {accounts.get(account, account)}"
