@@ -89,6 +89,8 @@ class EntraGroup:
     """Members follow from a rule and cannot be added."""
     synced: bool = False
     role_assignable: bool = False
+    role_assignable_known: bool = True
+    """False when the answer does not have the field at all."""
     members: tuple[str, ...] = ()
     members_known: bool = False
     owners: tuple[str, ...] = ()
@@ -113,6 +115,8 @@ class EntraApplication:
     federated: tuple[EntraFederatedCredential, ...] = ()
     federated_known: bool = False
     lock: EntraLock | None = None
+    lock_known: bool = True
+    """False when the answer does not have the field at all."""
     owners: tuple[str, ...] = ()
     owners_known: bool = False
     inheritable_roles: tuple[str, ...] = ()

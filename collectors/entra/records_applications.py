@@ -146,6 +146,7 @@ def read_applications(reading: Reading, tenant: str) -> dict[str, EntraApplicati
             federated=tuple(_federated(outside)),
             federated_known=outside_known,
             lock=_lock(item),
+            lock_known="servicePrincipalLockConfiguration" in item.body,
             owners=above,
             owners_known=above_known,
             inheritable_roles=roles,

@@ -102,6 +102,7 @@ def read_groups(reading: Reading, tenant: str) -> dict[str, EntraGroup]:
             dynamic="DynamicMembership" in types,
             synced=item.flag("onPremisesSyncEnabled") is True,
             role_assignable=item.flag("isAssignableToRole") is True,
+            role_assignable_known="isAssignableToRole" in item.body,
             members=inside,
             members_known=inside_known,
             owners=above,

@@ -24,15 +24,24 @@ from graph.model import IdentityGraph
 __all__ = ["build_entra_edges"]
 
 
-def build_entra_edges(records: EntraRecords, identity_graph: IdentityGraph, as_of: datetime | None = None) -> None:
+def build_entra_edges(
+    records: EntraRecords,
+    identity_graph: IdentityGraph,
+    as_of: datetime | None = None,
+    told_at: datetime | None = None,
+) -> None:
     """Add nodes and edges of every tenant.
 
     Parameters
     ----------
     as_of
-        The evidence's own time: says whether a credential is listed as active. Edges carry their times as conditions.
+        The evidence's time, or the newest that it states: what ended before is listed as inactive. Edges carry ends as
+        conditions on the time of the question.
+    told_at
+        The same where the evidence tells its time, or who builds does; else ``None``.
     """
-    worlds = [EntraWorld(tenant, identity_graph, as_of) for tenant in records.tenants]
+    worlds = [EntraWorld(tenant, identity_graph, as_of, told_at) for tenant in records.tenants]
+    homes = {app_id: node for world in worlds for app_id, node in world.homes()}
     for world in worlds:
         build_structure(world)
     for world in worlds:
@@ -46,5 +55,5 @@ def build_entra_edges(records: EntraRecords, identity_graph: IdentityGraph, as_o
         build_joined_groups(world)
         build_agents(world)
         build_federation(world)
-        build_foreign(world)
+        build_foreign(world, homes)
         build_api_access(world)

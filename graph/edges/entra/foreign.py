@@ -1,11 +1,14 @@
 """CAN_IMPERSONATE: another tenant, where an application is registered, acts as its service principal here.
 
 Input: service principals. Output: a node for each other tenant that has an application here, and edges from it.
-Handled: Microsoft's own tenants (a node, no step: nobody holds them), disabled principals.
-Not handled: which credentials the application has there; that tenant's evidence tells.
+Handled: Microsoft's own tenants (a node, no step: nobody holds them), disabled principals, a home tenant that was
+collected as well: there its application's own service principal is the source, and so whoever holds its credentials.
+Not handled: which credentials the application has in a tenant that was not collected.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from graph.edges.entra.world import EntraWorld
 from graph.evaluate.entra.credentials import MICROSOFT_TENANTS
@@ -16,8 +19,14 @@ from graph.model import Edge, Node
 __all__ = ["build_foreign"]
 
 
-def build_foreign(world: EntraWorld) -> None:
-    """Add nodes and edges."""
+def build_foreign(world: EntraWorld, homes: Mapping[str, str]) -> None:
+    """Add nodes and edges.
+
+    Parameters
+    ----------
+    homes
+        Who acts by the credentials of an application, by its app id, in the tenants that were collected.
+    """
     if not world.records.tenant.id_known:
         return
     for principal in world.records.service_principals:
@@ -47,4 +56,5 @@ def build_foreign(world: EntraWorld) -> None:
         )
         traversable = not microsoft and not world.disabled(node_of(principal.id))
         technique = "" if microsoft else "entra-foreign-application"
-        world.add(Edge(source, node_of(principal.id), kind, traversable, technique, (grant,)))
+        holder = source if microsoft else homes.get(principal.app_id, source)
+        world.add(Edge(holder, node_of(principal.id), kind, traversable, technique, (grant,)))

@@ -35,6 +35,7 @@ _COVERS = {
     Right.ROLE_GROUP_MEMBERS: (_ROLE,),
 }
 _OWNER = "entra-group-owner"
+_ASSIGNABLE = "Whether roles can be assigned to it was not asked for (`isAssignableToRole`)."
 _APPLICATION = "Microsoft's pages name a permission that an application needs beside the ownership."
 
 
@@ -88,7 +89,9 @@ def _joins(world: EntraWorld, principal: str, holding: Holding, name: str) -> No
 def _members(world: EntraWorld, hub: str, groups: Iterable[EntraGroup], name: str) -> None:
     for group in groups:
         if _class_of(group) == name:
-            world.add(Edge(hub, node_of(group.id), _KIND, True))
+            known = group.role_assignable_known
+            state, note = (State.VERIFIED, "") if known else (State.UNVERIFIED, _ASSIGNABLE)
+            world.add(Edge(hub, node_of(group.id), _KIND, True, state=state, note=note))
 
 
 def _owners(world: EntraWorld) -> None:

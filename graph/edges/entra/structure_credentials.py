@@ -44,13 +44,13 @@ def _of(world: EntraWorld, holder: EntraApplication | EntraServicePrincipal, ide
 
 def _usable(world: EntraWorld, ends_at: datetime | None, starts_at: datetime | None) -> bool:
     """Return whether a credential is in its time, as far as the evidence's own time tells."""
-    if world.as_of is None:
-        return True
-    return (ends_at is None or world.as_of < ends_at) and (starts_at is None or starts_at <= world.as_of)
+    over = ends_at is not None and world.as_of is not None and ends_at <= world.as_of
+    to_come = starts_at is not None and world.told_at is not None and starts_at > world.told_at
+    return not over and not to_come
 
 
 def _proves(world: EntraWorld, node: str, identity: str, item: EntraPassword | EntraKey, grant: str) -> None:
-    conditions = merge_residuals([until(item.ends_at), after(item.starts_at, world.as_of)])
+    conditions = merge_residuals([until(item.ends_at), after(item.starts_at, world.told_at)])
     traversable = not world.disabled(identity)
     world.add(Edge(node, identity, EdgeKind.AUTHENTICATES_AS, traversable, grants=(grant,), conditions=conditions))
 

@@ -33,10 +33,19 @@ __all__ = ["EntraWorld"]
 class EntraWorld:
     """One tenant."""
 
-    def __init__(self, records: EntraTenantRecords, identity_graph: IdentityGraph, as_of: datetime | None) -> None:
+    def __init__(
+        self,
+        records: EntraTenantRecords,
+        identity_graph: IdentityGraph,
+        as_of: datetime | None,
+        told_at: datetime | None,
+    ) -> None:
         self.records = records
         self.identity_graph = identity_graph
         self.as_of = as_of
+        """The evidence's time, or the newest that it states: what ended before is over."""
+        self.told_at = told_at
+        """The same where the evidence tells its time: what begins later has not begun."""
         self.tenant = records.tenant.id
         self.users = {each.id: each for each in records.users}
         self.groups = {each.id: each for each in records.groups}
@@ -45,7 +54,7 @@ class EntraWorld:
         self.application_of = {each.app_id: each for each in records.applications}
         self.principal_of = {each.app_id: each for each in records.service_principals if each.app_id}
         self.units = {each.id: each for each in records.administrative_units}
-        self.holdings = holdings_of(records, as_of)
+        self.holdings = holdings_of(records)
         self._disabled = {
             node_of(each.id): each.principal_name or each.name for each in records.users if each.enabled is False
         }
@@ -123,6 +132,11 @@ class EntraWorld:
         """Return who acts with an application's credentials: its service principal here, else the application."""
         principal = self.principal_of.get(application.app_id)
         return node_of(principal.id if principal else application.id)
+
+    def homes(self) -> Iterator[tuple[str, str]]:
+        """Yield the app ids that are registered here, with who acts by their credentials."""
+        for application in self.records.applications:
+            yield application.app_id, self.identity_of(application)
 
     def application_behind(self, principal: EntraServicePrincipal) -> EntraApplication | None:
         """Return the application of a service principal where it is registered here."""

@@ -56,7 +56,10 @@ def until(time: datetime | None) -> Residual:
 
 
 def after(time: datetime | None, as_of: datetime | None) -> Residual:
-    """Return the condition that the question is asked after a time, if that time is not past already."""
-    if time is None or (as_of is not None and time <= as_of):
+    """Return the condition that the question is asked after a time, where that time is known to be still to come.
+
+    ``as_of`` is ``None`` where nothing tells when the evidence was true: what it lists has then begun.
+    """
+    if time is None or as_of is None or time <= as_of:
         return ()
     return open_condition(NOW, _text(time), operator="DateGreaterThanEquals")

@@ -21,6 +21,10 @@ MICROSOFT_TENANTS = frozenset({"f8cdef31-a31e-4b4a-93e4-5f571e91255a", "72f988bf
 """Tenants in which Microsoft registers its own applications:
 https://learn.microsoft.com/troubleshoot/entra/entra-id/governance/verify-first-party-apps-sign-in (read 2026-11)."""
 
+_GUID = 36
+"""Length of a tenant's id; a scope of another length is a name, and then nothing tells which tenant is one's own."""
+_NO_LOCK = "Whether its instances are locked was not asked for (`servicePrincipalLockConfiguration`)."
+
 
 def is_first_party(principal: EntraServicePrincipal) -> bool:
     """Return whether an application is Microsoft's own."""
@@ -32,8 +36,9 @@ def own_credentials(principal: EntraServicePrincipal, application: EntraApplicat
     if principal.kind in ("managed_identity", "agent", "blueprint") or is_first_party(principal):
         return State.VOID, ""
     if application is not None:
-        locked = application.lock is not None and application.lock.stops_secrets
-        return (State.VOID, "") if locked else (State.VERIFIED, "")
-    if principal.owner_tenant and principal.owner_tenant != principal.tenant:
+        if application.lock is not None and application.lock.stops_secrets:
+            return State.VOID, ""
+        return (State.VERIFIED, "") if application.lock_known else (State.UNVERIFIED, _NO_LOCK)
+    if principal.owner_tenant and principal.owner_tenant != principal.tenant and len(principal.tenant) == _GUID:
         return State.UNVERIFIED, "Its application stands in another tenant, and with it whether the instance is locked."
     return State.UNVERIFIED, "Its application was not collected, and with it whether the instance is locked."

@@ -13,13 +13,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from collectors.entra.records import EntraServicePrincipal, EntraTenantRecords
 from collectors.entra.role_types import EntraConsent, EntraRoleAssignment, EntraRoleDefinition, EntraRolePolicy
 from graph.catalog.entra import entra_catalog
 from graph.decision import ALWAYS, Residual, merge_residuals
-from graph.evaluate.entra.conditions import ACTIVATION, APPROVAL, MFA, USER_SIGN_IN, after, open_condition, until
+from graph.evaluate.entra.conditions import ACTIVATION, APPROVAL, MFA, USER_SIGN_IN, open_condition, until
 from graph.evaluate.entra.ids import app_role_grant, consent_grant, role_grant
 from graph.evaluate.entra.rights import Given, Right, rights_of_permission, rights_of_role
 from graph.kinds import State
@@ -86,7 +85,7 @@ class Holdings:
     eligible: Mapping[str, frozenset[str]]
 
 
-def holdings_of(records: EntraTenantRecords, as_of: datetime | None = None) -> Holdings:
+def holdings_of(records: EntraTenantRecords) -> Holdings:
     """Return what every principal of a tenant holds.
 
     Notes
@@ -101,7 +100,7 @@ def holdings_of(records: EntraTenantRecords, as_of: datetime | None = None) -> H
             found[each.principal].append(_holding(given, "/", each.grants))
     for assignment in records.role_assignments:
         for given in rights_of_role(assignment.role_id, index.definition(assignment.role_id)):
-            found[assignment.principal_id].append(index.by_role(given, assignment, as_of))
+            found[assignment.principal_id].append(index.by_role(given, assignment))
     for client, holding in index.by_consents({key: tuple(rows) for key, rows in found.items()}):
         found[client].append(holding)
     return Holdings(
@@ -169,10 +168,10 @@ class _Index:
         graph = api.app_id == MICROSOFT_GRAPH
         return api.app_roles.get(role) or (known if graph else ""), graph
 
-    def by_role(self, given: Given, assignment: EntraRoleAssignment, as_of: datetime | None) -> Holding:
+    def by_role(self, given: Given, assignment: EntraRoleAssignment) -> Holding:
         """Return what an assignment gives, with what must come about first."""
         grants = (role_grant(assignment.id, assignment.eligible),)
-        conditions = [until(assignment.ends_at), after(assignment.starts_at, as_of)]
+        conditions = [until(assignment.ends_at)]  # an instance is listed because it has begun
         if assignment.eligible:
             conditions.append(self._activation(given.means, self._policies.get(assignment.role_id)))
         return _holding(given, assignment.scope, grants, merge_residuals(conditions))

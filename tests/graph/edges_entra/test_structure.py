@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from collectors.evidence.reader import read_evidence
 from graph.attacker import baseline, residual_state
+from graph.build import build_graph
 from graph.evaluate.entra.ids import certificate_node, secret_node
 from graph.kinds import EdgeKind, NodeKind, State
 from tests.graph.edges_entra.technique_case import look
@@ -49,9 +52,8 @@ def _proof(view: View, source: str) -> State:
     [
         ("2025-01-01T00:00:00Z", "2027-01-01T00:00:00Z", State.VERIFIED),
         ("2025-01-01T00:00:00Z", "2026-05-31T23:59:59Z", State.VOID),
-        ("2026-07-01T00:00:00Z", "2027-01-01T00:00:00Z", State.VOID),
     ],
-    ids=["in its time", "expired", "not begun"],
+    ids=["in its time", "expired"],
 )
 def test_a_secret_proves_in_its_time(tmp_path: Path, starts: str, ends: str, state: State) -> None:
     view = look(entra().app("pay", secrets=[secret("k", starts=starts, ends=ends)]), tmp_path)
@@ -258,3 +260,46 @@ def test_the_order_of_evidence_does_not_matter(tmp_path: Path) -> None:
     assert {(h.source, h.target, h.technique, h.state) for h in one.all_hops} == {
         (h.source, h.target, h.technique, h.state) for h in other.all_hops
     }
+
+
+def _application_alone(folder: Path, *fields: str) -> View:
+    """Return a tenant in which the applications' answers lack some fields."""
+    world = entra().user("alice").app("pay", sp_owners=["alice"]).group("ops").role("alice", "Groups Administrator")
+    for rows in world.lists.values():
+        for row in rows:
+            for name in fields:
+                row.pop(name, None)
+    return look(world, folder)
+
+
+def test_a_lock_that_was_not_asked_for_is_not_taken_as_none(tmp_path: Path) -> None:
+    view = _application_alone(tmp_path, "servicePrincipalLockConfiguration")
+    (hop,) = view.hops("entra-serviceprincipal-owner")
+    assert (hop.state, "was not asked for" in hop.note) == (State.UNVERIFIED, True)
+
+
+def test_a_group_that_may_be_role_assignable_is_unverified(tmp_path: Path) -> None:
+    view = _application_alone(tmp_path, "isAssignableToRole")
+    (hop,) = view.hops("entra-groups-administrator")
+    assert (hop.state, "was not asked for" in hop.note) == (State.UNVERIFIED, True)
+
+
+def test_without_a_time_of_its_own_what_is_listed_has_begun(tmp_path: Path) -> None:
+    folder = entra().app("pay", secrets=[secret("k", starts="2025-06-01T00:00:00Z")]).build(tmp_path)
+    place = secret_node(oid("app:pay"), secret("k")["keyId"])
+    for as_of, keys in ((None, 1), (datetime(2025, 2, 1, tzinfo=UTC), 2)):
+        identity_graph, _ = build_graph(read_evidence([folder]), as_of=as_of)
+        (hop,) = View(identity_graph).hops(source=place)
+        assert len(hop.conditions) == keys
+        assert identity_graph.nodes[place].attributes["active"] is (as_of is None)
+
+
+def test_a_home_tenant_that_was_collected_as_well(tmp_path: Path) -> None:
+    entra().app("crm", principal=False).sp("crm", home=TENANT).build(tmp_path)
+    elsewhere = tmp_path / "entra" / VENDOR
+    elsewhere.mkdir(parents=True)
+    rows = [{"id": oid("sp:crm there"), "appId": app_id("crm"), "displayName": "crm", "appOwnerOrganizationId": TENANT}]
+    (elsewhere / "servicePrincipals.json").write_text(json.dumps({"value": rows}))
+    identity_graph, _ = build_graph(read_evidence([tmp_path]))
+    (hop,) = View(identity_graph).hops("entra-foreign-application")
+    assert (hop.source, hop.target) == (node("sp:crm"), node("sp:crm there"))
