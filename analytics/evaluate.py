@@ -145,6 +145,16 @@ class Evaluator:
         """Return an AWS user, role or root user as a caller, with the documents in force on it."""
         return self._view(node)
 
+    def own_layers(self, principal: Principal, documents: Sequence[DocumentUse]) -> PolicyLayers:
+        """Return the layers that bear on whatever a caller does in its own account, but for policies of resources."""
+        return self._layers(principal, documents, Resource(arn="*", account=principal.account), None)
+
+    def layers(
+        self, principal: Principal, documents: Sequence[DocumentUse], action: str, resource: Resource
+    ) -> PolicyLayers:
+        """Return the layers that bear on one request, the resource's own policy among them."""
+        return self._layers(principal, documents, resource, self._policy_use(resource.arn, action))
+
     def decision(
         self,
         principal: Principal,
@@ -160,7 +170,7 @@ class Evaluator:
         documents
             Those in force on the caller instead of its own.
         """
-        layers = self._layers(principal, documents, resource, self._policy_use(resource.arn, action))
+        layers = self.layers(principal, documents, action, resource)
         stated = {**attacker.clock(), **attacker.stated}
         return authorize(Request(principal, action, resource, stated, attacker.absent), layers)
 

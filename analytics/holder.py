@@ -223,7 +223,7 @@ def _onward(
         sources: Sequence[int] = [int(node) for node in np.flatnonzero(others & (found.best >= level))]
         if not sources:
             continue
-        onward = reach(arrays, sources, np.asarray(alive >= level), extra=extra)
+        onward = reach(arrays, sources, alive, least=int(level), extra=extra)
         for node in np.flatnonzero((onward.hops > 0) & (best < level)).tolist():
             first = int(arrays.edge_source[onward.path_to(arrays, node)[0]])
             total = int(found.hops[first]) + int(onward.hops[node])

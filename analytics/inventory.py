@@ -1,4 +1,4 @@
-"""Inventory: one row for each identity (or every node), with owner, credentials and last use.
+"""Inventory: one row for each identity (or every node), with owner, credentials, last use and reach.
 
 Input: a snapshot. Output: rows as mappings. Not handled: judging; rules do.
 """
@@ -6,20 +6,23 @@ Input: a snapshot. Output: rows as mappings. Not handled: judging; rules do.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from analytics.everyone import Everyone
+from graph.arrays import IMPACT_CODES
 from graph.kinds import IDENTITY_KINDS, Category
 from graph.model import Credential, Node
 from graph.snapshot import Snapshot
 
-__all__ = ["inventory_rows"]
+__all__ = ["inventory_rows", "last_use"]
 
+_UNKNOWN: dict[str, Any] = dict.fromkeys(("reaches", "worst_impact", "jewels", "control", "reach_exact"))
 _HIDDEN = (Category.HUB, Category.PRIVILEGE, Category.IDENTITY_STATE)
 
 
 def inventory_rows(
-    snapshot: Snapshot, *, kind: str = "", search: str = "", everything: bool = False
+    snapshot: Snapshot, *, kind: str = "", search: str = "", everything: bool = False, reach: Everyone | None = None
 ) -> list[dict[str, Any]]:
     """Return inventory rows, by kind and id.
 
@@ -31,28 +34,54 @@ def inventory_rows(
         Only nodes whose id, name, unique id or key id contains this, in any case.
     everything
         Groups, credentials, workloads, resources and scopes too; a ``kind`` has the same effect for that kind.
+    reach
+        What everyone reaches; without it, and for what is no identity or credential, those columns are ``None``.
 
     Returns
     -------
     list of dict
         ``id, kind, name, source, scope, owner, owner_active, environment, credentials`` (ids), ``last_used_at`` (ISO
-        8601, ``never``, or ``unknown``), ``created_at, impact, unique_id, collected, attributes``.
+        8601, ``never``, or ``unknown``), ``created_at, impact, unique_id, collected``, and of its reach ``reaches,
+        worst_impact, jewels, control, reach_exact`` (counts over all states).
     """
     numbers = snapshot.find_nodes(search) if search else range(snapshot.node_count)
     credentials: dict[str, list[Credential]] = defaultdict(list)
     for row in snapshot.table("credentials").rows():
         credentials[row["identity"]].append(Credential(**row))
-    rows = [_row(node, credentials[node.id]) for node in _wanted(snapshot, numbers, kind, everything)]
+    totals = _totals(reach)
+    rows = []
+    for number, node in _wanted(snapshot, numbers, kind, everything):
+        place = reach.row(number) if reach is not None else -1
+        rows.append({**_row(node, credentials[node.id]), **(totals(place) if place >= 0 else _UNKNOWN)})
     return sorted(rows, key=lambda row: (row["kind"], row["id"]))
 
 
-def _wanted(snapshot: Snapshot, numbers: list[int] | range, kind: str, everything: bool) -> Iterator[Node]:
+def _totals(reach: Everyone | None) -> Callable[[int], dict[str, Any]]:
+    """Return what a row of the sweep says in the inventory."""
+    if reach is None:
+        return lambda place: _UNKNOWN
+    reached, worst = reach.reached().sum(axis=1), reach.worst_with_state()[0]
+    jewels, control = reach.jewels.sum(axis=1), reach.control.sum(axis=1)
+
+    def row(place: int) -> dict[str, Any]:
+        return {
+            "reaches": int(reached[place]),
+            "worst_impact": IMPACT_CODES[int(worst[place])],
+            "jewels": int(jewels[place]),
+            "control": int(control[place]),
+            "reach_exact": bool(reach.exact[place]),
+        }
+
+    return row
+
+
+def _wanted(snapshot: Snapshot, numbers: list[int] | range, kind: str, everything: bool) -> Iterator[tuple[int, Node]]:
     for number in numbers:
         node = snapshot.node(int(number))
         if node.category in _HIDDEN or node.attributes.get("derived"):
             continue
         if node.kind.value == kind if kind else everything or (node.kind in IDENTITY_KINDS and node.collected):
-            yield node
+            yield int(number), node
 
 
 def _row(node: Node, credentials: Sequence[Credential]) -> dict[str, Any]:
@@ -66,9 +95,7 @@ def _row(node: Node, credentials: Sequence[Credential]) -> dict[str, Any]:
         "owner_active": node.attributes.get("owner_active"),
         "environment": node.attributes.get("environment", ""),
         "credentials": [row.public_id or row.node for row in credentials if row.active],
-        "last_used_at": _last_used(
-            node, [row.last_used_at for row in credentials], [row.last_used_known for row in credentials]
-        ),
+        "last_used_at": last_use(node, credentials),
         "created_at": node.attributes.get("created_at", ""),
         "impact": node.impact,
         "unique_id": node.attributes.get("unique_id", ""),
@@ -76,11 +103,11 @@ def _row(node: Node, credentials: Sequence[Credential]) -> dict[str, Any]:
     }
 
 
-def _last_used(node: Node, times: list[str], known: list[bool]) -> str:
-    own = str(node.attributes.get("last_used_at", ""))
-    latest = max([own, *times], default="")
+def last_use(node: Node, credentials: Sequence[Credential]) -> str:
+    """Return when an identity or one of its credentials was used last: a time, ``never`` or ``unknown``."""
+    latest = max([str(node.attributes.get("last_used_at", "")), *(row.last_used_at for row in credentials)])
     if latest:
         return latest
-    if node.attributes.get("last_used_known") or (times and all(known)):
+    if node.attributes.get("last_used_known") or (credentials and all(row.last_used_known for row in credentials)):
         return "never"
     return "unknown"

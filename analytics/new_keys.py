@@ -13,10 +13,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from graph.arrays import CATEGORY_CODES, BoolArray, GraphArrays, Int8Array, Int64Array
+from graph.arrays import CATEGORY_CODES, BoolArray, GraphArrays, Int8Array, Int32Array, Int64Array, edges_into
 from graph.attacker import MFA_KEYS, baseline, residual_state
 from graph.decision import HOLDS, Residual
 from graph.evaluate.aws.context import Context
@@ -25,6 +26,8 @@ from graph.snapshot import Snapshot
 
 __all__ = ["KEY_TECHNIQUES", "NewKeys"]
 
+_MADE: WeakKeyDictionary[Snapshot, NewKeys] = WeakKeyDictionary()
+"""What was made already, by snapshot: a question asks several times."""
 KEY_TECHNIQUES = ("iam-002", "iam-003")
 _OF_THE_ACCOUNT = [CATEGORY_CODES.index(item) for item in (Category.GROUP, Category.IDENTITY_STATE)]
 
@@ -39,23 +42,17 @@ class NewKeys:
     """Its conditions fail without MFA."""
     dead: BoolArray
     """It needs MFA, and only a long-term key leads to its source: nobody takes it but the source's own holder."""
+    dead_edges: Int64Array
+    """The same as numbers, ascending."""
+    matter: bool
+    """Whether any path could pass a key and need MFA behind it."""
 
     @staticmethod
     def of(snapshot: Snapshot) -> NewKeys:
-        """Return the masks of a snapshot; O(conditions + edges)."""
-        arrays = snapshot.arrays
-        needs_mfa = np.isin(arrays.edge_condition, _without_mfa(snapshot)) & np.asarray(arrays.traversable)
-        if not needs_mfa.any():
-            return NewKeys(needs_mfa, needs_mfa, needs_mfa)
-        brings = _brings_key(snapshot)
-        if not brings.any():
-            return NewKeys(brings, needs_mfa, brings)
-        return NewKeys(brings, needs_mfa, _dead(snapshot, brings, needs_mfa))
-
-    @property
-    def matter(self) -> bool:
-        """Whether any path could pass a key and need MFA behind it."""
-        return bool(self.brings_key.any() and self.needs_mfa.any())
+        """Return the masks of a snapshot; one look at every edge, and the rest where keys and MFA are."""
+        if snapshot not in _MADE:
+            _MADE[snapshot] = _made(snapshot)
+        return _MADE[snapshot]
 
     def own(self, arrays: GraphArrays, nodes: Sequence[int]) -> Int64Array:
         """Return the dead edges that the holders of some nodes take all the same: those of theirs and their classes."""
@@ -78,12 +75,31 @@ class NewKeys:
         held
             Nodes that the subject holds by credentials of their own.
         """
-        if not self.dead.any():
+        if not self.dead_edges.size:
             return levels
         own = self.own(arrays, held)
-        result = np.where(self.dead, 0, levels).astype(np.int8)
+        result = levels.copy()
+        result[self.dead_edges] = 0
         result[own] = levels[own]
         return result
+
+
+def _made(snapshot: Snapshot) -> NewKeys:
+    arrays = snapshot.arrays
+    none = np.zeros(arrays.edge_count, dtype=np.bool_)
+    no_edges = np.empty(0, dtype=np.int64)
+    fails = np.zeros(snapshot.condition_count, dtype=np.bool_)
+    fails[_without_mfa(snapshot)] = True
+    if not fails.any():
+        return NewKeys(none, none, none, no_edges, matter=False)
+    needs_mfa = np.asarray(fails[arrays.edge_condition] & arrays.traversable)
+    brings = _brings_key(snapshot)
+    if not needs_mfa.any() or not brings.any():
+        return NewKeys(brings, needs_mfa, none, no_edges, matter=False)
+    edges = _dead(snapshot, brings, np.flatnonzero(needs_mfa))
+    dead = none
+    dead[edges] = True
+    return NewKeys(brings, needs_mfa, dead, edges, matter=True)
 
 
 def _without_mfa(snapshot: Snapshot) -> Int64Array:
@@ -102,57 +118,74 @@ def _fails(residual: Residual, context: Context) -> bool:
 def _brings_key(snapshot: Snapshot) -> BoolArray:
     arrays = snapshot.arrays
     names, kinds = snapshot.manifest.codes["edge_technique"], snapshot.manifest.codes["node_kind"]
-    techniques = [names.index(name) for name in KEY_TECHNIQUES if name in names]
-    brings = np.isin(arrays.edge_technique, techniques)
+    brings = np.array([name in KEY_TECHNIQUES for name in names], dtype=np.bool_)[arrays.edge_technique]
     if NodeKind.AWS_ACCESS_KEY.value in kinds:
-        keys = arrays.node_kind == kinds.index(NodeKind.AWS_ACCESS_KEY.value)
-        proves = arrays.edge_kind == snapshot.edge_kind_code(EdgeKind.AUTHENTICATES_AS)
-        brings |= proves & keys[arrays.edge_source]
+        proves = np.flatnonzero(arrays.edge_kind == snapshot.edge_kind_code(EdgeKind.AUTHENTICATES_AS))
+        keys = arrays.node_kind[arrays.edge_source[proves]] == kinds.index(NodeKind.AWS_ACCESS_KEY.value)
+        brings[proves[keys]] = True
     return np.asarray(brings & arrays.traversable)
 
 
-def _dead(snapshot: Snapshot, brings: BoolArray, needs_mfa: BoolArray) -> BoolArray:
+def _dead(snapshot: Snapshot, brings: BoolArray, needs_mfa: Int64Array) -> Int64Array:
+    """Return the dead edges, ascending; looks at the edges given, those into classes, and those of controllers."""
     arrays = snapshot.arrays
     source, target = arrays.edge_source, arrays.indices
-    controls = np.asarray((arrays.edge_kind == snapshot.edge_kind_code(EdgeKind.CONTROLS)) & arrays.traversable)
-    by_key = _by_key_only(snapshot, brings, controls)
-    classes = np.asarray(arrays.hub)
-    entered = np.asarray(arrays.traversable & classes[target])
-    classes_by_key = classes & (np.bincount(target[entered & ~by_key[source]], minlength=arrays.node_count) == 0)
+    controls = np.flatnonzero(arrays.edge_kind == snapshot.edge_kind_code(EdgeKind.CONTROLS))
+    controls = controls[arrays.traversable[controls]]
+    entered = np.sort(edges_into(arrays, np.flatnonzero(arrays.hub)))
+    entered = entered[arrays.traversable[entered]]
+    by_key = _by_key_only(snapshot, brings, entered)
+    classes_by_key = arrays.hub & (np.bincount(target[entered[~by_key[source[entered]]]], minlength=by_key.size) == 0)
     # Who controls the account has what lies in it anyway; a way out of the account stays, as it may come to it so.
     controller = np.full(arrays.node_count, -1, dtype=np.int64)
     controller[target[controls]] = source[controls]
     controller[target[entered]] = controller[source[entered]]
-    inside = (controller[source] >= 0) & ((controller[source] == controller[target]) | (controller[source] == target))
-    inside |= np.isin(arrays.node_category[target], _OF_THE_ACCOUNT)
-    useless = needs_mfa & inside
-    out_of_class = np.asarray(arrays.traversable & classes[source] & ~useless)
-    serves = np.bincount(source[out_of_class], minlength=arrays.node_count) > 0
-    dead = useless & (by_key | classes_by_key)[source]
-    return np.asarray(dead | (entered & by_key[source] & ~serves[target]))
+    heads, tips = controller[source[needs_mfa]], target[needs_mfa]
+    inside = (heads >= 0) & ((heads == controller[tips]) | (heads == tips))
+    inside |= np.isin(arrays.node_category[tips], _OF_THE_ACCOUNT)
+    useless = needs_mfa[inside]
+    dead = useless[(by_key | classes_by_key)[source[useless]]]
+    enters = entered[by_key[source[entered]]]
+    return np.union1d(dead, enters[~_serves(arrays, target[enters], useless)])
 
 
-def _administrators(snapshot: Snapshot) -> BoolArray:
+def _serves(arrays: GraphArrays, classes: Int32Array, useless: Int64Array) -> BoolArray:
+    """Return whether each class has an edge out of it that is not useless to whoever holds a key alone."""
+    serves = np.zeros(arrays.node_count, dtype=np.bool_)
+    for node in set(classes.tolist()):
+        span = np.arange(arrays.indptr[node], arrays.indptr[node + 1])
+        span = span[arrays.traversable[span]]
+        serves[node] = bool(np.isin(span, useless, invert=True).any())
+    return np.asarray(serves[classes])
+
+
+def _administrators(snapshot: Snapshot, entered: Int64Array) -> BoolArray:
     """Return the administrators as they stand, and the classes that only these enter."""
     arrays = snapshot.arrays
-    direct = arrays.edge_kind == snapshot.edge_kind_code(EdgeKind.ADMIN_OF)
-    direct &= (arrays.edge_state == State.VERIFIED) & (arrays.edge_condition == 0)
+    direct = np.flatnonzero(arrays.edge_kind == snapshot.edge_kind_code(EdgeKind.ADMIN_OF))
+    direct = direct[(arrays.edge_state[direct] == State.VERIFIED) & (arrays.edge_condition[direct] == 0)]
     found = np.zeros(arrays.node_count, dtype=np.bool_)
     found[arrays.edge_source[direct]] = True
-    entered = np.asarray(arrays.traversable & ~found[arrays.edge_source])
-    shared = np.bincount(arrays.indices[entered], minlength=arrays.node_count) > 0
+    by_others = entered[~found[arrays.edge_source[entered]]]
+    shared = np.zeros(arrays.node_count, dtype=np.bool_)
+    shared[arrays.indices[by_others]] = True
     return np.asarray(found | (np.asarray(arrays.hub) & ~shared))
 
 
-def _by_key_only(snapshot: Snapshot, brings: BoolArray, controls: BoolArray) -> BoolArray:
+def _by_key_only(snapshot: Snapshot, brings: BoolArray, entered: Int64Array) -> BoolArray:
     """Return the users, as they are and as changed, that others come to hold by a long-term key at most."""
     arrays = snapshot.arrays
-    # An administrator has what lies in the account without the user, so its ways to the user are none that matter.
-    others = np.asarray(arrays.traversable & ~brings & ~controls & ~_administrators(snapshot)[arrays.edge_source])
-    by_key = np.bincount(arrays.indices[others], minlength=arrays.node_count) == 0
-    by_key &= np.bincount(arrays.indices[brings], minlength=arrays.node_count) > 0
+    by_key = np.zeros(arrays.node_count, dtype=np.bool_)
+    by_key[arrays.indices[brings]] = True
     by_key &= ~np.asarray(arrays.hub)
-    changed = np.flatnonzero(arrays.node_category == CATEGORY_CODES.index(Category.IDENTITY_STATE))
-    for number in changed.tolist():
-        by_key[number] = by_key[snapshot.node_index(snapshot.node_id(number).partition("?")[0])]
+    # An administrator has what lies in the account without the user, so its ways to the user are none that matter.
+    into = edges_into(arrays, np.flatnonzero(by_key))
+    others = into[arrays.traversable[into] & ~brings[into]]
+    others = others[arrays.edge_kind[others] != snapshot.edge_kind_code(EdgeKind.CONTROLS)]
+    others = others[~_administrators(snapshot, entered)[arrays.edge_source[others]]]
+    by_key[arrays.indices[others]] = False
+    if by_key.any():
+        changed = np.flatnonzero(arrays.node_category == CATEGORY_CODES.index(Category.IDENTITY_STATE))
+        for number in changed.tolist():
+            by_key[number] = by_key[snapshot.node_index(snapshot.node_id(number).partition("?")[0])]
     return np.asarray(by_key)

@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-import numpy as np
-
 from analytics.effort import cost_of, extra_hops
 from analytics.reach import context_data
 from analytics.sequences import Sequences, search_sets, settle_sequences
@@ -102,13 +100,13 @@ def find_paths(
     for level in (State.VERIFIED, State.CONDITIONAL, State.UNVERIFIED):
         if len(found) >= k or level < least:
             break
-        alive = np.asarray(states.own >= level)
         answer = k_shortest_paths(
             snapshot.arrays,
             list(source.starts),
             list(target.starts),
-            alive,
+            states.own,
             wanted + len(found),
+            least=int(level),
             max_hops=None if by_cost else max_hops,
             extra=extra,
         )

@@ -1,7 +1,7 @@
 """What an organisation decides about the rules: thresholds and rules turned off, read from ``nhi.toml``.
 
-Input: the tables ``[thresholds]``, ``[rules]``, ``[jewels]`` and ``[[zones]]`` of a TOML file. Output: ``Policy``; the defaults are its field
-defaults.
+Input: the tables ``[thresholds]``, ``[rules]``, ``[jewels]`` and ``[[zones]]`` of a TOML file. Output: ``Policy``; the
+defaults are its field defaults. The last two are ``analytics.zones``' part.
 Not handled: the other tables of ``nhi.toml``, which belong to the command; suppressions, which are state.
 
     [thresholds]

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from analytics.filters import Filters
 from analytics.holder import Found, HeldLevels, held_nodes, search
+from analytics.pools_groups import pools_among
 from analytics.sequences import Sequences, SetReach, search_sets, settle_sequences
 from analytics.steps import Step, steps_of
 from analytics.subjects import Subject, question_time
@@ -133,7 +134,7 @@ def blast_radius(
         sets = SetReach(states, search(snapshot, subject, states, max_hops=max_hops))
     states = sets.levels
     check = check or Contradictions(snapshot, states.own)
-    found = check.settle(starts, sets.found)
+    found = check.settle(starts, sets.found, unbounded=levels is None and max_hops is None)
     sequences = Sequences.of(snapshot, subject, sets)
     if levels is None:
         found = settle_sequences(sequences, starts, found, check)
@@ -256,16 +257,8 @@ def _without_direct(steps: Sequence[Step]) -> tuple[Step, ...]:
 
 
 def _pools(snapshot: Snapshot, numbers: NDArray[np.int32]) -> tuple[Mapping[str, Any], ...]:
-    """Return identities among the nodes that several workloads run as: one credential pool each."""
-    arrays = snapshot.arrays
-    running = np.flatnonzero(arrays.edge_kind == snapshot.edge_kind_code(EdgeKind.RUNS_AS))
-    workloads = np.bincount(arrays.indices[running], minlength=arrays.node_count)
-    rows = []
-    for number in numbers[workloads[numbers] > 1].tolist():
-        users = arrays.edge_source[running[arrays.indices[running] == number]]
-        consumers = sorted(snapshot.node_id(int(user)) for user in users)
-        rows.append({"identity": snapshot.node_id(number), "kind": "execution_role", "consumers": consumers})
-    return tuple(rows)
+    """Return what among the nodes several consumers share, as far as edges show it (``nhi pools`` tells all)."""
+    return pools_among(snapshot, numbers)
 
 
 def _counts(snapshot: Snapshot, reached: NDArray[np.int32], found: Found) -> dict[str, Any]:

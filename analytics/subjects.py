@@ -21,7 +21,7 @@ from graph.kinds import NodeKind
 from graph.model import Node
 from graph.snapshot import Snapshot
 
-__all__ = ["DEFAULT_AUDIENCE", "Subject", "question_time", "resolve_subject"]
+__all__ = ["DEFAULT_AUDIENCE", "Subject", "holder_context", "question_time", "resolve_subject"]
 
 DEFAULT_AUDIENCE = "sts.amazonaws.com"
 """Audience that a token for AWS carries unless claims say otherwise (the vendors' own AWS log-in steps ask for it)."""
@@ -91,7 +91,7 @@ def resolve_subject(
     node = snapshot.node(number)
     if session is not None and node.kind is not NodeKind.AWS_ROLE:
         raise AnalyticsError(f"a session policy limits a session of a role; `{node.id}` is none")
-    attacker = _holder(node, _session(text, node, start))
+    attacker = holder_context(node, _session(text, node, start))
     if given:
         attacker = attacker.knowing(given, name=f"{attacker.name}, stated {', '.join(sorted(given))}")
     if session is not None:
@@ -130,6 +130,10 @@ def _session(text: str, node: Node, start: AttackerContext) -> AttackerContext:
 
 def _one(snapshot: Snapshot, text: str) -> int:
     wanted = _session_role(text)
+    # An equal id beats everything else that bears the name, and is found without reading a column.
+    number = snapshot.find_id(wanted)
+    if number is not None and snapshot.arrays.node_category[number] != HUB_CODE:
+        return number
     found = snapshot.find_nodes(wanted, exact=True)
     if not found and wanted != text:
         found = _roles_named(snapshot, wanted)
@@ -144,10 +148,6 @@ def _one(snapshot: Snapshot, text: str) -> int:
         ][:5]
         hint = f"; did you mean {', '.join(near)}" if near else ""
         raise UnknownSubjectError(f"snapshot {snapshot.id} holds nothing called `{text}`{hint}")
-    # An equal id beats everything else that bears the name.
-    exact = [number for number in shown if snapshot.node_id(number) == wanted]
-    if exact:
-        return exact[0]
     if len(shown) > 1:
         raise AmbiguousSubjectError(text, tuple(snapshot.node_id(number) for number in shown))
     return shown[0]
@@ -180,7 +180,7 @@ def _roles_named(snapshot: Snapshot, arn: str) -> list[int]:
     ]
 
 
-def _holder(node: Node, start: AttackerContext) -> AttackerContext:
+def holder_context(node: Node, start: AttackerContext) -> AttackerContext:
     """Return what the holder of this node can present: for an identity, any one of its credentials."""
     if node.kind is NodeKind.AWS_ACCESS_KEY:
         return start.knowing({}, MFA_KEYS | _TEMPORARY, "long-term key: no MFA")
@@ -201,16 +201,15 @@ def _token(
 ) -> Subject:
     if text.startswith("oidc://https://"):  # the issuer as tokens spell it (RFC 7519, `iss`)
         text = "oidc://" + text.removeprefix("oidc://https://")
-    exact = snapshot.find_nodes(text, exact=True)
-    exact = [number for number in exact if snapshot.node_id(number) == text]
+    exact = snapshot.find_id(text)
     issuer, subject = _split(snapshot, text)
-    if exact and snapshot.node(exact[0]).attributes.get("pattern"):
-        node = snapshot.node(exact[0])
+    if exact is not None and snapshot.node(exact).attributes.get("pattern"):
+        node = snapshot.node(exact)
         return Subject(
             node.id,
             node.kind.value,
             node.name,
-            (exact[0],),
+            (exact,),
             start.knowing(given, name="holder of the subject pattern"),
             node,
         )

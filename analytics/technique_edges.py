@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,11 +16,14 @@ from numpy.typing import NDArray
 from analytics.holder import Found, HeldLevels
 from analytics.steps import steps_of
 from analytics.subjects import Subject
-from graph.arrays import CATEGORY_CODES, GraphArrays
+from graph.arrays import CATEGORY_CODES, GraphArrays, spans
 from graph.kinds import Category, EdgeKind, State
 from graph.snapshot import Snapshot
 
 __all__ = ["TechniqueEdge", "technique_edges", "technique_sources"]
+
+_MOST_AT_ONCE = 4096
+"""Sources whose edges are looked at together: the answer is often full after a few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ def technique_sources(arrays: GraphArrays, subject: Subject, found: Found, own_o
         return starts
     numbers = np.flatnonzero((found.best > 0) & np.isin(arrays.node_category, list(becomes)))
     order = np.lexsort((numbers, found.hops[numbers]))
-    return [*starts, *(int(number) for number in numbers[order] if int(number) not in starts)]
+    return [*starts, *numbers[order][~np.isin(numbers[order], starts)].tolist()]
 
 
 def technique_edges(
@@ -58,17 +62,28 @@ def technique_edges(
     """Return the technique edges that leave some nodes, ``most`` at most, and whether that cut them."""
     arrays = snapshot.arrays
     rows: dict[TechniqueEdge, None] = {}
-    for source in sources:
-        state = states.own if source in states.held else states.later
-        for edge in range(int(arrays.indptr[source]), int(arrays.indptr[source + 1])):
-            if not state[edge] or not arrays.edge_technique[edge]:
-                continue
-            for path in _through_hub(arrays, edge, state):
-                for row in _technique_rows(snapshot, path, state):
-                    rows[row] = None
-                if len(rows) >= most:
-                    return tuple(rows), True
+    for edge, state in _leaving(arrays, sources, states):
+        for path in _through_hub(arrays, edge, state):
+            for row in _technique_rows(snapshot, path, state):
+                rows[row] = None
+            if len(rows) >= most:
+                return tuple(rows), True
     return tuple(rows), False
+
+
+def _leaving(arrays: GraphArrays, sources: Iterable[int], states: HeldLevels) -> Iterator[tuple[int, NDArray[np.int8]]]:
+    """Yield the techniques in force that leave some nodes, node by node, with the states that count for each."""
+    waiting = iter(sources)
+    size = 1
+    while some := list(islice(waiting, size)):
+        nodes = np.asarray(some, dtype=np.int64)
+        edges = spans(arrays.indptr, nodes)
+        own = np.repeat(np.isin(nodes, states.held), arrays.indptr[nodes + 1] - arrays.indptr[nodes])
+        in_force = np.where(own, states.own[edges], states.later[edges]) != 0
+        kept = np.flatnonzero(in_force & (arrays.edge_technique[edges] != 0))
+        for edge, held in zip(edges[kept].tolist(), own[kept].tolist(), strict=True):
+            yield edge, states.own if held else states.later
+        size = min(2 * size, _MOST_AT_ONCE)
 
 
 def _technique_rows(snapshot: Snapshot, path: tuple[int, ...], state: NDArray[np.int8]) -> Iterator[TechniqueEdge]:
@@ -103,6 +118,6 @@ def _through_hub(arrays: GraphArrays, edge: int, state: NDArray[np.int8]) -> Ite
     if not arrays.hub[target]:
         yield (edge,)
         return
-    for onward in range(int(arrays.indptr[target]), int(arrays.indptr[target + 1])):
-        if state[onward]:
-            yield (edge, onward)
+    first, stop = int(arrays.indptr[target]), int(arrays.indptr[target + 1])
+    for onward in (np.flatnonzero(state[first:stop]) + first).tolist():
+        yield (edge, onward)

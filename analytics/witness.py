@@ -25,7 +25,7 @@ from analytics.new_keys import NewKeys
 from graph.arrays import BoolArray, GraphArrays, Int8Array
 from graph.attacker import contradict
 from graph.decision import Atom
-from graph.engine import BestReach, Reach, k_shortest_paths
+from graph.engine import BestReach, Outlook, Reach, k_shortest_paths
 from graph.evaluate.aws.keys import KeyFamily, key_family
 from graph.kinds import EdgeKind, State
 from graph.snapshot import Snapshot
@@ -50,12 +50,22 @@ class Contradictions:
         self._moves = {snapshot.edge_kind_code(kind) for kind in _MOVES}
         self._changes = snapshot.edge_kind_code(EdgeKind.CAN_CHANGE_STATE)
         self._proof = snapshot.edge_kind_code(EdgeKind.AUTHENTICATES_AS)
+        self._known: dict[tuple[int, ...], BestReach] = {}
+        self._outlooks: dict[tuple[tuple[int, ...], int], Outlook] = {}
 
-    def settle(self, starts: Sequence[int], found: Found | BestReach) -> Found:
-        """Return the result with another witness, state 0 or unverified where the first contradicts itself."""
+    def settle(self, starts: Sequence[int], found: Found | BestReach, *, unbounded: bool = False) -> Found:
+        """Return the result with another witness, state 0 or unverified where the first contradicts itself.
+
+        Parameters
+        ----------
+        unbounded
+            The result was found with the same states and without a bound on hops, so that it need not be searched anew.
+        """
         result = found if isinstance(found, Found) else Found.of(found)
         if not self.possible:
             return result
+        if unbounded:
+            self._known[tuple(starts)] = result.base
         best, hops = result.best.copy(), result.hops.copy()
         replaced = dict(result.replaced)
         looks = 0
@@ -87,9 +97,11 @@ class Contradictions:
             keys = self.new_keys
             passes = np.zeros(arrays.node_count, dtype=np.bool_)
             for level, tree in result.base.by_level.items():
-                here = result.best == level
-                both = takes(arrays, tree, keys.brings_key) & takes(arrays, tree, keys.needs_mfa)
-                passes[here] = both[here]
+                if not np.any(doubtful & (result.best == level)):
+                    continue
+                brings = takes(arrays, tree, keys.brings_key)
+                if brings.any():
+                    passes |= (result.best == level) & brings & takes(arrays, tree, keys.needs_mfa)
             passes[list(result.replaced)] = True
             doubtful &= passes | (result.best != result.base.best)
         numbers = np.flatnonzero(doubtful)
@@ -122,14 +134,52 @@ class Contradictions:
 
     @cached_property
     def _exclusive(self) -> bool:
+        if not self._excluded(range(1, self._snapshot.condition_count)):
+            return False
         arrays = self._snapshot.arrays
-        open_ones = (self._levels > 0) & (self._levels < State.VERIFIED)
-        live = set(arrays.edge_condition[open_ones].tolist())
+        open_ones = np.flatnonzero(arrays.edge_condition)
+        levels = self._levels[open_ones]
+        open_ones = open_ones[(levels > 0) & (levels < State.VERIFIED)]
+        return self._excluded(set(arrays.edge_condition[open_ones].tolist()))
+
+    def _excluded(self, conditions: Iterable[int]) -> bool:
+        """Return whether any two of some conditions exclude each other on one path."""
         atoms: dict[str, set[Atom]] = defaultdict(set)
-        for number in live:
-            for atom in self._atoms(int(number)):
+        for number in conditions:
+            for atom in self._atoms(number):
                 atoms[atom.key].add(atom)
         return any(_exclude(group) for group in atoms.values())
+
+    def exclusive_conditions(self) -> dict[int, int]:
+        """Return the open conditions that may exclude another on some path; 2 for one that excludes itself, else 1.
+
+        Notes
+        -----
+        Conditions on the credential count only beside a class: elsewhere they end with the hop. Conditions on MFA of
+        long-term keys are ``new_keys``' part.
+        """
+        if not self._exclusive:
+            return {}
+        arrays = self._snapshot.arrays
+        open_ones = np.asarray((self._levels > 0) & (self._levels < State.VERIFIED))
+        beside = open_ones & (arrays.hub[arrays.edge_source] | arrays.hub[arrays.indices])
+        classes = set(np.unique(arrays.edge_condition[beside]).tolist())
+        atoms: dict[str, set[Atom]] = defaultdict(set)
+        bearers: dict[str, set[int]] = defaultdict(set)
+        found: dict[int, int] = {}
+        for number in np.unique(arrays.edge_condition[open_ones]).tolist():
+            own: dict[str, set[Atom]] = defaultdict(set)
+            for atom in self._atoms(number):
+                own[atom.key].add(atom)
+                if number in classes or key_family(atom.key) is KeyFamily.NETWORK:
+                    atoms[atom.key].add(atom)
+                    bearers[atom.key].add(number)
+            if any(_exclude(group) for group in own.values()):
+                found[number] = 2
+        for key, group in atoms.items():
+            if _exclude(group):
+                found |= {number: found.get(number, 1) for number in bearers[key]}
+        return found
 
     def _atoms(self, condition: int) -> list[Atom]:
         return [
@@ -159,8 +209,10 @@ class Contradictions:
     def _parallel(self, edge: int, level: int) -> list[int]:
         arrays = self._snapshot.arrays
         source, target = int(arrays.edge_source[edge]), int(arrays.indices[edge])
-        span = range(int(arrays.indptr[source]), int(arrays.indptr[source + 1]))
-        return [other for other in span if int(arrays.indices[other]) == target and int(self._levels[other]) >= level]
+        first, stop = int(arrays.indptr[source]), int(arrays.indptr[source + 1])
+        alike = (arrays.indices[first:stop] == target) & (self._levels[first:stop] >= level)
+        others: list[int] = (np.flatnonzero(alike) + first).tolist()
+        return others
 
     def _conflict(self, path: Sequence[int]) -> bool:
         arrays = self._snapshot.arrays
@@ -192,8 +244,15 @@ class Contradictions:
         """Try the next shortest paths; return the state that the target keeps, a witness, and its hops."""
         cut = False
         for level in range(best, 0, -1):
-            alive = np.asarray(self._levels >= level)
-            others = k_shortest_paths(self._snapshot.arrays, list(starts), [target], alive, ALTERNATIVES)
+            others = k_shortest_paths(
+                self._snapshot.arrays,
+                list(starts),
+                [target],
+                self._levels,
+                ALTERNATIVES,
+                least=level,
+                outlook=self._outlook(starts, level),
+            )
             for path in others.paths:
                 consistent = self.consistent(path.edges)
                 if consistent is not None:
@@ -203,19 +262,37 @@ class Contradictions:
                 return int(State.UNVERIFIED), others.paths[0].edges, others.paths[0].hops
         return int(State.VOID), (), -1
 
+    def _outlook(self, starts: Sequence[int], level: int) -> Outlook:
+        """Return what the starts reach at a level, searched once for all targets that are looked at again."""
+        key = (tuple(starts), level)
+        if key not in self._outlooks:
+            known = self._known.get(tuple(starts))
+            reached = None if known is None else np.asarray(known.by_level[level].hops >= 0)
+            self._outlooks[key] = Outlook(
+                self._snapshot.arrays, list(starts), self._levels, least=level, reached=reached
+            )
+        return self._outlooks[key]
+
 
 def takes(arrays: GraphArrays, tree: Reach, edges: BoolArray) -> BoolArray:
     """Return by node whether the way to it in a search's tree takes one of some edges; by doubling of steps."""
-    nodes = np.arange(arrays.node_count)
-    has_parent = tree.parent_edge >= 0
-    parents = np.where(has_parent, arrays.edge_source[np.where(has_parent, tree.parent_edge, 0)], nodes)
-    passed = np.where(has_parent, edges[np.where(has_parent, tree.parent_edge, 0)], False)
+    passed = np.zeros(arrays.node_count, dtype=np.bool_)
+    nodes = np.flatnonzero(tree.parent_edge >= 0)
+    entered = edges[tree.parent_edge[nodes]]
+    if not entered.any():
+        return passed
+    # Numbers among the nodes entered; a start, which nothing enters in the tree, stands behind the last one.
+    place = np.full(arrays.node_count, nodes.size)
+    place[nodes] = np.arange(nodes.size)
+    parents = np.append(place[arrays.edge_source[tree.parent_edge[nodes]]], nodes.size)
+    here = np.append(entered, False)
     while True:
-        further = passed | passed[parents]
+        further = here | here[parents]
         above = parents[parents]
-        if np.array_equal(above, parents) and np.array_equal(further, passed):
-            return np.asarray(passed)
-        passed, parents = further, above
+        if np.array_equal(above, parents) and np.array_equal(further, here):
+            passed[nodes] = here[:-1]
+            return passed
+        here, parents = further, above
 
 
 def _exclude(atoms: Iterable[Atom]) -> bool:

@@ -65,9 +65,9 @@ def read_zones(value: Any, place: str) -> tuple[Zone, ...]:
 
 
 def _zone(table: Mapping[str, Any], key: str, place: str) -> Zone:
-    for name in table:
-        if name not in _KEYS:
-            raise PolicyFileError(f"`{place}`: `{key}.{name}` is not known; write {', '.join(_KEYS)}")
+    for given in table:
+        if given not in _KEYS:
+            raise PolicyFileError(f"`{place}`: `{key}.{given}` is not known; write {', '.join(_KEYS)}")
     name = table.get("name")
     if not isinstance(name, str) or not name.strip():
         raise PolicyFileError(f"`{place}`: `{key}.name` must be a name")

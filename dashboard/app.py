@@ -20,6 +20,11 @@ PAGES = (
     ("inventory", "Inventory", ":material/badge:"),
     ("findings", "Findings", ":material/report:"),
     ("identity", "Identity", ":material/account_tree:"),
+    ("radius", "Blast radius", ":material/hub:"),
+    ("pools", "Pools", ":material/group_work:"),
+    ("chains", "Chains", ":material/link:"),
+    ("cuts", "Cuts", ":material/content_cut:"),
+    ("what_if", "What if", ":material/science:"),
 )
 
 

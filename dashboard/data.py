@@ -16,44 +16,65 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pandas as pd
 import streamlit as st
 
+from analytics.change_file import changes_of
+from analytics.cuts import CutQuestion
+from analytics.cuts_recheck import CheckedCut, find_checked_cut
+from analytics.cuts_solve import Effort
+from analytics.cuts_weights import Weights
+from analytics.delegation.chains import ChainsAnswer, find_chains
+from analytics.ends import end_name, source_subjects, target_numbers
 from analytics.errors import AnalyticsError
+from analytics.filters import Filters
 from analytics.findings import RuleReport, evaluate
 from analytics.policy import Policy, read_policy
+from analytics.pools import pools as find_pools
+from analytics.pools_types import PoolReport
 from analytics.reach import AdminWitness, BlastRadius, admin_witnesses, blast_radius
 from analytics.state import FILE, StateStore
 from analytics.subjects import question_time, resolve_subject
+from analytics.what_if import Effects
+from analytics.what_if import what_if as suppose
 from collectors.errors import CollectorError
 from dashboard import frames
 from dashboard.entries import Entries, entries_into
 from dashboard.witnesses import Witness, admin_nodes, witnesses_to
 from graph.errors import GraphError, SnapshotError
+from graph.kinds import State
 from graph.model import Credential, Grant, Node
 from graph.snapshot import Snapshot, open_snapshot
 
 __all__ = [
     "Chosen",
+    "CutAsked",
+    "Stated",
+    "Supposed",
     "Thing",
     "account_names",
     "admins",
     "as_of",
+    "chains",
     "chosen",
     "control_nodes",
     "coverage",
     "credentials",
+    "cut",
     "entries",
     "findings",
     "grants",
     "identities",
     "kinds",
     "one_line_errors",
+    "pools",
     "radius",
     "scopes",
     "snapshot_ids",
     "thing",
+    "what_if",
     "witnesses",
     "workspace",
 ]
@@ -61,6 +82,12 @@ __all__ = [
 WORKSPACE_VARIABLE = "NHI_WORKSPACE"
 SNAPSHOT = "snapshot"
 """Key of the session state, and name of the query parameter, that says which snapshot the pages are about."""
+Stated = tuple[tuple[str, tuple[str, ...]], ...]
+"""Condition keys with the values that a holder presents beyond its credential, sorted; ``()`` for none."""
+CHAIN_LIMIT = 100
+"""Chains that the page tells."""
+POOL_LIMIT = 500
+"""Pools that the page tells; telling costs one search each."""
 REACH_LIMIT = 5_000
 """Rows of one blast radius that a page holds; its counts stay exact."""
 
@@ -201,11 +228,21 @@ def entries(at: Chosen, node_id: str) -> Entries:
 
 
 @st.cache_data(max_entries=64, show_spinner="Following what it reaches …")
-def radius(at: Chosen, node_id: str) -> BlastRadius:
-    """Return what a node reaches, with what the holder of its best credential can present."""
+def radius(
+    at: Chosen, who: str, stated: Stated = (), max_hops: int | None = None, filters: Filters | None = None
+) -> BlastRadius:
+    """Return what somebody reaches, with what the holder of its best credential can present and what is stated.
+
+    Raises
+    ------
+    AnalyticsError
+        ``who`` names nothing, or several things.
+    """
     with _reading(at) as snapshot:
-        subject = resolve_subject(snapshot, node_id)
-        return blast_radius(snapshot, subject, limit=REACH_LIMIT, own_techniques_only=True)
+        subject = resolve_subject(snapshot, who, stated=dict(stated))
+        return blast_radius(
+            snapshot, subject, limit=REACH_LIMIT, max_hops=max_hops, own_techniques_only=True, filters=filters
+        )
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
@@ -224,10 +261,10 @@ def kinds(at: Chosen, wanted: tuple[str, ...]) -> Mapping[str, tuple[str, str]]:
 
 
 @st.cache_data(max_entries=128, show_spinner=False)
-def witnesses(at: Chosen, node_id: str, targets: tuple[str, ...]) -> Mapping[str, Witness]:
-    """Return one way from a node to each target, by target id."""
+def witnesses(at: Chosen, who: str, targets: tuple[str, ...], stated: Stated = ()) -> Mapping[str, Witness]:
+    """Return one way from somebody to each target, by target id."""
     with _reading(at) as snapshot:
-        return witnesses_to(snapshot, resolve_subject(snapshot, node_id), targets)
+        return witnesses_to(snapshot, resolve_subject(snapshot, who, stated=dict(stated)), targets)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
@@ -235,6 +272,105 @@ def grants(at: Chosen, wanted: tuple[str, ...]) -> Mapping[str, Grant]:
     """Return grants by id; unknown ids are left out."""
     with _reading(at) as snapshot:
         return frames.grants_by_id(snapshot, wanted)
+
+
+def pools(at: Chosen) -> PoolReport:
+    """Return the pools, worst first; ``POOL_LIMIT`` at most, counted all."""
+    return _pools_by(at, _policy().digest, _policy())
+
+
+@st.cache_data(max_entries=4, show_spinner="Looking for shared credentials …")
+def _pools_by(at: Chosen, digest: str, _policy: Policy) -> PoolReport:
+    del digest  # the key: equal digests give equal answers
+    with _reading(at) as snapshot:
+        return find_pools(snapshot, _policy, limit=POOL_LIMIT)
+
+
+@st.cache_data(max_entries=16, show_spinner="Comparing what each hop may do …")
+def chains(at: Chosen, begin: str, end: str, least: State, min_hops: int) -> ChainsAnswer:
+    """Return chains of delegation, worst first; ``CHAIN_LIMIT`` at most.
+
+    Parameters
+    ----------
+    begin, end
+        WHO, or ``""`` for any; ``admin:ACCOUNT`` as an end.
+    """
+    with _reading(at) as snapshot:
+        return find_chains(
+            snapshot,
+            source=resolve_subject(snapshot, begin) if begin else None,
+            target=resolve_subject(snapshot, end_name(end)) if end else None,
+            min_hops=min_hops,
+            limit=CHAIN_LIMIT,
+            least=least,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CutAsked:
+    """What the page of cuts asks."""
+
+    sources: tuple[str, ...]
+    """WHO or patterns; empty: every identity that is not entitled."""
+    targets: tuple[str, ...]
+    """WHO, patterns, ``admin:ACCOUNT``, ``jewels``."""
+    least: State
+    keep: tuple[str, ...]
+    """Globs of grants that must stay."""
+    seconds: float
+
+
+def cut(at: Chosen, asked: CutAsked) -> CheckedCut:
+    """Return the fewest grants that separate, with permissions evaluated again without them."""
+    return _cut_by(at, asked, _policy().digest, _policy())
+
+
+@st.cache_data(max_entries=16, show_spinner="Looking for the fewest grants, and evaluating permissions without them …")
+def _cut_by(at: Chosen, asked: CutAsked, digest: str, _policy: Policy) -> CheckedCut:
+    del digest  # the key: equal digests give equal answers
+    with _reading(at) as snapshot:
+        question = CutQuestion(
+            targets=target_numbers(snapshot, asked.targets, _policy),
+            sources=source_subjects(snapshot, asked.sources),
+            state=asked.least,
+            weights=Weights((), asked.keep),
+            effort=Effort(asked.seconds),
+        )
+        return find_checked_cut(snapshot, question)
+
+
+@dataclass(frozen=True, slots=True)
+class Supposed:
+    """What would be different if changes were made."""
+
+    opens: tuple[str, ...]
+    """A sentence for each change that takes away a guard."""
+    effects: Effects
+
+
+def what_if(at: Chosen, changes: str) -> Supposed:
+    """Return what would be different.
+
+    Parameters
+    ----------
+    changes
+        Text of a change file (JSON).
+
+    Raises
+    ------
+    AnalyticsError, GraphError
+        The text is no such file, a change cannot be made, or the snapshot keeps no records.
+    """
+    return _supposed_by(at, changes, _policy().digest, _policy())
+
+
+@st.cache_data(max_entries=8, show_spinner="Evaluating all permissions again …")
+def _supposed_by(at: Chosen, changes: str, digest: str, _policy: Policy) -> Supposed:
+    del digest  # the key: equal digests give equal answers
+    with _reading(at) as snapshot, TemporaryDirectory(prefix="nhi-what-if-") as folder:
+        asked = changes_of(changes, snapshot, "the changes")
+        found = suppose(snapshot, asked, Path(folder), policy=_policy)
+        return Supposed(found.opens, found.effects)
 
 
 def findings(at: Chosen) -> RuleReport:

@@ -7,7 +7,7 @@ numbers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -29,6 +29,9 @@ __all__ = [
     "Int32Array",
     "Int64Array",
     "arrays_from_edges",
+    "edges_into",
+    "portions",
+    "spans",
 ]
 
 BoolArray = NDArray[np.bool_]
@@ -59,6 +62,8 @@ IMPACT_CODES: tuple[str, ...] = ("", *(impact.value for impact in Impact))
 TRAVERSABLE = 1
 """Bit of ``edge_flags``: an attacker at the source gains the target."""
 
+_PORTION = 1 << 18
+"""Edges looked at together."""
 HUB_CODE = CATEGORY_CODES.index(Category.HUB)
 
 
@@ -133,6 +138,30 @@ class GraphArrays:
         for name in ("category", "kind", "impact"):
             if getattr(self, f"node_{name}").size != n:
                 raise GraphError(f"array `node_{name}` does not hold {n} numbers")
+
+
+def spans(pointer: Int64Array, nodes: NDArray[np.integer]) -> Int64Array:
+    """Return the concatenated ranges ``pointer[u]:pointer[u + 1]`` of some nodes."""
+    first = pointer[nodes]
+    counts = pointer[nodes + 1] - first
+    ends = np.cumsum(counts)
+    result = np.repeat(first - (ends - counts), counts)
+    result += np.arange(result.size)
+    return np.asarray(result)
+
+
+def portions(pointer: Int64Array, nodes: NDArray[Any]) -> Iterator[NDArray[Any]]:
+    """Yield the nodes in portions whose ranges together are short enough to stay in the processor's cache."""
+    if nodes.size < 2:
+        yield nodes
+        return
+    passed = np.cumsum(pointer[nodes + 1] - pointer[nodes]) // _PORTION
+    yield from np.split(nodes, np.flatnonzero(passed[1:] != passed[:-1]) + 1)
+
+
+def edges_into(arrays: GraphArrays, nodes: NDArray[np.integer]) -> Int64Array:
+    """Return the edges into some nodes, node by node, ascending within one."""
+    return np.asarray(arrays.r_edge[spans(arrays.r_indptr, nodes)], dtype=np.int64)
 
 
 def arrays_from_edges(

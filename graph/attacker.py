@@ -86,8 +86,10 @@ def edge_levels(snapshot: Snapshot, attacker: AttackerContext) -> NDArray[np.int
     for number in range(1, snapshot.condition_count):
         of_condition[number] = residual_state(snapshot.condition(number), context)
     arrays = snapshot.arrays
-    levels = np.minimum(arrays.edge_state, of_condition[arrays.edge_condition])
-    return np.where(arrays.traversable, levels, 0).astype(np.int8)
+    levels = of_condition[arrays.edge_condition]
+    np.minimum(levels, arrays.edge_state, out=levels)
+    levels *= arrays.traversable
+    return levels
 
 
 def residual_state(residual: Residual, context: Context) -> State:

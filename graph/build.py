@@ -7,7 +7,7 @@ Not handled: collecting, and judging; rules and sweeps read the snapshot.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,9 +33,10 @@ from graph.edges.aws.world import AwsWorld, build_world
 from graph.edges.entra import build_entra_edges
 from graph.kinds import NodeKind
 from graph.model import IdentityGraph, Node
+from graph.records import BuildInput, ReadingGaps, record_rows
 from graph.snapshot import SnapshotMeta, write_snapshot
 
-__all__ = ["BuildResult", "build_graph", "build_snapshot"]
+__all__ = ["BuildResult", "build_graph", "build_snapshot", "graph_of", "plain_gaps"]
 
 logger = logging.getLogger(__name__)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -74,21 +75,41 @@ def build_graph(
     NothingReadError
         When the evidence holds no identity, no account and no resource at all.
     """
-    identity_graph = IdentityGraph()
     records = to_records(evidence) if records is None else records
-    world = build_world(records, identity_graph)
+    return graph_of(_input(evidence, records, as_of), evidence.name)
+
+
+def _input(evidence: EvidenceSet, aws: AwsRecords, as_of: datetime | None) -> BuildInput:
+    return BuildInput(aws, evidence.declared, ReadingGaps(evidence.gaps), to_entra_records(evidence, as_of))
+
+
+def graph_of(kept: BuildInput, name: str) -> tuple[IdentityGraph, tuple[Gap, ...]]:
+    """Return the identity graph of records and what could not be used while building it.
+
+    Parameters
+    ----------
+    kept
+        Records, what people declared, and what could not be read.
+    name
+        Of the evidence, for errors.
+
+    Raises
+    ------
+    NothingReadError
+        When the records hold no identity, no account and no resource at all.
+    """
+    identity_graph = IdentityGraph()
+    world = build_world(kept.aws, identity_graph)
     build_aws_edges(world)
     _impacts(world)
-    entra = to_entra_records(evidence)
-    told_at = as_of or (evidence.as_of if evidence.manifests else None)
-    build_entra_edges(entra, identity_graph, as_of or evidence.as_of, told_at)
-    link_secret_contents(identity_graph, evidence.declared)
-    apply_declared(identity_graph, evidence.declared)
+    build_entra_edges(kept.entra, identity_graph)
+    link_secret_contents(identity_graph, kept.declared)
+    apply_declared(identity_graph, kept.declared)
     _referred_to(identity_graph)
-    gaps = {gap: None for gap in (*evidence.gaps, *records.gaps, *world.gaps, *entra.gaps)}
+    gaps = {gap: None for gap in (*kept.reading.gaps, *kept.aws.gaps, *world.gaps, *kept.entra.gaps)}
     if not any(node.collected and node.kind is not NodeKind.HUB for node in identity_graph.nodes.values()):
         first = next((gap.reason for gap in gaps), "it describes no identity, account or resource")
-        raise NothingReadError(f"{evidence.name}: nothing in it could be read as an inventory of any source: {first}")
+        raise NothingReadError(f"{name}: nothing in it could be read as an inventory of any source: {first}")
     return identity_graph, tuple(gaps)
 
 
@@ -141,7 +162,8 @@ def build_snapshot(
     """
     evidence = read_evidence(paths, key=key)
     try:
-        identity_graph, gaps = build_graph(evidence, as_of=as_of)
+        kept = _input(evidence, to_records(evidence), as_of)
+        identity_graph, gaps = graph_of(kept, evidence.name)
     except NothingReadError as error:
         if all(path.is_file() for path in paths):
             # The user named these very files, so they are wrong input rather than an empty inventory.
@@ -152,12 +174,12 @@ def build_snapshot(
         "as_of_known": time is not None,
         "as_of_is_lower_bound": as_of is None and time is not None and not _tells_its_time(evidence),
         "evidence": evidence.name,
-        "gaps": [_plain(gap) for gap in gaps],
+        "gaps": plain_gaps(gaps),
         "redactions": [{"kind": item.kind, "place": str(item.ref)} for item in evidence.redactions],
         "fingerprint_key": key.key_id if key else "",
     }
     meta = SnapshotMeta(time or EPOCH, product_version, {evidence.name: evidence.digest}, facts)
-    snapshot_id = write_snapshot(identity_graph, workspace, meta, _coverage(evidence))
+    snapshot_id = write_snapshot(identity_graph, workspace, meta, _coverage(evidence), record_rows(kept))
     logger.info(
         "built %s: %d nodes, %d edges, %d gaps",
         snapshot_id,
@@ -194,8 +216,9 @@ def _operations(evidence: EvidenceSet) -> list[Mapping[str, Operation]]:
     return found or [OPERATIONS]
 
 
-def _plain(gap: Gap) -> Mapping[str, str]:
-    return {name: value for name, value in asdict(gap).items() if value}
+def plain_gaps(gaps: Iterable[Gap]) -> list[Mapping[str, str]]:
+    """Return gaps as the manifest of a snapshot keeps them."""
+    return [{name: value for name, value in asdict(gap).items() if value} for gap in gaps]
 
 
 def _coverage(evidence: EvidenceSet) -> list[Mapping[str, Any]]:

@@ -6,6 +6,7 @@ Not handled: which edges are in force for which attacker, and names; the engine 
 
 from graph.arrays import GraphArrays, arrays_from_edges
 from graph.engine_condense import Condensation, condense
+from graph.engine_outlook import Outlook
 from graph.engine_paths import Path, Paths, k_shortest_paths, neighbourhood, shortest_path
 from graph.engine_search import (
     BestReach,
@@ -16,12 +17,13 @@ from graph.engine_search import (
     reach,
     reverse_reach,
 )
-from graph.engine_sweep import Speed, reach_counts, worst_value
+from graph.engine_sweep import Speed, reach_counts, reach_counts_by, worst_value
 
 __all__ = [
     "BestReach",
     "Condensation",
     "GraphArrays",
+    "Outlook",
     "Path",
     "Paths",
     "Reach",
@@ -35,6 +37,7 @@ __all__ = [
     "neighbourhood",
     "reach",
     "reach_counts",
+    "reach_counts_by",
     "reverse_reach",
     "shortest_path",
     "worst_value",

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.arrays import BoolArray, GraphArrays, Int32Array, Int64Array
+from graph.engine_numba import Speed, pays
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -56,8 +57,18 @@ class Level:
     """Where each node's edges begin in ``edges``; no node has none."""
 
 
-def condense(arrays: GraphArrays, alive: BoolArray) -> Condensation:
-    """Return the condensation of the edges in force; linear in nodes and edges."""
+def condense(arrays: GraphArrays, alive: BoolArray, *, speed: Speed = "auto") -> Condensation:
+    """Return the condensation of the edges in force; linear in nodes and edges.
+
+    Notes
+    -----
+    The two ways find the same components and edges; they may number components differently.
+    """
+    if pays(speed, arrays.edge_count):
+        from graph.engine_numba_condense import between, strong_components
+
+        numbered = strong_components(arrays, alive)
+        return Condensation(numbered[0], *between(arrays, alive, *numbered))
     from scipy.sparse import csr_matrix
     from scipy.sparse.csgraph import connected_components
 

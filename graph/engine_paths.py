@@ -7,13 +7,15 @@ Not handled: all simple paths, whose number grows exponentially; a bound that cu
 from __future__ import annotations
 
 import heapq
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from graph.arrays import BoolArray, GraphArrays, Int32Array
-from graph.engine_search import NodeNumbers, reach, reverse_reach
+from graph.engine_outlook import Outlook
+from graph.engine_search import InForce, NodeNumbers, reach, reverse_reach
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -41,14 +43,20 @@ class Paths:
     cut_by: str
     """``""`` when these are all; else the bound that was met first: ``k``, ``max_hops`` or ``budget``."""
     live_edges: int
-    """Edges in force that lie between the sources and the targets, of which the search looked at no other."""
+    """Edges in force that lie between the sources and the targets, the only ones looked at; -1: not counted."""
 
 
 def shortest_path(
-    arrays: GraphArrays, sources: NodeNumbers, targets: NodeNumbers, alive: BoolArray, *, max_hops: int | None = None
+    arrays: GraphArrays,
+    sources: NodeNumbers,
+    targets: NodeNumbers,
+    alive: InForce,
+    *,
+    max_hops: int | None = None,
+    least: int = 1,
 ) -> Path | None:
     """Return a path of fewest hops from any source to any target; None when there is none within ``max_hops``."""
-    found = reach(arrays, sources, alive, targets=targets, max_hops=max_hops)
+    found = reach(arrays, sources, alive, targets=targets, max_hops=max_hops, least=least)
     numbers = np.unique(np.asarray(targets, dtype=np.int64))
     hit = numbers[found.hops[numbers] >= 0]
     if not hit.size:
@@ -61,12 +69,14 @@ def k_shortest_paths(
     arrays: GraphArrays,
     sources: NodeNumbers,
     targets: NodeNumbers,
-    alive: BoolArray,
+    alive: InForce,
     k: int,
     *,
     max_hops: int | None = None,
     budget: int = 100_000,
     extra: Int32Array | None = None,
+    least: int = 1,
+    outlook: Outlook | None = None,
 ) -> Paths:
     """Return up to ``k`` paths of fewest hops that differ in their nodes.
 
@@ -81,6 +91,11 @@ def k_shortest_paths(
         all the same.
     extra
         Hops that an edge takes beside its own (``m``), 0 for most.
+    least
+        Where ``alive`` are levels, the least that counts as in force.
+    outlook
+        Made for these sources and edges in force, when several targets are asked about: then a search costs what lies
+        between, and ``live_edges`` are not counted.
 
     Notes
     -----
@@ -88,12 +103,28 @@ def k_shortest_paths(
     of the shortest stands for all. The search is best-first with the exact distance to the targets as its guide, on the
     edges that are both reached from the sources and reaching the targets.
     """
-    ahead, live = _guide(arrays, sources, targets, alive)
+    closed = {int(node) for node in np.unique(np.asarray(sources, dtype=np.int64))}
+    view = outlook or Outlook(arrays, sources, alive, least, ends=targets)
+    with view.towards(targets, count=outlook is None) as (ahead, live_edges):
+        return _search(view, (sorted(closed), targets), (ahead, live_edges), (k, max_hops, budget), extra)
+
+
+def _search(
+    view: Outlook,
+    ends_of_paths: tuple[Sequence[int], NodeNumbers],
+    guide: tuple[Int32Array, int],
+    bounds: tuple[int, int | None, int],
+    extra: Int32Array | None,
+) -> Paths:
+    """Search best first with the exact hops to the targets as a guide."""
+    (sources, targets), (ahead, live_edges), (k, max_hops, budget) = ends_of_paths, guide, bounds
+    arrays = view.arrays
+    closed = set(sources)
     ends = {int(node) for node in np.unique(np.asarray(targets, dtype=np.int64))}
     heap: list[tuple[int, int, tuple[int, ...], tuple[int, ...]]] = []
-    for start in np.unique(np.asarray(sources, dtype=np.int64)):
+    for start in sources:
         if ahead[start] >= 0:
-            heap.append((int(ahead[start]), 0, (int(start),), ()))
+            heap.append((int(ahead[start]), 0, (start,), ()))
     heapq.heapify(heap)
     paths: list[Path] = []
     too_long = False
@@ -106,19 +137,23 @@ def k_shortest_paths(
         last = nodes[-1]
         if last in ends:
             if len(paths) == k:
-                return Paths(tuple(paths), "k", int(live.sum()))
+                return Paths(tuple(paths), "k", live_edges)
             paths.append(Path(nodes, edges, length))
             continue
         done = length - int(ahead[last]) + (0 if arrays.hub[last] else 1)
-        for node, edge in _steps(arrays, last, live, extra):
-            if node not in nodes:
+        for node, edge in _steps(view, last, ahead, extra):
+            if node not in nodes and node not in closed:
                 length = done + int(ahead[node]) + (0 if extra is None else int(extra[edge]))
                 heapq.heappush(heap, (length, -len(nodes), (*nodes, node), (*edges, edge)))
                 pushed += 1
         if pushed > budget:
-            first = None if paths else shortest_path(arrays, sources, targets, alive, max_hops=max_hops)
-            return Paths((first,) if first else tuple(paths), "budget", int(live.sum()))
-    return Paths(tuple(paths), "max_hops" if too_long else "", int(live.sum()))
+            first = (
+                None
+                if paths
+                else shortest_path(arrays, sources, targets, view.state, max_hops=max_hops, least=view.least)
+            )
+            return Paths((first,) if first else tuple(paths), "budget", live_edges)
+    return Paths(tuple(paths), "max_hops" if too_long else "", live_edges)
 
 
 def neighbourhood(
@@ -161,25 +196,12 @@ def _path(arrays: GraphArrays, target: int, edges: tuple[int, ...]) -> Path:
     return Path((*sources, target), edges, sum(1 for node in sources if not arrays.hub[node]))
 
 
-def _guide(
-    arrays: GraphArrays, sources: NodeNumbers, targets: NodeNumbers, alive: BoolArray
-) -> tuple[Int32Array, BoolArray]:
-    """Return exact hops to the targets, and the mask of edges that a path may use."""
-    usable = alive.copy()
-    for node in np.unique(np.asarray(sources, dtype=np.int64)):
-        usable[arrays.r_edge[arrays.r_indptr[node] : arrays.r_indptr[node + 1]]] = False
-    for node in np.unique(np.asarray(targets, dtype=np.int64)):
-        usable[arrays.indptr[node] : arrays.indptr[node + 1]] = False
-    behind = reach(arrays, sources, usable).hops
-    ahead = reverse_reach(arrays, targets, usable).hops
-    usable &= (behind[arrays.edge_source] >= 0) & (ahead[arrays.indices] >= 0)
-    return ahead, usable
-
-
-def _steps(arrays: GraphArrays, node: int, live: BoolArray, extra: Int32Array | None) -> list[tuple[int, int]]:
-    """Return (target, shortest live edge, of these the lowest) for each target of a node."""
+def _steps(view: Outlook, node: int, ahead: Int32Array, extra: Int32Array | None) -> list[tuple[int, int]]:
+    """Return (target, shortest live edge, of these the lowest) for each target of a node that leads on."""
+    arrays = view.arrays
     start, stop = int(arrays.indptr[node]), int(arrays.indptr[node + 1])
-    edges = np.flatnonzero(live[start:stop]) + start
+    live = (view.state[start:stop] >= view.least) & (ahead[arrays.indices[start:stop]] >= 0)
+    edges = np.flatnonzero(live) + start
     if extra is not None:
         edges = edges[np.argsort(extra[edges], kind="stable")]
     targets, first = np.unique(arrays.indices[edges], return_index=True)

@@ -5,7 +5,7 @@ Input: none. Output: exception classes. Not handled: printing and exit codes, wh
 
 from __future__ import annotations
 
-__all__ = ["CatalogError", "GraphError", "NodeNotFoundError", "SnapshotError"]
+__all__ = ["CatalogError", "ChangeError", "GraphError", "NodeNotFoundError", "SnapshotError"]
 
 
 class GraphError(Exception):
@@ -14,6 +14,10 @@ class GraphError(Exception):
 
 class CatalogError(GraphError):
     """A catalogue file is wrong at a named row and field."""
+
+
+class ChangeError(GraphError):
+    """A change to a snapshot names what is not there, or asks for what cannot be changed."""
 
 
 class SnapshotError(GraphError):

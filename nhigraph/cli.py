@@ -19,7 +19,23 @@ from analytics.errors import AnalyticsError
 from collectors.errors import CollectorError, NothingReadError
 from graph.errors import GraphError
 from nhigraph import __version__
-from nhigraph.commands import decisions, evidence, findings, leak, path, questions, service
+from nhigraph.commands import (
+    chains,
+    cut,
+    decisions,
+    diff,
+    evidence,
+    findings,
+    jewels,
+    leak,
+    path,
+    pools,
+    privilege,
+    questions,
+    score,
+    service,
+    what_if,
+)
 from nhigraph.output.console import warn
 
 __all__ = ["app", "main"]
@@ -37,7 +53,23 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _group in (evidence, questions, path, decisions, leak, findings, service):
+for _group in (
+    evidence,
+    questions,
+    path,
+    decisions,
+    leak,
+    jewels,
+    pools,
+    chains,
+    cut,
+    what_if,
+    diff,
+    privilege,
+    score,
+    findings,
+    service,
+):
     _group.register(app)
 
 

@@ -15,7 +15,7 @@ import ast
 import os
 import shutil
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,14 @@ def _moto_obstacle() -> str:
 SUITES: dict[str, Callable[[], str]] = {"needs_browser": _browser_obstacle, "needs_moto": _moto_obstacle}
 """Marker of a suite → why it cannot run here, empty where it can. A further suite is one more row, and a marker in
 pyproject.toml."""
+
+
+@pytest.fixture(scope="module")
+def quick_writes() -> Iterator[None]:
+    """Write snapshots without waiting for the device, in modules that write hundreds and pull no plug."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _: None)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 
 from analytics.rules._context import RuleContext
 from analytics.rules._resource_policies import ResourcePolicy
-from analytics.rules._subjects import Breadth, Issuer, breadth, issuer_of, stranger
 from analytics.rules._trust import is_positive, role_trusts
 from analytics.subjects import DEFAULT_AUDIENCE
+from analytics.token_subjects import Breadth, Issuer, breadth, issuer_of, stranger
 from analytics.verdicts import Confidence, Outcome, Severity, Verdict
 from graph.decision import Residual
 from graph.edges.aws.federation import WEB_IDENTITY

@@ -1,6 +1,6 @@
 """When an identity was last used, and what hides it.
 
-Input: ``RuleContext``. Output: ``Use`` of a user or role.
+Input: ``RuleContext``. Output: ``Use`` of a user or role, and ``Idleness``: whether that is too long ago.
 Handled: ``RoleLastUsed``, passwords, access keys (inactive ones as well), service last accessed data where collected.
 Not handled: service-specific credentials and signing certificates, whose use no answer tells; for the first, each opens
 one service alone and none of IAM, STS, KMS or Secrets Manager.
@@ -16,14 +16,24 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from analytics.rules._context import RuleContext, parse_moment
-from analytics.rules._keys import AccessKey, access_keys
+from analytics.rules._context import LOWER_BOUND, NO_TIME, RuleContext, parse_moment
+from analytics.rules._keys import AccessKey, access_keys, days_between
+from analytics.verdicts import Outcome
 from graph.kinds import NodeKind
 from graph.model import Node
 
-__all__ = ["Use", "keys_by_identity", "keys_looked_at", "last_use", "service_moments"]
+__all__ = [
+    "Idleness",
+    "Use",
+    "idleness",
+    "is_recent",
+    "keys_by_identity",
+    "keys_looked_at",
+    "last_use",
+    "service_moments",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +46,43 @@ class Use:
     """That, or the identity's creation when it shows none."""
     gap: str
     """Why a later use may be hidden; ``""``: nothing hides one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Idleness:
+    """Whether a use is longer ago than a limit: failed (it is), passed (it is not), not judged (and why)."""
+
+    outcome: Outcome
+    days: int = 0
+    """Since the last use, or since it was made; for failed ones."""
+    reason: str = ""
+
+
+def is_recent(moment: datetime, as_of: datetime, limit: int) -> bool:
+    """Return whether a moment lies within so many days."""
+    return as_of - moment <= timedelta(days=limit)
+
+
+def idleness(context: RuleContext, use: Use, limit: int) -> Idleness:
+    """Return whether nothing was used for longer than so many days; a recent use counts whatever else is hidden."""
+    as_of = context.as_of
+    if as_of is None:
+        return Idleness(Outcome.NOT_JUDGED, reason=NO_TIME)
+    if use.last is not None and is_recent(use.last, as_of, limit):
+        return _recent(context)
+    if use.gap:
+        return Idleness(Outcome.NOT_JUDGED, reason=use.gap)
+    if use.since is None:
+        return Idleness(Outcome.NOT_JUDGED, reason="It was not used, and the evidence does not say when it was made.")
+    if is_recent(use.since, as_of, limit):
+        return _recent(context)
+    return Idleness(Outcome.FAILED, days_between(use.since, as_of))
+
+
+def _recent(context: RuleContext) -> Idleness:
+    if context.as_of_is_lower_bound:
+        return Idleness(Outcome.NOT_JUDGED, reason=LOWER_BOUND)
+    return Idleness(Outcome.PASSED)
 
 
 def keys_by_identity(context: RuleContext) -> Mapping[str, tuple[AccessKey, ...]]:

@@ -8,10 +8,11 @@ Not handled: see ``META.limits``.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from analytics.rules._context import RuleContext
 from analytics.verdicts import Confidence, Outcome, Reference, RuleMeta, Severity, Verdict
+from analytics.workload_families import family_of, is_there
 from graph.kinds import Category, EdgeKind, NodeKind, category_of
 from graph.model import Node
 from graph.snapshot import Snapshot
@@ -53,11 +54,6 @@ META = RuleMeta(
     ),
 )
 
-_STACK = "aws:cloudformation:stack-id"
-_GROUP, _TEMPLATE = "aws:autoscaling:groupName", "aws:ec2launchtemplate:id"
-_CLUSTER, _NODE_OF = ("eks:cluster-name", "eks:eks-cluster-name"), "kubernetes.io/cluster/"
-_OF_BATCH = "AWSBatchServiceTag"
-"""Tags that AWS's services themselves put on what they start."""
 _NOT_COUNTED = frozenset({NodeKind.CLOUDFORMATION_STACK, NodeKind.CLOUDFORMATION_STACK_SET})
 _SHOWN = 5
 
@@ -67,7 +63,7 @@ def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
     for role, workloads in sorted(_by_role(snapshot).items()):
         families: dict[str, Node] = {}
         for workload in workloads:
-            families.setdefault(_family(workload), workload)
+            families.setdefault(family_of(workload, by_stack=True), workload)
         if len(families) < max(context.policy.shared_role_workloads, 2):
             yield Verdict.passed(role)
         else:
@@ -87,43 +83,9 @@ def _by_role(snapshot: Snapshot) -> dict[str, list[Node]]:
                 continue
             workload, target = snapshot.node(int(number)), snapshot.edge(edge).target
             # A cluster also runs as token subjects, which are no roles.
-            if _counts(workload) and ":role/" in target:
+            if is_there(workload) and ":role/" in target:
                 found[target][workload.id] = workload
     return {role: [nodes[key] for key in sorted(nodes)] for role, nodes in found.items()}
-
-
-def _counts(workload: Node) -> bool:
-    """Return whether a workload is there; the instances of a Batch environment stand for nothing beside it."""
-    tags = workload.attributes.get("tags") or {}
-    return workload.collected and workload.attributes.get("state") != "terminated" and _OF_BATCH not in tags
-
-
-def _family(workload: Node) -> str:
-    """Return what a workload belongs to, so that parts of one thing count once."""
-    facts = workload.attributes
-    tags: Mapping[str, str] = facts.get("tags") or {}
-    place = f"{workload.scope}:{facts.get('region')}"
-    cluster = workload.name if workload.kind is NodeKind.EKS_CLUSTER else _cluster_of(tags)
-    if cluster:
-        return f"{place}:cluster:{cluster}"
-    if tags.get(_STACK):
-        return str(tags[_STACK])
-    if workload.kind is NodeKind.AUTO_SCALING_GROUP:
-        return f"{place}:group:{workload.name}"
-    if workload.kind is NodeKind.EC2_INSTANCE:
-        if tags.get(_GROUP):
-            return f"{place}:group:{tags[_GROUP]}"
-        return f"{place}:template:{tags[_TEMPLATE]}" if tags.get(_TEMPLATE) else workload.id
-    if workload.kind is NodeKind.SAGEMAKER_STUDIO_APP:
-        return workload.id.partition(":app/")[2].partition("/")[0] or workload.id
-    definition = workload.id if workload.kind is NodeKind.ECS_TASK_DEFINITION else str(facts.get("definition") or "")
-    return definition.rpartition(":")[0] if ":task-definition/" in definition else workload.id
-
-
-def _cluster_of(tags: Mapping[str, str]) -> str:
-    """Return the EKS cluster that an instance or group is a node of."""
-    named = next((str(tags[key]) for key in _CLUSTER if tags.get(key)), "")
-    return named or next((key.removeprefix(_NODE_OF) for key in sorted(tags) if key.startswith(_NODE_OF)), "")
 
 
 def _failed(role: str, families: dict[str, Node], context: RuleContext) -> Verdict:

@@ -8,13 +8,12 @@ Not handled: see ``META.limits``.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from analytics.rules._context import LOWER_BOUND, NO_TIME, RuleContext, parse_moment
+from analytics.rules._context import RuleContext, parse_moment
 from analytics.rules._identities import identities, policies_seen
 from analytics.rules._impact_reach import CLASSES, held_classes, impact_gains
-from analytics.rules._keys import days_between
-from analytics.rules._use import last_use, service_moments
+from analytics.rules._use import Use, idleness, is_recent, last_use, service_moments
 from analytics.verdicts import Confidence, Outcome, Reference, RuleMeta, Severity, Verdict
 from graph.catalog.loader import impact_aws
 from graph.kinds import Impact, State
@@ -86,47 +85,34 @@ def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
 
 
 def _doubtful(node: Node, context: RuleContext) -> Verdict:
-    last, as_of = last_use(context, node).last, context.as_of
-    if last is not None and as_of is not None and _fresh(last, as_of, context.policy.unused_privilege_days):
-        return _aged(node, context)
+    last, as_of, limit = last_use(context, node).last, context.as_of, context.policy.unused_privilege_days
+    if last is not None and as_of is not None and is_recent(last, as_of, limit):
+        idle = idleness(context, Use(last, last, ""), limit)
+        return Verdict(idle.outcome, node.id, idle.reason)
     return Verdict.not_judged(node.id, "Whether it has privilege rests on missing evidence.")
 
 
 def _judge(
     node: Node, context: RuleContext, held: tuple[Impact, ...], reached: tuple[Impact, ...]
 ) -> Iterator[Verdict]:
-    if context.as_of is None:
-        yield Verdict.not_judged(node.id, NO_TIME)
-        return
     limit = context.policy.unused_privilege_days
     use = last_use(context, node)
-    if use.last is not None and _fresh(use.last, context.as_of, limit):
-        yield _aged(node, context)
-        yield from _services(node, context, context.as_of, held)
-    elif use.gap:
-        yield Verdict.not_judged(node.id, use.gap)
-    elif use.since is None:
-        yield Verdict.not_judged(node.id, "It was not used, and the evidence does not say when it was made.")
-    elif _fresh(use.since, context.as_of, limit):
-        yield _aged(node, context)
-    else:
-        idle = days_between(use.since, context.as_of)
-        what = f"was last used {idle} days ago" if use.last else f"shows no use in the {idle} days since it was made"
-        yield Verdict(
-            Outcome.FAILED,
-            node.id,
-            f"{node.name} {what}; the policy allows {limit} for an identity that "
-            f"{_privilege(node, context, held, reached)}.",
-            severity=context.severity_for(node.id, Severity.MEDIUM),
-        )
-
-
-def _fresh(moment: datetime, as_of: datetime, limit: int) -> bool:
-    return as_of - moment <= timedelta(days=limit)
-
-
-def _aged(node: Node, context: RuleContext) -> Verdict:
-    return Verdict.not_judged(node.id, LOWER_BOUND) if context.as_of_is_lower_bound else Verdict.passed(node.id)
+    idle = idleness(context, use, limit)
+    if idle.outcome is not Outcome.FAILED:
+        yield Verdict(idle.outcome, node.id, idle.reason)
+        if use.last is not None and context.as_of is not None and is_recent(use.last, context.as_of, limit):
+            yield from _services(node, context, context.as_of, held)
+        return
+    what = (
+        f"was last used {idle.days} days ago" if use.last else f"shows no use in the {idle.days} days since it was made"
+    )
+    yield Verdict(
+        Outcome.FAILED,
+        node.id,
+        f"{node.name} {what}; the policy allows {limit} for an identity that "
+        f"{_privilege(node, context, held, reached)}.",
+        severity=context.severity_for(node.id, Severity.MEDIUM),
+    )
 
 
 def _privilege(node: Node, context: RuleContext, held: tuple[Impact, ...], reached: tuple[Impact, ...]) -> str:
@@ -150,13 +136,13 @@ def _services(node: Node, context: RuleContext, as_of: datetime, held: tuple[Imp
     moments = service_moments(node)
     created = parse_moment(node.attributes.get("created_at"))
     limit = context.policy.unused_privilege_days
-    if not moments or created is None or _fresh(created, as_of, limit):
+    if not moments or created is None or is_recent(created, as_of, limit):
         return
     unused: dict[Impact, tuple[str, ...]] = {}
     for impact in CLASSES:
         services = sorted({action.partition(":")[0] for action in impact_aws().classes[impact]} & set(moments))
         used = [moment for moment in (moments[service] for service in services) if moment is not None]
-        if impact in held and services and not any(_fresh(moment, as_of, limit) for moment in used):
+        if impact in held and services and not any(is_recent(moment, as_of, limit) for moment in used):
             unused[impact] = tuple(services)
     if unused:
         services = sorted({service for names in unused.values() for service in names})

@@ -98,8 +98,10 @@ class SetReach:
         cut = False
         for edge in edges:
             level = max(int(self.levels.own[edge]), 1)
-            alive = np.asarray(self.settled_in[edge].levels.own >= level)
-            found = k_shortest_paths(arrays, list(starts), list(self.needs[edge]), alive, WAYS, extra=self.extra)
+            own = self.settled_in[edge].levels.own
+            found = k_shortest_paths(
+                arrays, list(starts), list(self.needs[edge]), own, WAYS, least=level, extra=self.extra
+            )
             cut = cut or bool(found.cut_by) or len(self.needs[edge]) > 1
             options.append([way.edges for way in found.paths] or [()])
         chosen = [

@@ -126,8 +126,15 @@ def _another(
     arrays = sequences.snapshot.arrays
     cut = False
     for state in range(level, floor, -1):
-        alive = np.asarray(sequences.sets.levels.own >= state)
-        others = k_shortest_paths(arrays, list(starts), [target], alive, ALTERNATIVES, extra=sequences.sets.extra)
+        others = k_shortest_paths(
+            arrays,
+            list(starts),
+            [target],
+            sequences.sets.levels.own,
+            ALTERNATIVES,
+            least=state,
+            extra=sequences.sets.extra,
+        )
         for path in others.paths:
             edges = check.consistent(path.edges)
             if edges is not None and int(sequences.outcome(edges)) >= state:

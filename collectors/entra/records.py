@@ -186,5 +186,9 @@ class EntraRecords:
     """Everything that Entra evidence says."""
 
     tenants: tuple[EntraTenantRecords, ...] = ()
+    as_of: datetime | None = None
+    """The evidence's time, or the newest that it states: what ended before is over."""
+    told_at: datetime | None = None
+    """The same where the evidence tells its time, or who builds does: what begins later has not begun."""
     gaps: tuple[Gap, ...] = ()
     """What ``to_records`` itself could not read; those of the files are in ``EvidenceSet.gaps``."""

@@ -7,6 +7,7 @@ Not handled: evaluation; objects that grants merely refer to (the graph adds the
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TypeVar
 
 from collectors.entra.operations import OPERATIONS
@@ -31,13 +32,15 @@ __all__ = ["to_records"]
 _T = TypeVar("_T")
 
 
-def to_records(evidence: EvidenceSet) -> EntraRecords:
+def to_records(evidence: EvidenceSet, as_of: datetime | None = None) -> EntraRecords:
     """Join everything that Entra evidence says.
 
     Parameters
     ----------
     evidence
         As ``read_evidence`` gives it; may hold any subset of the operations, of any number of tenants.
+    as_of
+        Time to judge by; default: the evidence's own.
 
     Returns
     -------
@@ -55,7 +58,10 @@ def to_records(evidence: EvidenceSet) -> EntraRecords:
         tenants.append(_tenant(reading))
         gaps.update(dict.fromkeys(reading.gaps))
     ordered = sorted(gaps, key=lambda gap: (gap.scope, gap.operation, gap.reason, gap.subject))
-    return EntraRecords(tuple(tenants), tuple(ordered))
+    if not tenants:
+        return EntraRecords()
+    told_at = as_of or (evidence.as_of if evidence.manifests else None)
+    return EntraRecords(tuple(tenants), as_of or evidence.as_of, told_at, tuple(ordered))
 
 
 def _tenant(reading: Reading) -> EntraTenantRecords:

@@ -10,23 +10,15 @@ import pandas as pd
 import streamlit as st
 
 from analytics.findings import Finding
-from analytics.reach import AdminOf, BlastRadius, Reached
 from dashboard import data
 from dashboard.components.markup import anchor, badge, code, escape, plain
-from dashboard.components.path_graph import MAX_NODES, Drawing, Look, Palette, draw
-from dashboard.components.steps import grant_ids, legend, step_list
+from dashboard.components.radius import control_cards, drawing, reach_table
 from dashboard.components.tables import choosable, table
 from dashboard.entries import Entry
-from dashboard.frames import impact_titles
-from dashboard.witnesses import Witness, control_witness
-from dashboard.words import brief, date_text, impact_text, kind_word, owner_state, plural
-from graph.kinds import Category, Impact, State
+from dashboard.words import brief, date_text, kind_word, owner_state, plural
+from graph.kinds import Category
 
 OWNER_STYLES = {"in office": "good", "has left": "warn", "nobody named": "warn"}
-# Streamlit shows bare strings of a page, so constants have comments here: witnesses looked up, of which few fit.
-DRAWN_AT_MOST = 500
-LONG = 6
-_RANK = {impact.value: place for place, impact in enumerate(Impact)}
 
 
 def _facts(at: data.Chosen, thing: data.Thing) -> None:
@@ -134,117 +126,6 @@ def _entries(at: data.Chosen, node_id: str) -> None:
         st.switch_page("views/identity.py", query_params={"id": str(rows["id"][position])})
 
 
-def _control(at: data.Chosen, radius: BlastRadius) -> None:
-    names = data.account_names(at)
-    for row in radius.admin_of:
-        account = row.scope.rpartition(":")[2]
-        with st.container(border=True):
-            st.html(
-                f'<div class="nhi-title">Full control of {escape(names.get(account, account))} '
-                f"{badge(row.state.word, row.state.word)}</div>"
-                f'<span class="nhi-sub">{escape(_how(row))} {code(row.scope)}</span>'
-            )
-            if row.steps:
-                st.html(step_list(row.steps, data.grants(at, grant_ids(row.steps))))
-
-
-def _how(row: AdminOf) -> str:
-    return f"in {plural(len(row.steps), 'step')}" if row.steps else "as it stands, in no step"
-
-
-def _worst_first(row: Reached) -> tuple[int, int, int, str]:
-    return (_RANK.get(row.impact, len(_RANK)), -row.state, row.hops, row.id)
-
-
-def _drawing(at: data.Chosen, radius: BlastRadius) -> None:
-    nodes, subject = data.control_nodes(at), radius.subject.id
-    ways = {nodes[row.scope]: control_witness(subject, row, nodes[row.scope]) for row in radius.admin_of}
-    reached = tuple(row.id for row in sorted(radius.reaches, key=_worst_first))
-    ways |= data.witnesses(at, subject, reached[:DRAWN_AT_MOST])
-    ends = {end for way in ways.values() for step in way.steps for end in (step.source, step.target)}
-    drawing = draw(
-        subject,
-        ways,
-        data.kinds(at, tuple(sorted({*ends, *ways, subject}))),
-        Look(
-            data.account_names(at),
-            frozenset(
-                row.identity for row in data.admins(at).values() if row.state is State.VERIFIED and not row.steps
-            ),
-            at.snapshot,
-            Palette.of(str(st.context.theme.type)),
-        ),
-    )
-    states = sorted({step.state for way in ways.values() for step in way.steps}, reverse=True)
-    st.html(legend(states))
-    # Long chains keep their size and scroll; see style.css.
-    with st.container(key="nhi-drawing-long" if drawing.ranks > LONG else "nhi-drawing"):
-        st.graphviz_chart(drawing.dot, width="stretch")
-    if drawing.ranks > LONG:
-        st.caption("The drawing is wider than the page; scroll it sideways.")
-    st.caption(_drawn(drawing, len(radius.reaches) - len(reached[:DRAWN_AT_MOST])))
-
-
-def _drawn(drawing: Drawing, not_tried: int) -> str:
-    parts = [f"One way to each of {plural(len(drawing.drawn), 'thing')}; click a name to open it."]
-    if behind := sum(drawing.folded.values()):
-        parts.append(f"Not drawn: {plural(behind, 'thing')} that full control gives beside these (dashed box).")
-    if drawing.left_out:
-        parts.append(
-            f"Not drawn: {drawing.left_out} more, since a drawing holds {MAX_NODES} things; the table has them."
-        )
-    return " ".join(parts)
-
-
-def _reach_table(at: data.Chosen, radius: BlastRadius) -> None:
-    st.subheader("Everything it reaches")
-    names, titles = data.account_names(at), impact_titles()
-    ranked = sorted(radius.reaches, key=_worst_first)
-    rows = pd.DataFrame(
-        [
-            {
-                "name": brief(row.id, names),
-                "kind": kind_word(row.kind),
-                "impact": impact_text(row.impact, titles),
-                "state": row.state.word,
-                "hops": row.hops,
-                "id": row.id,
-            }
-            for row in ranked
-        ]
-    )
-    if radius.truncated:
-        st.caption(f"The first {len(rows):,} of {radius.counts['total']:,}.")
-    st.caption("Worst first. Click a row for one way to it.")
-    position = choosable(
-        rows,
-        {
-            "name": "Name",
-            "kind": "Kind",
-            "impact": "Impact",
-            "state": st.column_config.TextColumn("State", width="small"),
-            "hops": st.column_config.NumberColumn("Hops", width="small"),
-            "id": "Id",
-        },
-        key=f"reach {radius.subject.id}",
-    )
-    if position is not None:
-        target = str(rows["id"][position])
-        _way(at, target, data.witnesses(at, radius.subject.id, (target,)).get(target))
-
-
-def _way(at: data.Chosen, target: str, way: Witness | None) -> None:
-    with st.container(border=True):
-        st.html(
-            f'<div class="nhi-title">One way to {escape(brief(target, data.account_names(at)))}</div>'
-            f"{code(target)} {anchor(target, at.snapshot, 'open it')}"
-        )
-        if way is None:
-            st.html("<p>No way without conditions that contradict each other was found within the bound.</p>")
-        else:
-            st.html(step_list(way.steps, data.grants(at, grant_ids(way.steps))))
-
-
 def _found(at: data.Chosen, node_id: str) -> None:
     report = data.findings(at)
     mine = [row for row in report.findings if row.subject == node_id and not row.suppressed_by]
@@ -276,15 +157,16 @@ def _reach(at: data.Chosen, node_id: str) -> None:
     if not radius.admin_of and not radius.reaches:
         st.info("Nothing beyond itself was found in what was collected.", icon=":material/check:")
         return
-    _drawing(at, radius)
-    _control(at, radius)
+    drawing(at, radius)
+    control_cards(at, radius)
     for pool in radius.pools:
         st.html(
-            f'<span class="nhi-sub">Shared: {code(str(pool["identity"]))} is the role of '
-            f"{escape(plural(len(pool['consumers']), 'workload'))}.</span>"
+            f'<span class="nhi-sub">Shared: {code(str(pool["identity"]))} is used by '
+            f"{escape(plural(int(pool['consumer_count']), 'consumer'))}.</span>"
         )
     if radius.reaches:
-        _reach_table(at, radius)
+        st.subheader("Everything it reaches")
+        reach_table(at, radius)
 
 
 def render() -> None:

@@ -21,7 +21,7 @@ from graph.kinds import EdgeKind
 from graph.model import Credential, DocumentUse, Edge, IdentityGraph, Node
 from graph.snapshot.columns import arrow_column, hash_column
 from graph.snapshot.encode import canonical_json, residual_to_text, utf8
-from graph.snapshot.schema import ARRAYS, SCHEMA_VERSION, TABLES, arrow_schema
+from graph.snapshot.schema import ARRAYS, SCHEMA_VERSION, TABLES, arrow_schema, columns_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -57,8 +57,12 @@ class _EdgeRow(NamedTuple):
     note: str
 
 
-def assemble(identity_graph: IdentityGraph, coverage: Sequence[Mapping[str, Any]]) -> Content:
-    """Return the tables and arrays of a graph.
+def assemble(
+    identity_graph: IdentityGraph,
+    coverage: Sequence[Mapping[str, Any]],
+    records: Iterable[Sequence[str]] | None = None,
+) -> Content:
+    """Return the tables and arrays of a graph; ``records`` are the rows of that table, ``None`` for none.
 
     Raises
     ------
@@ -87,6 +91,8 @@ def assemble(identity_graph: IdentityGraph, coverage: Sequence[Mapping[str, Any]
         "document_uses": _table("document_uses", _sorted_rows(DocumentUse, set(identity_graph.document_uses))),
         "coverage": _table("coverage", sorted({_coverage_row(row) for row in coverage})),
     }
+    if records is not None:
+        tables["records"] = _table("records", records)
     return Content(tables, arrays, codes)
 
 
@@ -244,7 +250,7 @@ def _coverage_row(row: Mapping[str, Any]) -> tuple[Any, ...]:
 
 def _table(name: str, rows: Iterable[Sequence[Any]]) -> pa.Table:
     materialised = list(rows)
-    columns = TABLES[name]
+    columns = columns_of(name)
     return _table_of_columns(
         name, {column: [row[position] for row in materialised] for position, column in enumerate(columns)}
     )

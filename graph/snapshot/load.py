@@ -6,8 +6,10 @@ Not handled: what rows mean; ``graph.snapshot.read`` makes objects of them.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +18,7 @@ from numpy.typing import NDArray
 
 from graph.errors import SnapshotError
 from graph.snapshot.disk import FileRecord, sha256_of
-from graph.snapshot.schema import ARRAYS, TABLES, arrow_schema
+from graph.snapshot.schema import ARRAYS, arrow_schema, columns_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -26,7 +28,10 @@ __all__ = ["HASHED_BELOW", "RowTable", "check_digest", "load_array"]
 HASHED_BELOW = 8 * 2**20
 """Bytes: a file smaller than this is compared with its SHA-256 on first use, a larger one by ``Snapshot.verify``."""
 
-_CACHED_GROUPS = 64
+_BLOCK = 256
+"""Rows that become dictionaries together."""
+_CACHED_BLOCKS = 4096
+_CACHED_GROUPS = 32
 
 
 def check_digest(path: Path, record: FileRecord) -> None:
@@ -62,7 +67,8 @@ def load_array(folder: Path, name: str, record: FileRecord) -> NDArray[Any]:
 class RowTable:
     """One Parquet file, read by column or by row.
 
-    Rows come a row group at a time, and a few groups are kept, so looking at one node never reads the whole table.
+    A row is looked up by decoding its row group and making dictionaries of the few rows around it; the last groups and
+    rows are kept, so looking at one node never reads the whole table.
     """
 
     def __init__(self, folder: Path, table: str, record: FileRecord, rows: int) -> None:
@@ -72,7 +78,8 @@ class RowTable:
         self._rows = rows
         self._file: Any = None
         self._starts: list[int] = []
-        self._groups: OrderedDict[int, list[dict[str, Any]]] = OrderedDict()
+        self._groups: OrderedDict[int, pa.Table] = OrderedDict()
+        self._blocks: OrderedDict[tuple[int, int], list[dict[str, Any]]] = OrderedDict()
 
     def __len__(self) -> int:
         return self._rows
@@ -86,21 +93,27 @@ class RowTable:
         if not 0 <= index < self._rows:
             raise IndexError(f"row {index} of {self._rows} in {self._table}")
         self._open()
-        group = int(np.searchsorted(self._starts, index, side="right")) - 1
-        rows = self._groups.get(group)
+        group = bisect_right(self._starts, index) - 1
+        block, place = divmod(index - self._starts[group], _BLOCK)
+        rows = self._blocks.get((group, block))
         if rows is None:
-            rows = self._documented(lambda file, wanted: file.read_row_group(group, columns=wanted), None).to_pylist()
-            self._groups[group] = rows
-            if len(self._groups) > _CACHED_GROUPS:
-                self._groups.popitem(last=False)
-        else:
-            self._groups.move_to_end(group)
-        return rows[index - self._starts[group]]
+            rows = self._group(group).slice(block * _BLOCK, _BLOCK).to_pylist()
+            _keep(self._blocks, (group, block), rows, _CACHED_BLOCKS)
+        return rows[place]
 
     def rows(self) -> list[dict[str, Any]]:
         """Return every row; for the small tables."""
         rows: list[dict[str, Any]] = self.columns().to_pylist()
         return rows
+
+    def _group(self, number: int) -> pa.Table:
+        group = self._groups.get(number)
+        if group is None:
+            group = self._documented(lambda file, wanted: file.read_row_group(number, columns=wanted), None)
+            _keep(self._groups, number, group, _CACHED_GROUPS)
+        else:
+            self._groups.move_to_end(number)
+        return group
 
     def _open(self) -> Any:
         import pyarrow as pa
@@ -117,14 +130,14 @@ class RowTable:
             if metadata.num_rows != self._rows:
                 raise SnapshotError(f"`{self._path}` holds {metadata.num_rows} rows, the manifest says {self._rows}")
             sizes = [metadata.row_group(group).num_rows for group in range(metadata.num_row_groups)]
-            self._starts = [sum(sizes[:group]) for group in range(len(sizes))]
+            self._starts = list(accumulate(sizes[:-1], initial=0))
             self._file = file
         return self._file
 
     def _documented(self, read: Any, names: Sequence[str] | None) -> pa.Table:
         import pyarrow as pa
 
-        wanted = list(TABLES[self._table]) if names is None else list(names)
+        wanted = list(columns_of(self._table)) if names is None else list(names)
         schema = arrow_schema(self._table)
         file = self._open()
         try:
@@ -135,3 +148,9 @@ class RowTable:
             if table[name].null_count:
                 raise SnapshotError(f"`{self._path}` has empty values in column `{name}`")
         return table
+
+
+def _keep(cache: OrderedDict[Any, Any], key: Any, value: Any, most: int) -> None:
+    cache[key] = value
+    if len(cache) > most:
+        cache.popitem(last=False)

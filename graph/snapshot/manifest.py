@@ -18,9 +18,9 @@ from graph.errors import SnapshotError
 from graph.kinds import EdgeKind, NodeKind
 from graph.snapshot.disk import FileRecord
 from graph.snapshot.encode import time_from_text
-from graph.snapshot.schema import FILES, SCHEMA_VERSION
+from graph.snapshot.schema import FILES, OPTIONAL_FILES, SCHEMA_VERSION
 
-__all__ = ["MANIFEST", "Manifest", "check_files", "newest_folder", "read_manifest", "snapshots_folder"]
+__all__ = ["MANIFEST", "Manifest", "check_files", "files_of", "newest_folder", "read_manifest", "snapshots_folder"]
 
 MANIFEST = "manifest.json"
 _ID = re.compile(r"(\d{8}T\d{6}Z)-[0-9a-f]{12}")
@@ -88,9 +88,14 @@ def read_manifest(folder: Path) -> Manifest:
     return manifest
 
 
+def files_of(manifest: Manifest) -> tuple[str, ...]:
+    """Return the files that a snapshot consists of: all that it must have, and what else it lists and we know."""
+    return (*FILES, *(name for name in OPTIONAL_FILES if name in manifest.files))
+
+
 def check_files(folder: Path, manifest: Manifest) -> None:
     """Raise ``SnapshotError`` naming the first file that is unlisted, missing, or not as long as the manifest says."""
-    for name in FILES:
+    for name in files_of(manifest):
         record = manifest.files.get(name)
         if record is None:
             raise SnapshotError(f"`{folder / MANIFEST}` does not list {name}")

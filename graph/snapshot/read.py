@@ -24,9 +24,8 @@ from graph.snapshot.columns import arrow_text
 from graph.snapshot.encode import residual_from_text, utf8
 from graph.snapshot.frames import edge_frame, node_frame
 from graph.snapshot.load import RowTable, check_digest, load_array
-from graph.snapshot.manifest import Manifest, check_files, newest_folder, read_manifest, snapshots_folder
-from graph.snapshot.schema import FILES
-from graph.snapshot.search import matching_nodes
+from graph.snapshot.manifest import Manifest, check_files, files_of, newest_folder, read_manifest, snapshots_folder
+from graph.snapshot.search import grant_place, matching_nodes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -131,8 +130,12 @@ class Snapshot:
 
     def verify(self) -> None:
         """Compare every file with its SHA-256; raise ``SnapshotError`` naming the first that differs."""
-        for name in FILES:
+        for name in files_of(self.manifest):
             check_digest(self.folder / name, self.manifest.files[name])
+
+    def has_table(self, name: str) -> bool:
+        """Tell whether the snapshot holds a table; only ``records`` may be missing."""
+        return f"{name}.parquet" in self.manifest.files
 
     def table(self, name: str) -> RowTable:
         """Return one of the documented tables, opened on first use."""
@@ -148,6 +151,13 @@ class Snapshot:
 
     def node_index(self, node_id: str) -> int:
         """Return the number of a node; raise ``NodeNotFoundError`` when the id is unknown."""
+        found = self.find_id(node_id)
+        if found is None:
+            raise NodeNotFoundError(f"snapshot {self.id} holds no node `{node_id}`")
+        return found
+
+    def find_id(self, node_id: str) -> int | None:
+        """Return the number of a node; ``None`` when the id is unknown."""
         offsets, data = self._ids
         wanted = utf8(node_id)
         low, high = 0, self.node_count
@@ -159,7 +169,7 @@ class Snapshot:
                 high = middle
         if low < self.node_count and data[offsets[low] : offsets[low + 1]].tobytes() == wanted:
             return low
-        raise NodeNotFoundError(f"snapshot {self.id} holds no node `{node_id}`")
+        return None
 
     def node_id(self, index: int) -> str:
         """Return the id of a node."""
@@ -167,6 +177,11 @@ class Snapshot:
         if not 0 <= index < self.node_count:
             raise NodeNotFoundError(f"snapshot {self.id} holds no node number {index}")
         return str(data[offsets[index] : offsets[index + 1]].tobytes(), "utf-8")
+
+    @property
+    def node_id_arrays(self) -> tuple[Any, Any]:
+        """Return the offsets and the bytes of all ids in the order of numbers, for joins of whole snapshots."""
+        return self._ids
 
     def node(self, index: int) -> Node:
         """Return a node by number."""
@@ -231,13 +246,23 @@ class Snapshot:
             note=row["note"],
         )
 
+    def grant(self, grant_id: str) -> Grant | None:
+        """Return a grant by its id, ``None`` when the snapshot holds none of that id."""
+        place = grant_place(self.table("grants"), grant_id)
+        found = self._grant(place) if place < len(self.table("grants")) else None
+        return found if found is not None and found.id == grant_id else None
+
+    def grants_near(self, grant_id: str, count: int = 25) -> list[str]:
+        """Return the ids of grants beside a text in their order, so those that begin alike."""
+        table = self.table("grants")
+        place = grant_place(table, grant_id)
+        return [table.row(each)["id"] for each in range(max(0, place - count), min(len(table), place + count))]
+
     def grants_of(self, number: int) -> tuple[Grant, ...]:
         """Return the grants behind an edge, sorted by id; all are needed together."""
         grants = []
         for position in self._grant_set(int(self.arrays.edge_grant_set[number])):
-            row = dict(self.table("grants").row(position))
-            del row["grant"]
-            grants.append(Grant(**row))
+            grants.append(self._grant(position))
         return tuple(grants)
 
     def condition(self, number: int) -> Residual:
@@ -310,6 +335,11 @@ class Snapshot:
         )
 
     # Inside
+
+    def _grant(self, position: int) -> Grant:
+        row = dict(self.table("grants").row(position))
+        del row["grant"]
+        return Grant(**row)
 
     @cached_property
     def _ids(self) -> tuple[Any, Any]:

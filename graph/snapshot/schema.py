@@ -1,6 +1,6 @@
 """Every file and column of a snapshot, once, as data.
 
-Input: none. Output: ``SCHEMA_VERSION``, ``TABLES``, ``ARRAYS`` and the Arrow schema made from them.
+Input: none. Output: ``SCHEMA_VERSION``, ``TABLES``, ``OPTIONAL_TABLES``, ``ARRAYS``, their Arrow schema.
 Not handled: what the columns mean in prose; that is ``docs/snapshot.md``, which a test holds against this file.
 """
 
@@ -12,9 +12,19 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["ARRAYS", "FILES", "SCHEMA_VERSION", "TABLES", "ArraySpec", "arrow_schema"]
+__all__ = [
+    "ARRAYS",
+    "FILES",
+    "OPTIONAL_FILES",
+    "OPTIONAL_TABLES",
+    "SCHEMA_VERSION",
+    "TABLES",
+    "ArraySpec",
+    "arrow_schema",
+    "columns_of",
+]
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 """``major.minor``: a reader refuses a newer major; a minor only adds columns and files."""
 
 TABLES: dict[str, dict[str, str]] = {
@@ -99,6 +109,11 @@ TABLES: dict[str, dict[str, str]] = {
 }
 """Column name to type, by table; the file is ``<table>.parquet``."""
 
+OPTIONAL_TABLES: dict[str, dict[str, str]] = {
+    "records": {"provider": "string", "kind": "string", "key": "string", "body": "string"},
+}
+"""The same for tables that a snapshot may lack: those of schema 1.0, and those that other programs write."""
+
 
 @dataclass(frozen=True, slots=True)
 class ArraySpec:
@@ -133,9 +148,17 @@ ARRAYS: dict[str, ArraySpec] = {
 FILES: tuple[str, ...] = (*(f"{name}.parquet" for name in TABLES), *(f"{name}.npy" for name in ARRAYS))
 """Every file of a snapshot beside ``manifest.json``."""
 
+OPTIONAL_FILES: tuple[str, ...] = tuple(f"{name}.parquet" for name in OPTIONAL_TABLES)
+"""Files that belong to a snapshot when its manifest lists them."""
+
+
+def columns_of(table: str) -> dict[str, str]:
+    """Return column name to type of one table of ``TABLES`` or ``OPTIONAL_TABLES``."""
+    return TABLES[table] if table in TABLES else OPTIONAL_TABLES[table]
+
 
 def arrow_schema(table: str) -> pa.Schema:
-    """Return the Arrow schema of one table of ``TABLES``; no column may hold nulls."""
+    """Return the Arrow schema of one table; no column may hold nulls."""
     import pyarrow as pa
 
     types = {
@@ -147,4 +170,4 @@ def arrow_schema(table: str) -> pa.Schema:
         "list<int32>": pa.large_list(pa.int32()),
         "list<string>": pa.large_list(pa.large_string()),
     }
-    return pa.schema([pa.field(name, types[text]) for name, text in TABLES[table].items()])
+    return pa.schema([pa.field(name, types[text]) for name, text in columns_of(table).items()])

@@ -1,6 +1,6 @@
-"""Find the nodes that a person may mean by a text.
+"""Find the nodes that a person may mean by a text, and a grant by its id.
 
-Input: the nodes table and a text. Output: node numbers, the surest first.
+Input: the nodes or grants table and a text. Output: node numbers, the surest first; a row of grants.
 Not handled: choosing among several; whoever asks shows the candidates.
 """
 
@@ -9,9 +9,23 @@ from __future__ import annotations
 from typing import Any
 
 from graph.snapshot.columns import arrow_text
+from graph.snapshot.encode import utf8
 from graph.snapshot.load import RowTable
 
-__all__ = ["matching_nodes"]
+__all__ = ["grant_place", "matching_nodes"]
+
+
+def grant_place(grants: RowTable, grant_id: str) -> int:
+    """Return the first row whose id is not before the given one in the order of UTF-8; reads a few row groups."""
+    wanted = utf8(grant_id)
+    low, high = 0, len(grants)
+    while low < high:
+        middle = (low + high) // 2
+        if utf8(grants.row(middle)["id"]) < wanted:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 def matching_nodes(nodes: RowTable, text: str, *, exact: bool) -> list[int]:

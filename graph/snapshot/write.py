@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -49,7 +49,11 @@ class SnapshotMeta:
 
 
 def write_snapshot(
-    identity_graph: IdentityGraph, workspace: Path, meta: SnapshotMeta, coverage: Sequence[Mapping[str, Any]]
+    identity_graph: IdentityGraph,
+    workspace: Path,
+    meta: SnapshotMeta,
+    coverage: Sequence[Mapping[str, Any]],
+    records: Iterable[Sequence[str]] | None = None,
 ) -> str:
     """Write ``workspace/snapshots/<id>/`` and return the id.
 
@@ -63,6 +67,9 @@ def write_snapshot(
         Its ``as_of`` and ``created_from`` are part of the id; ``product_version`` and ``facts`` are not.
     coverage
         One row per operation and scope; documented columns, any others are kept in ``extra``.
+    records
+        Rows of ``records.parquet`` (``graph.records.record_rows``); ``None`` writes a snapshot without that file, whose
+        permissions cannot be evaluated again.
 
     Raises
     ------
@@ -81,7 +88,7 @@ def write_snapshot(
         facts = json.loads(canonical_json(dict(meta.facts)))
     except (TypeError, ValueError) as error:
         raise SnapshotError(f"`facts` of the snapshot are not JSON-ready: {error}") from error
-    content = assemble(identity_graph, coverage)
+    content = assemble(identity_graph, coverage, records)
     digest = content_digest(content, as_of, meta.created_from)
     snapshot_id = f"{meta.as_of.astimezone(UTC):%Y%m%dT%H%M%SZ}-{digest[:12]}"
     parent = snapshots_folder(workspace)

@@ -191,6 +191,7 @@ def scan(
     limit: LimitOption = None,
 ) -> None:
     """Collect, build, judge and report: the command for a scheduled run."""
+    from analytics.analysis_store import analysis
     from nhigraph.commands.collecting import CollectOptions, collect_source
     from nhigraph.commands.evidence import build_evidence
 
@@ -208,6 +209,8 @@ def scan(
             paths.append(collected.folder)
     result = build_evidence(list(dict.fromkeys(paths)), home, None)
     opened = open_question(home, result.snapshot_id)
+    for line in analysis(opened, home, policy).notes:
+        warn(line)
     report = judge(opened, home, policy)
     _write(opened, report, list(report.findings), form, limit)
     if not everything and not allow_incomplete:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from nhigraph.config import open_question
+from nhigraph.config import open_question, workspace_of
 from nhigraph.options import (
     ClaimsOption,
     ContextOption,
@@ -27,19 +27,21 @@ from nhigraph.options import (
     read_claims,
     stated_context,
 )
-from nhigraph.output.console import note, output_console
+from nhigraph.output.console import note, output_console, warn
 from nhigraph.output.envelope import envelope
 from nhigraph.output.write import Format, write_answer, write_json, write_rows
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from analytics.analysis_store import Analysis
+    from analytics.everyone import Everyone
     from analytics.filters import Filters
     from analytics.reach import BlastRadius
     from analytics.subjects import Subject
     from graph.snapshot import Snapshot
 
-__all__ = ["asked_subject", "now", "radius_data", "register", "told_radius"]
+__all__ = ["asked_subject", "kept_analysis", "now", "radius_data", "register", "told_radius"]
 
 ALL_LIMIT = 100
 """Rows of ``reaches`` for each identity of ``--all``, unless ``--limit`` says otherwise; ``counts`` stay exact."""
@@ -74,11 +76,15 @@ def inventory(
     if kind and kind not in known:
         raise typer.BadParameter(f"`{kind}` is none of {', '.join(known)}", param_hint="--kind")
     opened = open_question(workspace, snapshot)
-    rows = inventory_rows(opened, kind=kind, search=search, everything=everything)
+    reach = kept_analysis(opened, workspace).everyone
+    rows = inventory_rows(opened, kind=kind, search=search, everything=everything, reach=reach)
     shown = rows[:limit] if limit else rows
     if len(shown) < len(rows):
         note(f"{len(rows) - len(shown)} more rows; raise --limit")
     columns = ["id", "kind", "name", "scope", "owner", "environment", "credentials", "last_used_at", "impact"]
+    columns += ["reaches", "worst_impact", "jewels", "control"]
+    if any(row["reach_exact"] is False for row in shown):
+        note("Some reach is an upper bound (`reach_exact` false): conditions on the way may exclude each other.")
     write_answer(form, {**envelope(opened, now()), "truncated": len(shown) < len(rows)}, "identities", shown, columns)
 
 
@@ -177,7 +183,7 @@ def blast_radius(
     opened = open_question(workspace, snapshot)
     head = envelope(opened, now())
     if who is None:
-        _every_radius(opened, head, form, limit or ALL_LIMIT)
+        _every_radius(opened, workspace, head, form, limit or ALL_LIMIT)
         return
     subject = asked_subject(opened, who, context, claims, session_policy)
     data = radius_data(ask(opened, subject, limit=limit, max_hops=max_hops, filters=filters))
@@ -213,7 +219,11 @@ def _filters(
     )
 
 
-def _every_radius(opened: Snapshot, head: Mapping[str, Any], form: Format, limit: int) -> None:
+def _every_radius(opened: Snapshot, workspace: Path | None, head: Mapping[str, Any], form: Format, limit: int) -> None:
+    if form in (Format.TABLE, Format.CSV):
+        columns = ["subject", "admin_of", "reaches", "worst_impact", "jewels"]
+        write_answer(form, head, "identities", summaries(opened, kept_analysis(opened, workspace).everyone), columns)
+        return
     from analytics.reach import all_blast_radii
 
     rows = (radius_data(radius) for radius in all_blast_radii(opened, limit=limit))
@@ -222,11 +232,8 @@ def _every_radius(opened: Snapshot, head: Mapping[str, Any], form: Format, limit
             {"snapshot": head["snapshot"], "as_of": head["as_of"], "coverage_missing": len(head["coverage"]), **row}
             for row in rows
         )
-    elif form is Format.JSON:
-        write_answer(form, head, "identities", list(rows), [])
     else:
-        columns = ["subject", "admin_of", "reaches", "worst_impact"]
-        write_answer(form, head, "identities", [_summary(row) for row in rows], columns)
+        write_answer(form, head, "identities", list(rows), [])
 
 
 def told_radius(console: Console, opened: Snapshot, who: str, limit: int) -> None:
@@ -237,12 +244,42 @@ def told_radius(console: Console, opened: Snapshot, who: str, limit: int) -> Non
     radius_story(console, envelope(opened, now()), radius_data(ask(opened, asked_subject(opened, who))), limit)
 
 
-def _summary(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "subject": row["subject"],
-        "admin_of": ", ".join(
-            f"{item['scope']} ({item['state']}, {len(item['steps'])} steps)" for item in row["admin_of"]
-        ),
-        "reaches": row["counts"]["total"],
-        "worst_impact": next(iter(row["counts"]["by_impact"]), ""),
-    }
+def kept_analysis(opened: Snapshot, workspace: Path | None, config: Path | None = None) -> Analysis:
+    """Return the analysis of a snapshot, from the workspace where it is kept; tell what happened to it."""
+    from analytics.analysis_store import analysis
+    from nhigraph.commands.findings import settings
+
+    found = analysis(opened, workspace_of(workspace), settings(config))
+    for line in found.notes:
+        warn(line)
+    return found
+
+
+def summaries(opened: Snapshot, found: Everyone) -> list[dict[str, Any]]:
+    """Return what the table of everyone says of each identity."""
+    from analytics.reach import identities
+    from graph.arrays import IMPACT_CODES
+    from graph.kinds import State
+
+    reached, worst = found.reached().sum(axis=1), found.worst_with_state()[0]
+    jewels, control = found.jewels.sum(axis=1), found.control.sum(axis=1)
+    nearest = found.nearest_scope
+    rows = []
+    for number in identities(opened).tolist():
+        place = found.row(number)
+        told = ""
+        if nearest.node[place] >= 0:
+            scope = opened.node(int(nearest.node[place])).attributes.get("scope", "")
+            told = f"{scope} ({State(int(nearest.state[place])).word}, {nearest.hops[place]} steps)"
+            told += f" and {control[place] - 1} more" if control[place] > 1 else ""
+        bound = "" if found.exact[place] else "at most "
+        rows.append(
+            {
+                "subject": opened.node_id(number),
+                "admin_of": told,
+                "reaches": f"{bound}{reached[place]}",
+                "worst_impact": IMPACT_CODES[int(worst[place])],
+                "jewels": f"{bound}{jewels[place]}",
+            }
+        )
+    return rows

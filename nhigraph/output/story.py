@@ -85,8 +85,10 @@ def radius_story(console: Console, head: Mapping[str, Any], data: Mapping[str, A
     if len(data["reaches"]) > limit:
         lines.append(f"  … {len(data['reaches']) - limit} more; use --format json or --limit")
     for row in data["pools"]:
-        users = row["consumers"]
-        lines.append(f"Shared: {escape(row['identity'])} is used by {len(users)} workloads: {escape(', '.join(users))}")
+        count, users = row["consumer_count"], row["consumers"]
+        more = f" and {count - len(users)} more" if count > len(users) else ""
+        who = f"{count} consumer{'s' if count > 1 else ''}: {', '.join(users)}{more}"
+        lines.append(f"Shared: {escape(row['identity'])} is used by {escape(who)}")
     lines.append(f"[dim]{escape(coverage_line(head))}[/]")
     _print(console, lines)
 

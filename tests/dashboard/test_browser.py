@@ -141,6 +141,43 @@ def test_from_the_overview_to_the_ways_of_one_role(address: str, browser_executa
     assert not errors
 
 
+def test_radius_pools_chains_cuts_and_what_if(address: str, browser_executable: str) -> None:
+    with _browser(browser_executable) as (page, hosts, errors):
+        page.goto(address)
+        page.get_by_role("link", name="Blast radius", exact=True).click()
+        page.get_by_role("heading", name="Blast radius").wait_for()
+        page.get_by_label("Who").fill("svc-integration")
+        page.get_by_label("Who").press("Enter")
+        page.locator("[data-testid=stGraphVizChart] svg .node").first.wait_for()
+        page.get_by_role("heading", name="What it reaches").wait_for()
+
+        page.get_by_role("link", name="Pools", exact=True).click()
+        page.get_by_role("heading", name="Pools").wait_for()
+        _click_first_row(page)
+        page.get_by_role("heading", name="What whoever holds it reaches").wait_for()
+
+        page.get_by_role("link", name="Chains", exact=True).click()
+        page.get_by_role("heading", name="Chains of delegation").wait_for()
+        _click_first_row(page)
+        page.get_by_role("heading", name="End to end").wait_for()
+        assert "reset-gain" in page.locator(".nhi-steps").first.inner_text()
+
+        page.get_by_role("link", name="Cuts", exact=True).click()
+        page.get_by_role("heading", name="Cuts").wait_for()
+        page.get_by_role("button", name="Find the fewest grants").click()
+        page.get_by_role("heading", name="What else stops").wait_for(timeout=2 * PATIENCE)
+        page.get_by_text("proven fewest", exact=True).wait_for()
+        page.get_by_role("button", name="Suppose they were gone").click()
+
+        page.get_by_role("heading", name="What if").wait_for()
+        page.get_by_role("heading", name="Whose reach differs").wait_for(timeout=2 * PATIENCE)
+        assert "release-manager:inline:release#0" in page.get_by_label("Changes (JSON)").input_value()
+        assert page.locator("[data-testid=stException]").count() == 0
+
+    assert set(hosts) <= LOCAL
+    assert not errors
+
+
 def test_a_hostile_name_does_nothing_in_the_browser(
     address: str, browser_executable: str, workspace: Workspace
 ) -> None:

@@ -191,3 +191,97 @@ def test_names_that_hold_markup_stay_text(open_page: OpenPage, workspace: Worksp
     assert "<img" not in dot and r"\N" not in dot and "\u202e" not in dot
     assert "&lt;img src=x" in dot
     assert HOSTILE_NAME.rpartition("/")[2] in html.unescape(_html(app))
+
+
+def test_the_radius_page_asks_for_anyone_with_what_the_holder_presents(open_page: OpenPage) -> None:
+    app = open_page("radius")
+    _sound(app)
+    assert "Name an identity" in app.info[0].value
+    app.text_input(key="radius_who").input("svc-integration").run()
+    _sound(app)
+    everything = _frame(app, "hops")
+    numbers = {metric.label: metric.value for metric in app.metric}
+    assert int(numbers["Reached"]) == len(everything)
+    app.multiselect(key="radius_impact").set_value(["H4"]).run()
+    secrets = _frame(app, "hops")
+    assert 0 < len(secrets) < len(everything)
+    assert all(text.startswith("H4 ") for text in secrets["impact"])
+    assert {metric.label: metric.value for metric in app.metric}["Reached"] == numbers["Reached"]
+    app.text_area(key="radius_context").input("no pair\nsts:ExternalId=x1").run()
+    _sound(app)
+    assert "is not KEY" in app.warning[0].value
+    assert any("sts:externalid" in caption.value.replace("\\", "") for caption in app.caption)
+
+
+def test_the_radius_page_names_what_is_unknown_in_one_line(open_page: OpenPage) -> None:
+    app = open_page("radius")
+    app.text_input(key="radius_who").input("nobody-at-all").run()
+    assert not app.exception
+    assert len(app.error) == 1 and "holds nothing called" in app.error[0].value
+
+
+def test_the_pools_page_tells_who_shares_what(open_page: OpenPage) -> None:
+    app = open_page("pools")
+    _sound(app)
+    frame = _frame(app, "consumers")
+    names = set(frame["name"])
+    assert "shop-orders" in names and "shop-checkout" not in names, "the twin has one function"
+    orders = frame[frame["name"] == "shop-orders"].iloc[0]
+    assert (orders["kind"], orders["consumers"]) == ("execution role", "2")
+    assert frame[frame["name"] == "gha-deploy"].iloc[0]["consumers"].endswith("or more")
+    numbers = {metric.label: metric.value for metric in app.metric}
+    assert int(numbers["Pools"]) == len(frame)
+    app.multiselect(key="pool_kind").set_value(["execution_role"]).run()
+    assert set(_frame(app, "consumers")["kind"]) == {"execution role"}
+
+
+def test_the_chains_page_tells_what_each_hop_gains(open_page: OpenPage) -> None:
+    app = open_page("chains")
+    _sound(app)
+    frame = _frame(app, "verdicts")
+    oncall = frame[frame["source"] == "ops-oncall"].iloc[0]
+    assert (oncall["target"], oncall["worst"][:2], oncall["state"]) == ("release-manager", "H1", "verified")
+    assert "ci-docs-runner" not in set(frame["source"]), "the twin gets nowhere"
+    app.text_input(key="chains_from").input("ops-oncall").run()
+    _sound(app)
+    assert set(_frame(app, "verdicts")["source"]) == {"ops-oncall"}
+    app.text_input(key="chains_to").input("admin:444455556666").run()
+    _sound(app)
+    assert "No chain of that kind" in app.info[0].value
+
+
+def test_the_cuts_page_finds_the_fewest_grants_and_what_else_stops(open_page: OpenPage) -> None:
+    app = open_page("cuts")
+    _sound(app)
+    assert "fewest grants" in app.info[0].value
+    app.text_area(key="cut_from").input(SUMMARISER)
+    app.text_area(key="cut_to").input("admin:444455556666")
+    app.button(key="cut_go").click().run()
+    _sound(app)
+    numbers = {metric.label: metric.value for metric in app.metric}
+    assert numbers["Grants to take away"] == "1"
+    text = _text(app)
+    assert "DeployOwnTools" in text and "proven fewest" in text
+    assert "no such way is left" in app.success[0].value
+    assert "ai-summariser" in set(_frame(app, "beside")["name"])
+    app.text_input(key="cut_keep").input("*ai-summariser*").run()
+    _sound(app)
+    assert "AdministratorAccess" in _text(app), "where its own statement must stay, another grant of the way goes"
+    app.text_input(key="cut_keep").input("*").run()
+    _sound(app)
+    assert "nothing to cut" in _text(app) and "kept: " in _text(app)
+
+
+def test_the_what_if_page_evaluates_again(open_page: OpenPage) -> None:
+    app = open_page("what_if")
+    _sound(app)
+    grant = "aws:statement:arn:aws:iam::444455556666:policy/service/ai-summariser#4"
+    app.text_area(key="what_if_changes").input(f'{{"changes": [{{"remove": "{grant}"}}]}}').run()
+    _sound(app)
+    row = _frame(app, "lost").iloc[0]
+    assert (row["name"], row["control"]) == ("ai-summariser", "1 → 0")
+    app.text_area(key="what_if_changes").input('{"changes": [{"remove": "aws:nothing"}]}').run()
+    assert not app.exception
+    assert len(app.error) == 1 and "aws:nothing" in app.error[0].value.replace("\\", "")
+    app.text_area(key="what_if_changes").input("{").run()
+    assert len(app.error) == 1 and "line 1, column 2" in app.error[0].value.replace("\\", "")

@@ -54,7 +54,7 @@ def test_a_damaged_file_is_named(tmp_path: Path, snapshot: Snapshot, name: str, 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"schema_version": "2.0"}, "has schema 2.0, this version reads 1.0"),
+        ({"schema_version": "2.0"}, "has schema 2.0, this version reads 1.1"),
         ({"schema_version": None}, "no readable `schema_version`"),
         ({"as_of": "yesterday"}, "not an ISO 8601 time"),
         ({"counts": None}, "lacks or garbles"),

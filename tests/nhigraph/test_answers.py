@@ -31,9 +31,18 @@ QUESTIONS: dict[str, tuple[list[str], str]] = {
     "blast-radius-all": (["blast-radius", "--all", "--limit", "3"], "identities"),
     "path": (["path", "arn:aws:iam::333344445555:role/ci/ci-runner", "admin:222233334444"], "paths"),
     "path-many": (["path", "--from", "arn:aws:iam::*:role/ci/*", "--to", "jewels", "--limit", "5"], "ways"),
+    "chains": (["chains", "--limit", "4"], "chains"),
     "explain": (["explain", TWIN, "iam:CreatePolicyVersion", POLICY], ""),
     "who-can": (["who-can", "secretsmanager:GetSecretValue", SECRET], "principals"),
+    "jewels": (["jewels"], "jewels"),
+    "score": (["score"], "scores"),
     "leak": (["leak", "AKIATHPRDSKWOABHLRME"], "credentials"),
+    "what-if": (
+        ["what-if", "--remove", "aws:statement:arn:aws:iam::222233334444:role/ci/release-manager:inline:release#0"],
+        "identities",
+    ),
+    "pools": (["pools"], "pools"),
+    "privilege": (["privilege"], "identities"),
 }
 """Schema → question, and the key of its rows."""
 

@@ -9,14 +9,14 @@ Not handled: reading a value, or guessing from names. That the KMS key consents 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from collectors.evidence.declared import Declared, DeclaredSecret
 from graph.kinds import Category, EdgeKind, NodeKind
 from graph.model import Edge, Grant, IdentityGraph, Node
 
-__all__ = ["link_secret_contents"]
+__all__ = ["link_secret_contents", "stated_links"]
 
 _TECHNIQUE = {
     NodeKind.SECRET: "nhi-secretsmanager-getsecretvalue",
@@ -54,14 +54,11 @@ def link_secret_contents(identity_graph: IdentityGraph, declared: Declared) -> N
     secrets = [node for node in identity_graph.nodes.values() if _is_secret(node)]
     if not secrets:
         return
-    holders = _index(secrets, names_too=True)
     held = _index([node for node in identity_graph.nodes.values() if node.category in _HELD and node.collected])
     stated: set[tuple[str, str]] = set()
-    for row in declared.secrets:
-        source, target = holders.find(row.secret), held.find(row.credential, f"aws:key:{row.credential}", row.identity)
-        if source and target:
-            stated.add((source, target))
-            _declared(identity_graph, row, source, target)
+    for row, source, target in _stated(secrets, held, declared):
+        stated.add((source, target))
+        _declared(identity_graph, row, source, target)
     for node in secrets:
         for tag, target in _tagged(node, held):
             if (node.id, target) not in stated:
@@ -69,11 +66,31 @@ def link_secret_contents(identity_graph: IdentityGraph, declared: Declared) -> N
                 identity_graph.add_edge(Edge(node.id, target, EdgeKind.AUTHENTICATES_AS, False, note=note))
 
 
+def stated_links(nodes: Sequence[Node], declared: Declared) -> Iterator[tuple[DeclaredSecret, str]]:
+    """Yield each declared row that leads from a secret to what it holds, with the id of the grant that it makes."""
+    secrets = [node for node in nodes if _is_secret(node)]
+    held = _index([node for node in nodes if node.category in _HELD and node.collected])
+    for row, source, target in _stated(secrets, held, declared):
+        yield row, _link_grant(source, target)
+
+
+def _stated(secrets: Sequence[Node], held: _Names, declared: Declared) -> Iterator[tuple[DeclaredSecret, str, str]]:
+    holders = _index(secrets, names_too=True)
+    for row in declared.secrets:
+        source, target = holders.find(row.secret), held.find(row.credential, f"aws:key:{row.credential}", row.identity)
+        if source and target:
+            yield row, source, target
+
+
+def _link_grant(source: str, target: str) -> str:
+    return f"declared:secret:{source}:{target}"
+
+
 def _is_secret(node: Node) -> bool:
     return node.kind is NodeKind.SECRET or (node.kind is NodeKind.SSM_PARAMETER and bool(node.attributes.get("secret")))
 
 
-def _index(nodes: list[Node], *, names_too: bool = False) -> _Names:
+def _index(nodes: Sequence[Node], *, names_too: bool = False) -> _Names:
     found: dict[str, str] = {}
     shared: set[str] = set()
     for node in nodes:
@@ -88,7 +105,7 @@ def _declared(identity_graph: IdentityGraph, row: DeclaredSecret, source: str, t
     secret = identity_graph.nodes[source]
     grant = identity_graph.add_grant(
         Grant(
-            f"declared:secret:{source}:{target}",
+            _link_grant(source, target),
             "key",
             source,
             f"{secret.name} holds {row.type or 'a credential'} of {identity_graph.nodes[target].name} (declared)",

@@ -23,6 +23,7 @@ __all__ = ["SEEN", "common_attributes", "contain", "environment_facts", "iso_tim
 SEEN = (Presence.PRESENT, Presence.EMPTY)
 """Asked and answered, be it with nothing."""
 _KEY_ID = re.compile(r"(AKIA|ASIA)[A-Z0-9]{16}")
+_KEPT_ELSEWHERE = re.compile(r"arn:[^:]+:(secretsmanager|ssm):[^:]*:[0-9]*:(secret:|parameter/).+")
 OWNER_TAGS = (
     "owner",
     "owner-email",
@@ -59,7 +60,11 @@ def common_attributes(tags: Mapping[str, str], created_at: datetime | None = Non
 
 
 def environment_facts(holder: AwsFunction | AwsWorkload) -> dict[str, Any]:
-    """Return names of variables, which of them hold a literal secret and of what kind, and ids of access keys."""
+    """Return names of variables, and what redaction left of them.
+
+    Which hold a literal secret, of what kind and with which fingerprint (equal ones are one secret; none without a
+    fingerprint key), which hold the id of an access key, and which are taken from a secret or parameter.
+    """
     return {
         "environment_names": list(holder.environment_names),
         "environment_secrets": {
@@ -67,6 +72,12 @@ def environment_facts(holder: AwsFunction | AwsWorkload) -> dict[str, Any]:
         },
         "environment_key_ids": {
             name: value for name, value in sorted(holder.environment_ids.items()) if _KEY_ID.fullmatch(value)
+        },
+        "environment_fingerprints": {
+            name: value for name, value in sorted(holder.environment_secrets.items()) if value
+        },
+        "environment_references": {
+            name: value for name, value in sorted(holder.environment_ids.items()) if _KEPT_ELSEWHERE.fullmatch(value)
         },
     }
 

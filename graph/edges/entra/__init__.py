@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from collectors.entra.records import EntraRecords
 from graph.edges.entra.add_credential import build_added_credentials
 from graph.edges.entra.admin import build_admin
@@ -24,23 +22,9 @@ from graph.model import IdentityGraph
 __all__ = ["build_entra_edges"]
 
 
-def build_entra_edges(
-    records: EntraRecords,
-    identity_graph: IdentityGraph,
-    as_of: datetime | None = None,
-    told_at: datetime | None = None,
-) -> None:
-    """Add nodes and edges of every tenant.
-
-    Parameters
-    ----------
-    as_of
-        The evidence's time, or the newest that it states: what ended before is listed as inactive. Edges carry ends as
-        conditions on the time of the question.
-    told_at
-        The same where the evidence tells its time, or who builds does; else ``None``.
-    """
-    worlds = [EntraWorld(tenant, identity_graph, as_of, told_at) for tenant in records.tenants]
+def build_entra_edges(records: EntraRecords, identity_graph: IdentityGraph) -> None:
+    """Add nodes and edges of every tenant."""
+    worlds = [EntraWorld(tenant, identity_graph, records.as_of, records.told_at) for tenant in records.tenants]
     homes = {app_id: node for world in worlds for app_id, node in world.homes()}
     for world in worlds:
         build_structure(world)

@@ -29,6 +29,7 @@ __all__ = [
     "PolicyLibrary",
     "PolicySyntaxError",
     "PrincipalElement",
+    "REMOVED",
     "Statement",
     "compile_policy",
     "parse_operator",
@@ -36,6 +37,9 @@ __all__ = [
 
 VARIABLES_SINCE: Final = "2012-10-17"
 """The first (and only) language version with policy variables."""
+REMOVED: Final[Mapping[str, str]] = {"Effect": "Deny", "Action": "nhi:removed", "Resource": "*"}
+"""What stands where a hypothetical change took a statement out: no service has the action, so it says nothing, and the
+statements behind it keep their places, which grants are named by. A compiled document leaves it out."""
 _DEFAULT_VERSION: Final = "2008-10-17"
 _VERSIONS: Final = frozenset({_DEFAULT_VERSION, VARIABLES_SINCE})
 _STATEMENT_ELEMENTS: Final = frozenset(
@@ -318,7 +322,7 @@ def compile_policy(body: Mapping[str, Any]) -> PolicyDocument:
     Returns
     -------
     PolicyDocument
-        Statements in the order of the document.
+        Statements in the order of the document, without those that a hypothetical change removed.
 
     Raises
     ------
@@ -334,9 +338,13 @@ def compile_policy(body: Mapping[str, Any]) -> PolicyDocument:
         raise _fail("", "Statement is missing")
     listed = body["Statement"]
     if isinstance(listed, Mapping):
-        statements: tuple[Statement, ...] = (_statement(listed, 0, version, "/Statement"),)
+        statements: tuple[Statement, ...] = () if listed == REMOVED else (_statement(listed, 0, version, "/Statement"),)
     elif isinstance(listed, Sequence) and not isinstance(listed, (str, bytes)):
-        statements = tuple(_statement(item, index, version, f"/Statement/{index}") for index, item in enumerate(listed))
+        statements = tuple(
+            _statement(item, index, version, f"/Statement/{index}")
+            for index, item in enumerate(listed)
+            if item != REMOVED
+        )
     else:
         raise _fail("/Statement", "must be an object or a list of objects")
     digest = hashlib.sha256(_canonical(body).encode()).hexdigest()

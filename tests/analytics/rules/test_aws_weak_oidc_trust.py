@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from analytics.rules._subjects import Breadth, breadth, issuer_of
+from analytics.token_subjects import Breadth, breadth, issuer_of
 from analytics.verdicts import Severity
 from tests.analytics.rules.scenarios import ACCOUNT, NAMES, claims, found, judge
 from tests.worlds.aws import world

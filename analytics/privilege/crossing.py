@@ -1,0 +1,43 @@
+"""Crossing: whether an identity of one environment reaches another one.
+
+Input: a snapshot, ``RuleContext``. Output: a judgement for each user and role of the customer's own, with the steps.
+Handled: what rule ``cross-environment`` judges; several environments reached are one judgement, told together.
+Not handled: which crossing is meant.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+
+from analytics.privilege.answers import Answer, Judgement, Looked, joined
+from analytics.privilege.dormant import use_of, use_text
+from analytics.rules import cross_environment
+from analytics.rules._context import RuleContext
+from analytics.rules._environments import environments
+from analytics.rules._identities import identities
+from analytics.verdicts import Verdict
+from graph.snapshot import Snapshot
+
+__all__ = ["QUESTION", "judge"]
+
+QUESTION = "crossing"
+_OPERATIONS = ("iam.get_account_authorization_details", "resourcegroupstaggingapi.get_resources")
+
+
+def judge(snapshot: Snapshot, context: RuleContext) -> Iterator[Judgement]:
+    """Yield one judgement an identity."""
+    looked = Looked(snapshot)
+    known = environments(snapshot, context)
+    verdicts: defaultdict[str, list[Verdict]] = defaultdict(list)
+    for verdict in cross_environment.evaluate(snapshot, context):
+        verdicts[verdict.subject].append(verdict)
+    for node in identities(context):
+        mine = verdicts[node.id] or verdicts[f"aws:account:{node.scope}"]
+        home = known.of(snapshot.node_index(node.id))
+        most = context.policy.cross_environment_steps
+        found = joined(node, QUESTION, mine, f"It belongs to {home} and gets into no other within {most} steps.")
+        signs = tuple(f"{home} to {each.key}" for each in mine if each.key) if found.verdict is Answer.YES else ()
+        found = replace(found, signs=signs, last_used=use_text(use_of(context, node)))
+        yield looked.at(found, node.scope, _OPERATIONS)

@@ -1,0 +1,57 @@
+"""Unused: whether an identity has privilege (full control, or H1 to H4) that it has not used.
+
+Input: a snapshot, ``RuleContext``. Output: a judgement for each user and role of the customer's own.
+Handled: what rule ``aws-unused-privilege`` judges, and the difference it does not make: an identity in use of which no
+service last accessed data was collected may leave privilege unused, so it is unknown and not fine.
+Not handled: which actions were used, unless AWS tells services.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+
+from analytics.privilege.answers import Answer, Judgement, Looked, joined
+from analytics.privilege.dormant import use_of, use_text
+from analytics.rules import aws_unused_privilege
+from analytics.rules._context import RuleContext
+from analytics.rules._identities import identities, policies_seen
+from analytics.rules._impact_reach import held_classes, impact_gains
+from analytics.rules._use import service_moments
+from analytics.verdicts import Verdict
+from graph.model import Node
+from graph.snapshot import Snapshot
+
+__all__ = ["QUESTION", "judge"]
+
+QUESTION = "unused"
+_OPERATIONS = (
+    "iam.get_account_authorization_details",
+    "iam.get_credential_report",
+    "iam.get_service_last_accessed_details",
+)
+
+
+def judge(snapshot: Snapshot, context: RuleContext) -> Iterator[Judgement]:
+    """Yield one judgement an identity."""
+    looked = Looked(snapshot)
+    verdicts: defaultdict[str, list[Verdict]] = defaultdict(list)
+    for verdict in aws_unused_privilege.evaluate(snapshot, context):
+        verdicts[verdict.subject].append(verdict)
+    for node in identities(context):
+        found = joined(node, QUESTION, verdicts[node.id], "")
+        if found.verdict is Answer.NO:
+            found = _no_or_unknown(snapshot, context, node, found)
+        use = use_of(context, node)
+        yield looked.at(replace(found, last_used=use_text(use)), node.scope, _OPERATIONS)
+
+
+def _no_or_unknown(snapshot: Snapshot, context: RuleContext, node: Node, found: Judgement) -> Judgement:
+    gains = impact_gains(snapshot, context).get(node.id, ())
+    if not (held_classes(node.attributes) or gains or context.admins.get(node.id)) and policies_seen(node):
+        return replace(found, reason="It has no privilege: neither full control nor one of the classes H1 to H4.")
+    if service_moments(node):
+        return replace(found, reason="Services of each class of privilege that it holds were used within the limit.")
+    why = "It is in use; which of its privileges it uses is not known (no service last accessed data)."
+    return replace(found, verdict=Answer.UNKNOWN, reason=why)
