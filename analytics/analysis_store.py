@@ -23,9 +23,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
-from analytics.everyone import LEVELS, Everyone, Nearest, Sweep
+from analytics.everyone import LEVELS, Everyone, Sweep
 from analytics.jewel_reach import JewelReach, jewel_reach
 from analytics.jewels import Jewel, jewels
+from analytics.nearest import Nearest
 from analytics.policy import Policy
 from analytics.subjects import question_time
 from graph.arrays import IMPACT_CODES
@@ -215,14 +216,14 @@ def _jewel_table(found: Analysis) -> pa.Table:
         "nearest": found.reach.nearest.node,
         "nearest_hops": found.reach.nearest.hops,
         "nearest_state": found.reach.nearest.state,
-        "exact": found.reach.exact,
+        "exact": found.reach.exact.astype(np.int8),
     }
     return pa.table(columns)
 
 
 def _columns(found: Everyone) -> dict[str, Any]:
     """Return the numbers of a table, one column each."""
-    columns: dict[str, Any] = {"node": found.subjects, "exact": found.exact}
+    columns: dict[str, Any] = {"node": found.subjects, "exact": found.exact.astype(np.int8)}
     for place, level in enumerate(LEVELS):
         columns[f"worst_{level.word}"] = found.worst[:, place]
         columns[f"jewels_{level.word}"] = found.jewels[:, place]
@@ -297,8 +298,16 @@ def _everyone(table: pa.Table, kinds: tuple[str, ...]) -> Everyone:
 
 
 def _column(table: pa.Table, name: str, dtype: Any) -> Any:
-    # Chunk by chunk: ``ChunkedArray.to_numpy`` imports pandas.
-    parts = [np.asarray(chunk.to_numpy(zero_copy_only=False)) for chunk in table[name].chunks]
+    # From the buffers: to_numpy imports pandas, which takes longer than the rest of a question from the shell.
+    column = table[name]
+    if column.null_count:
+        raise ValueError(f"`{name}` has empty values")
+    kept = np.dtype(column.type.to_pandas_dtype())
+    parts = [
+        np.frombuffer(chunk.buffers()[1], dtype=kept, count=len(chunk), offset=chunk.offset * kept.itemsize)
+        for chunk in column.chunks
+        if len(chunk)
+    ]
     return np.concatenate(parts).astype(dtype) if parts else np.zeros(0, dtype)
 
 

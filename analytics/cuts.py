@@ -14,54 +14,27 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from analytics.cuts_choke import Choke, Chokes
-from analytics.cuts_ends import EVERYONE, collected_identities, demands_without_entitled
-from analytics.cuts_ground import Ground, ground_of_many, ground_of_subject
 from analytics.cuts_held import HeldProblem
-from analytics.cuts_network import Demand, GrantSets, WayEdges, on_ways
 from analytics.cuts_problem import Problem, Stuck
-from analytics.cuts_solve import Effort, Solved, Solver
-from analytics.cuts_weights import Weights
+from analytics.cuts_situation import CutQuestion, Situation
+from analytics.cuts_solve import Solved, Solver
 from analytics.steps import Step, steps_of
-from analytics.subjects import Subject
-from graph.arrays import BoolArray, Int64Array
 from graph.kinds import State
 from graph.model import Grant
 from graph.snapshot import Snapshot
 
-__all__ = ["CutAnswer", "CutGrant", "CutQuestion", "Situation", "Uncuttable", "answer_of", "find_cut", "grant_sets"]
+__all__ = ["CutAnswer", "CutGrant", "CutQuestion", "Uncuttable", "answer_of", "find_cut"]
 
 _CHOKES = 10
 _CHOKE_SECONDS = 5.0
 _STUCK = 100
 """Ways told that nothing cuts; ``uncuttable_count`` counts all."""
-
-
-@dataclass(frozen=True, slots=True)
-class CutQuestion:
-    """What is asked."""
-
-    targets: tuple[int, ...]
-    """Node numbers."""
-    sources: tuple[Subject, ...] = ()
-    """Empty: every collected identity, for each target without those entitled to it."""
-    state: State = State.CONDITIONAL
-    """Ways at least as sure count."""
-    weights: Weights = field(default_factory=Weights)
-    alternatives: int = 0
-    """Further cuts of equal cost, at most so many."""
-    effort: Effort = field(default_factory=Effort)
-
-    @property
-    def told_sources(self) -> tuple[str, ...]:
-        """Return what the sources are called."""
-        return tuple(subject.id for subject in self.sources) or (EVERYONE,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +45,8 @@ class CutGrant:
     weight: float
     edges: int
     """Edges on a way that it stops."""
-    sources_freed: int
-    """Sources that lose all their ways when it alone goes."""
+    sources_freed: int | None
+    """Sources that lose all their ways when it alone goes; ``None``: time ended before it was counted."""
     nearest_ways: int | None = None
     """Sources whose nearest way takes it; counted for choke points."""
 
@@ -130,103 +103,6 @@ class CutAnswer:
         return (self.cost - self.lower_bound) / self.cost if self.cost else 0.0
 
 
-@dataclass(frozen=True)
-class Situation:
-    """One question upon one snapshot, in numbers."""
-
-    snapshot: Snapshot
-    question: CutQuestion
-    ground: Ground
-    sets: GrantSets
-    demands: tuple[Demand, ...]
-    """In the ground's nodes."""
-    sources: int
-    """How many were asked about."""
-    entitled: int
-
-    @staticmethod
-    def of(snapshot: Snapshot, question: CutQuestion) -> Situation:
-        """Return the edges between the ends, and what they are.
-
-        Notes
-        -----
-        O(conditions + edges), and one search a target where the sources are all identities.
-        """
-        targets = np.asarray(question.targets, dtype=np.int32)
-        sources = np.unique(np.asarray([n for each in question.sources for n in each.starts], dtype=np.int32))
-        entitled = 0
-        if len(question.sources) == 1:
-            ground = ground_of_subject(snapshot, question.sources[0], question.state)
-        else:
-            sources = sources if question.sources else collected_identities(snapshot)
-            ground = ground_of_many(snapshot, sources, targets, question.state)
-        demands: tuple[Demand, ...] = (Demand(ground.sources(sources), ground.targets(targets)),)
-        if not question.sources:
-            demands, entitled = demands_without_entitled(snapshot, ground, sources, targets)
-        return Situation(snapshot, question, ground, grant_sets(snapshot), demands, int(sources.size), entitled)
-
-    @cached_property
-    def grant_ids(self) -> list[str]:
-        """Return the id of each grant of the snapshot."""
-        ids: list[str] = self.snapshot.table("grants").columns(["id"])["id"].to_pylist()
-        return ids
-
-    @cached_property
-    def on_ways(self) -> BoolArray:
-        """Return a mask of the grants that stand behind an edge between the ends."""
-        used = np.zeros(self.sets.count, dtype=np.bool_)
-        used[self.ground.edges.grant_set] = True
-        mask = np.zeros(len(self.grant_ids), dtype=np.bool_)
-        mask[self.sets.members[used[self.sets.owner]]] = True
-        return mask
-
-    @cached_property
-    def kept(self) -> BoolArray:
-        """Return a mask of the grants on a way that must stay."""
-        return self.question.weights.kept(self.grant_ids, self.on_ways)
-
-    @cached_property
-    def problem(self) -> Problem | HeldProblem:
-        """Return the problem to solve."""
-        weight, _ = self.weight
-        if self._needs_matter:
-            return HeldProblem.of(self.ground, self.sets, weight, self.demands[0], self.kept)
-        return Problem.of(self.ground.edges, self.sets, weight, self.demands, self.kept)
-
-    @cached_property
-    def weight(self) -> tuple[Int64Array, int]:
-        """Return the whole weight of each grant, and what weights were multiplied by."""
-        return self.question.weights.of(self.grant_ids, self.on_ways)
-
-    @cached_property
-    def burden(self) -> Int64Array:
-        """Return how many edges of the snapshot each grant stands behind: of equal cuts the one that stops least."""
-        arrays = self.snapshot.arrays
-        carried = np.bincount(arrays.edge_grant_set[arrays.traversable], minlength=self.sets.count)
-        burden = np.zeros(len(self.grant_ids), dtype=np.int64)
-        np.add.at(burden, self.sets.members, carried[self.sets.owner])
-        return burden
-
-    @property
-    def _needs_matter(self) -> bool:
-        """Whether an edge that needs further identities lies on a way, when what it needs is taken as held."""
-        if not self.ground.needs:
-            return False
-        edges = self.ground.edges
-        places = WayEdges(
-            edges.node_count, edges.source, edges.target, edges.grant_set, np.arange(edges.count, dtype=np.int32)
-        )
-        used = set(on_ways(places, self.demands[0]).edge.tolist())
-        return not used.isdisjoint(self.ground.needs)
-
-
-def grant_sets(snapshot: Snapshot) -> GrantSets:
-    """Return the grants behind each grant set of a snapshot."""
-    column = snapshot.table("grant_sets").columns(["grants"])["grants"].combine_chunks()
-    start = column.offsets.to_numpy().astype(np.int64)
-    return GrantSets(start - start[0], column.flatten().to_numpy().astype(np.int32))
-
-
 def find_cut(snapshot: Snapshot, question: CutQuestion) -> CutAnswer:
     """Return the cheapest cut that is found, and how far it may be from the cheapest there is.
 
@@ -260,7 +136,7 @@ def answer_of(situation: Situation) -> CutAnswer:
         state=question.state,
         status="uncuttable" if hopeless else "optimal" if solved.optimal else "bounded",
         cost=None if hopeless else solved.cost / factor,
-        lower_bound=None if hopeless else min(solved.lower, solved.cost) / factor,
+        lower_bound=None if hopeless else solved.lower / factor,
         certificate=_certificate(solved, problem, factor),
         grants=_told(situation, removed),
         alternatives=tuple(tuple(situation.grant_ids[grant] for grant in cut) for cut in alternatives),
@@ -308,21 +184,25 @@ def _certificate(solved: Solved, problem: Problem | HeldProblem, factor: int) ->
 def _told(situation: Situation, grants: Sequence[int]) -> tuple[CutGrant, ...]:
     """Return grants with what each does, those that free the most sources first."""
     problem = situation.problem
-    freed = problem.freed if isinstance(problem, HeldProblem) else Chokes(problem).freed
-    rows = [_grant_row(situation, grant, freed(grant)) for grant in grants]
-    return tuple(sorted(rows, key=lambda row: (-row.sources_freed, -row.edges, row.grant.id)))
+    counter = problem if isinstance(problem, HeldProblem) else Chokes(problem)
+    end = time.perf_counter() + _CHOKE_SECONDS
+    rows = []
+    for number, grant in enumerate(grants):
+        late = number >= _CHOKES and time.perf_counter() > end
+        rows.append(_grant_row(situation, grant, None if late else counter.freed(grant)))
+    return tuple(sorted(rows, key=lambda row: (-(row.sources_freed or 0), -row.edges, row.grant.id)))
 
 
 def _told_chokes(situation: Situation, chokes: Sequence[Choke]) -> tuple[CutGrant, ...]:
     return tuple(_grant_row(situation, row.grant, row.sources_freed, row.nearest_ways) for row in chokes)
 
 
-def _grant_row(situation: Situation, grant: int, freed: int, nearest: int | None = None) -> CutGrant:
+def _grant_row(situation: Situation, grant: int, freed: int | None, nearest: int | None = None) -> CutGrant:
     row = dict(situation.snapshot.table("grants").row(grant))
     del row["grant"]
     weight, factor = situation.weight
-    carried = np.isin(situation.problem.edges.grant_set, situation.sets.holding(grant))
-    return CutGrant(Grant(**row), int(weight[grant]) / factor, int(carried.sum()), freed, nearest)
+    edges = int(situation.carried[situation.sets.holding(grant)].sum())
+    return CutGrant(Grant(**row), int(weight[grant]) / factor, edges, freed, nearest)
 
 
 def _uncuttable(situation: Situation, place: Stuck) -> Uncuttable:
@@ -343,7 +223,7 @@ def _limits(situation: Situation) -> tuple[str, ...]:
     ]
     if len(situation.question.sources) != 1:
         limits.append(
-            "Several sources are asked about as sweeps are, each as its own holder meets things; steps that need "
+            "Several sources are asked about as sweeps are, under the baseline context; steps that need "
             "several identities held at once are only found for one source (--from one WHO)."
         )
     elif isinstance(situation.problem, HeldProblem):

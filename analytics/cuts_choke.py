@@ -10,15 +10,13 @@ Not handled: what two grants free together; ``analytics.cuts_solve`` seeks sets.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from analytics.cuts_network import Demand
 from analytics.cuts_problem import Problem
-from graph.arrays import BoolArray, Int32Array, Int64Array
+from graph.arrays import Int32Array, Int64Array
 from graph.engine import ReverseReach, reverse_reach
 
 __all__ = ["Choke", "Chokes"]
@@ -43,19 +41,29 @@ class Chokes:
 
     def __init__(self, problem: Problem) -> None:
         self._problem = problem
-        self._arrays = problem.edges.arrays
-        self._sets = problem.edges.grant_set[self._arrays.edge_condition]
+        nothing = np.zeros(problem.sets.count, dtype=np.bool_)
+        self._open = [problem.open_of(number, nothing) for number in range(len(problem.demands))]
+        self._ways = np.zeros(problem.edges.node_count, dtype=np.int64)
+        for sources in self._open:
+            self._ways[sources] += 1
 
-    @cached_property
+    @property
     def sources(self) -> Int32Array:
         """Return the sources that have a way, ascending."""
-        return self._open(np.ones(self._arrays.edge_count, dtype=np.bool_))
+        return np.flatnonzero(self._ways).astype(np.int32)
 
     def freed(self, grant: int) -> int:
-        """Return how many sources lose all their ways when one grant goes; one search a demand."""
-        alive = np.ones(self._problem.sets.count, dtype=np.bool_)
-        alive[self._problem.sets.holding(grant)] = False
-        return int(self.sources.size - self._open(alive[self._sets]).size)
+        """Return how many sources lose all their ways when one grant goes; one search a demand that it bears on."""
+        if not self._bound[grant]:
+            return 0
+        stopped = np.zeros(self._problem.sets.count, dtype=np.bool_)
+        stopped[self._problem.sets.holding(grant)] = True
+        left = self._ways.copy()
+        for number, part in enumerate(self._problem.parts):
+            if stopped[part.grant_set].any():
+                left[self._open[number]] -= 1
+                left[self._problem.open_of(number, stopped)] += 1
+        return int(np.count_nonzero((self._ways > 0) & (left == 0)))
 
     def best(self, most: int, seconds: float) -> tuple[tuple[Choke, ...], bool]:
         """Return the grants that free the most sources, then those on most nearest ways.
@@ -66,7 +74,7 @@ class Chokes:
             Rows, best first, and whether no grant left out frees more than the last.
         """
         end = time.perf_counter() + seconds
-        bound = self._bound()
+        bound = self._bound
         order = np.lexsort((np.arange(bound.size), -bound))
         order = order[bound[order] > 0]
         tried: list[tuple[int, int]] = []
@@ -87,37 +95,30 @@ class Chokes:
         rows.sort(key=lambda row: (-row.sources_freed, -row.nearest_ways, row.grant))
         return tuple(rows[:most]), proven
 
-    def _open(self, alive: BoolArray) -> Int32Array:
-        found = np.zeros(self._problem.edges.node_count, dtype=np.bool_)
-        for demand in self._problem.demands:
-            hops = reverse_reach(self._arrays, demand.targets, alive).hops
-            found[demand.sources[hops[demand.sources] >= 0]] = True
-        return np.flatnonzero(found).astype(np.int32)
-
     @cached_property
-    def _trees(self) -> list[tuple[ReverseReach, Int32Array]]:
-        """Return for each demand its nearest ways and the sources that they are told for: each source once."""
-        everything = np.ones(self._arrays.edge_count, dtype=np.bool_)
+    def _trees(self) -> list[_Tree]:
+        """Return for each demand its nearest ways, told for sources that no demand before told of."""
         told = np.zeros(self._problem.edges.node_count, dtype=np.bool_)
         trees = []
-        for demand in self._problem.demands:
-            found = reverse_reach(self._arrays, demand.targets, everything)
-            mine = _new(demand, found, told)
+        for number, (part, demand) in enumerate(zip(self._problem.parts, self._problem.demands, strict=True)):
+            mine = self._open[number][~told[self._open[number]]]
             told[mine] = True
             if mine.size:
-                trees.append((found, mine))
+                found = reverse_reach(part.arrays, demand.targets, np.ones(part.count, dtype=np.bool_))
+                trees.append(_Tree(part.arrays.indices, part.grant_set[part.arrays.edge_condition], found, mine))
         return trees
 
+    @cached_property
     def _bound(self) -> Int64Array:
         """Return for each grant at least the number of sources whose nearest way takes it."""
         through = np.zeros(self._problem.sets.count, dtype=np.int64)
-        for found, sources in self._trees:
-            count = np.zeros(found.hops.size, dtype=np.int64)
-            count[sources] = 1
-            for nodes in _levels(found)[::-1]:
-                edges = found.next_edge[nodes]
-                np.add.at(count, self._arrays.indices[edges], count[nodes])
-                np.add.at(through, self._sets[edges], count[nodes])
+        for tree in self._trees:
+            count = np.zeros(tree.found.hops.size, dtype=np.int64)
+            count[tree.sources] = 1
+            for nodes in tree.levels[::-1]:
+                edges = tree.found.next_edge[nodes]
+                np.add.at(count, tree.head[edges], count[nodes])
+                np.add.at(through, tree.grant_set[edges], count[nodes])
         sets = self._problem.sets
         total = np.zeros(self._problem.weight.size, dtype=np.int64)
         np.add.at(total, sets.members, through[sets.owner])
@@ -128,21 +129,30 @@ class Chokes:
         holds = np.zeros(self._problem.sets.count, dtype=np.bool_)
         holds[self._problem.sets.holding(grant)] = True
         total = 0
-        for found, sources in self._trees:
-            takes = np.zeros(found.hops.size, dtype=np.bool_)
-            for nodes in _levels(found):
-                edges = found.next_edge[nodes]
-                takes[nodes] = holds[self._sets[edges]] | takes[self._arrays.indices[edges]]
-            total += int(takes[sources].sum())
+        for tree in self._trees:
+            takes = np.zeros(tree.found.hops.size, dtype=np.bool_)
+            for nodes in tree.levels:
+                edges = tree.found.next_edge[nodes]
+                takes[nodes] = holds[tree.grant_set[edges]] | takes[tree.head[edges]]
+            total += int(takes[tree.sources].sum())
         return total
 
-    def freed_by(self, grants: Iterable[int]) -> dict[int, int]:
-        """Return what each of some grants frees alone."""
-        return {grant: self.freed(grant) for grant in grants}
 
+@dataclass(frozen=True)
+class _Tree:
+    """Nearest ways of one demand."""
 
-def _new(demand: Demand, found: ReverseReach, told: BoolArray) -> Int32Array:
-    return demand.sources[(found.hops[demand.sources] > 0) & ~told[demand.sources]]
+    head: Int32Array
+    """By edge."""
+    grant_set: Int32Array
+    """By edge."""
+    found: ReverseReach
+    sources: Int32Array
+
+    @cached_property
+    def levels(self) -> list[Int64Array]:
+        """Return the nodes by hops to the targets, nearest first, targets left out."""
+        return _levels(self.found)
 
 
 def _levels(found: ReverseReach) -> list[Int64Array]:

@@ -148,6 +148,8 @@ def _csr(node_count: int, source: NDArray[np.integer], target: NDArray[np.intege
 
 
 def _reached(arrays: GraphArrays, nodes: Int32Array, alive: BoolArray) -> BoolArray:
+    if not nodes.size:
+        return np.zeros(arrays.node_count, dtype=np.bool_)
     return np.asarray(reach(arrays, nodes, alive[arrays.edge_condition]).hops >= 0)
 
 
@@ -156,11 +158,17 @@ def _reaching(arrays: GraphArrays, nodes: Int32Array, alive: BoolArray) -> BoolA
 
 
 def on_ways(edges: WayEdges, demand: Demand) -> WayEdges:
-    """Return the edges on some way from a source to a target."""
-    everything = np.ones(edges.count, dtype=np.bool_)
-    arrays = edges.arrays
-    ahead, back = _reached(arrays, demand.sources, everything), _reaching(arrays, demand.targets, everything)
-    return edges.kept(ahead[edges.source] & back[edges.target])
+    """Return the edges on some way from a source to a target.
+
+    Notes
+    -----
+    First the edges that lead to a target, then of those what is reached: linear in the former but for one mask.
+    """
+    back = _reaching(edges.arrays, demand.targets, np.ones(edges.count, dtype=np.bool_))
+    leading = edges.kept(back[edges.target])
+    sources = demand.sources[back[demand.sources]]
+    ahead = _reached(leading.arrays, sources, np.ones(leading.count, dtype=np.bool_))
+    return leading.kept(ahead[leading.source])
 
 
 @dataclass(frozen=True)
@@ -210,12 +218,16 @@ class Network:
 def make_network(edges: WayEdges, sets: GrantSets, demand: Demand) -> Network:
     """Return the contracted network of a demand none of whose sources freely reaches a target.
 
+    Parameters
+    ----------
+    edges
+        Those on ways of the demand.
+
     Notes
     -----
     Linear in the edges but for one sort. What is freely reached from a source is a source, what freely reaches a target
     is a target; nodes that freely reach each other are one; edges into sources, out of targets and off every way go.
     """
-    edges = on_ways(edges, demand)
     free = sets.free[edges.grant_set]
     begin = _reached(edges.arrays, demand.sources, free)
     end = _reaching(edges.arrays, demand.targets, free)

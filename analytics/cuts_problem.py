@@ -50,8 +50,10 @@ class Problem:
     weight: Int64Array
     demands: tuple[Demand, ...]
     """Without the pairs that are stuck: a source that freely reaches some targets has a demand for the others."""
+    parts: tuple[WayEdges, ...]
+    """The edges on ways of each demand."""
     networks: tuple[Network, ...]
-    """One a demand."""
+    """Each part, contracted."""
     stuck: tuple[Stuck, ...]
 
     @staticmethod
@@ -69,7 +71,7 @@ class Problem:
         """
         removable = sets if kept is None else sets.without(kept)
         possible: list[Demand] = []
-        networks: list[Network] = []
+        parts: list[WayEdges] = []
         stuck: list[Stuck] = []
         used = np.zeros(edges.count, dtype=np.bool_)
         numbered = replace(edges, edge=np.arange(edges.count, dtype=np.int32))
@@ -78,17 +80,15 @@ class Problem:
             caught, rest = _separable(number, mine, edges, removable, demand)
             stuck += caught
             for part in rest:
-                part_edges = on_ways(mine, part)
-                possible.append(part)
-                networks.append(make_network(part_edges, removable, part))
+                part_edges = on_ways(mine, part) if caught else mine
                 used[part_edges.edge] = True
+                begins = np.zeros(edges.node_count, dtype=np.bool_)
+                begins[part_edges.source] = True
+                possible.append(Demand(part.sources[begins[part.sources]], part.targets))
+                parts.append(replace(part_edges, edge=edges.edge[part_edges.edge]))
+        networks = [make_network(part, removable, each) for part, each in zip(parts, possible, strict=True)]
         return Problem(
-            edges.kept(used),
-            removable,
-            weight,
-            tuple(possible),
-            tuple(replace(network, edge=edges.edge[network.edge]) for network in networks),
-            tuple(stuck),
+            edges.kept(used), removable, weight, tuple(possible), tuple(parts), tuple(networks), tuple(stuck)
         )
 
     @cached_property
@@ -116,24 +116,26 @@ class Problem:
 
     def open_sources(self, removed: BoolArray) -> list[Int32Array]:
         """Return for each demand the sources that still reach a target, looked up on the edges themselves."""
-        alive = ~self.sets.hit(removed)[self.edges.grant_set]
-        arrays = self.edges.arrays
-        found = []
-        for demand in self.demands:
-            hops = reverse_reach(arrays, demand.targets, alive[arrays.edge_condition]).hops
-            found.append(demand.sources[hops[demand.sources] >= 0])
-        return found
+        stopped = self.sets.hit(removed)
+        return [self.open_of(number, stopped) for number in range(len(self.demands))]
+
+    def open_of(self, number: int, stopped: BoolArray) -> Int32Array:
+        """Return the sources of one demand that reach a target when some grant sets are stopped."""
+        part, demand = self.parts[number], self.demands[number]
+        alive = ~stopped[part.grant_set][part.arrays.edge_condition]
+        hops = reverse_reach(part.arrays, demand.targets, alive).hops
+        return demand.sources[hops[demand.sources] >= 0]
 
     def an_open_way(self, removed: BoolArray) -> tuple[int, ...]:
         """Return the snapshot's edges of a way that is still open; ``()`` when there is none."""
-        alive = ~self.sets.hit(removed)[self.edges.grant_set]
-        arrays = self.edges.arrays
-        for demand in self.demands:
-            found = reach(arrays, demand.sources, alive[arrays.edge_condition], targets=demand.targets)
-            hit = demand.targets[found.hops[demand.targets] >= 0]
-            if hit.size:
-                path = found.path_to(arrays, int(hit[0]))
-                return tuple(int(self.edges.edge[arrays.edge_condition[edge]]) for edge in path)
+        stopped = self.sets.hit(removed)
+        for part, demand in zip(self.parts, self.demands, strict=True):
+            arrays = part.arrays
+            found = reverse_reach(arrays, demand.targets, ~stopped[part.grant_set][arrays.edge_condition])
+            begins = demand.sources[found.hops[demand.sources] >= 0]
+            if begins.size:
+                path = found.path_from(arrays, int(begins[0]))
+                return tuple(int(part.edge[arrays.edge_condition[edge]]) for edge in path)
         return ()
 
 
@@ -143,7 +145,10 @@ def _separable(
     """Return the pairs that nothing separates, and demands for all others."""
     arrays = mine.arrays
     free = sets.free[mine.grant_set][arrays.edge_condition]
-    caught = demand.sources[reverse_reach(arrays, demand.targets, free).hops[demand.sources] >= 0]
+    targets_among = np.isin(demand.sources, demand.targets).any()
+    caught = demand.sources[:0]
+    if targets_among or free.any():
+        caught = demand.sources[reverse_reach(arrays, demand.targets, free).hops[demand.sources] >= 0]
     if not caught.size:
         return [], [demand]
     stuck: list[Stuck] = []

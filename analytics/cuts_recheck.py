@@ -15,8 +15,9 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from analytics.cuts import CutAnswer, CutGrant, CutQuestion, Situation, answer_of
+from analytics.cuts import CutAnswer, CutGrant, answer_of
 from analytics.cuts_network import Demand
+from analytics.cuts_situation import CutQuestion, Situation
 from analytics.cuts_stopped import Stopped, also_stopped
 from analytics.subjects import Subject
 from graph.arrays import Int32Array

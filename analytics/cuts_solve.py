@@ -13,12 +13,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.cuts_master import Master
 from analytics.cuts_search import Way, WaySearch
 from graph.arrays import BoolArray, Int64Array
 
@@ -28,8 +28,8 @@ _MOST = 2_000
 """Ways added in one round."""
 _EPSILON = 1e-6
 """Relative slack that a bound from floating point is lowered by before it is rounded up."""
-_OPTIMAL, _INFEASIBLE = 0, 2
-"""Status numbers of ``scipy.optimize.milp`` that say something final."""
+_GENTLE = 5.0
+"""Seconds at most for the choice among cuts of equal cost."""
 _STALE = 8
 """Rounds in fractions that barely raise the bound before whole numbers are tried."""
 
@@ -108,6 +108,7 @@ class Solver:
             self._fractions()
         if not self._proven:
             self._whole()
+        assert self.lower <= self._cost, "a bound above a cut that holds"
         removed = tuple(np.flatnonzero(self._best).tolist())
         return Solved(removed, self._cost, self.lower, self.proof, len(self.ways), self.rounds, float(self.dual_bound))
 
@@ -121,9 +122,10 @@ class Solver:
         burden
             What removing each grant stops beside the ways, from 0.
         """
-        while self.ways and self.left > 0:
-            master = _Master.of(list(self.ways), self.weight)
-            chosen, _, sure = master.whole(self.left, objective=burden, at_most=known.cost)
+        end = time.perf_counter() + _GENTLE
+        while self.ways and (left := min(self.left, end - time.perf_counter())) > 0:
+            master = Master.of(list(self.ways), self.weight)
+            chosen, _, sure = master.whole(left, objective=burden, at_most=known.cost)
             if chosen is None or not sure:
                 return known
             new = self.search.ways(chosen.astype(np.float64), _MOST)
@@ -156,7 +158,7 @@ class Solver:
             if self.left <= 0:
                 self._unsure = True
                 return None
-            master = _Master.of(known_ways, self.weight)
+            master = Master.of(known_ways, self.weight)
             chosen, bound, sure = master.whole(self.left, forbidden=cuts)
             self._unsure = self._unsure or not sure
             if chosen is None or self._rounded_up(bound) > cost:
@@ -207,7 +209,7 @@ class Solver:
         stale, before = 0, 0.0
         while not self._spent and not self._proven and stale < _STALE:
             self.rounds += 1
-            master = _Master.of(list(self.ways), self.weight)
+            master = Master.of(list(self.ways), self.weight)
             answer = master.fractional(self.left)
             if answer is None:
                 return
@@ -226,7 +228,7 @@ class Solver:
         """Seek whole sets until one closes every way: that one is the cheapest cut."""
         while not self._spent and not self._proven:
             self.rounds += 1
-            master = _Master.of(list(self.ways), self.weight)
+            master = Master.of(list(self.ways), self.weight)
             chosen, bound, sure = master.whole(self.left)
             self._raise(bound, "search")
             if chosen is None or self._proven:
@@ -235,92 +237,3 @@ class Solver:
                 # The cheapest set that hits the ways known closes all of them: no cut is cheaper.
                 self.lower, self.dual_bound, self.proof = int(self.weight[chosen].sum()), bound, "search"
             self._improve(chosen.astype(np.float64))
-
-
-@dataclass(frozen=True)
-class _Master:
-    """The cheapest set of grants that hits every way known."""
-
-    grants: Int64Array
-    """Grants on a way, ascending: the columns."""
-    matrix: Any
-    """Ways by grants, 0 and 1 (scipy CSR)."""
-    weight: Int64Array
-    """By column."""
-    size: int
-    """Grants in all."""
-    ways: int = field(default=0)
-
-    @staticmethod
-    def of(ways: Sequence[Way], weight: Int64Array) -> _Master:
-        from scipy.sparse import csr_matrix
-
-        flat = np.array([grant for way in ways for grant in way], dtype=np.int64)
-        grants, columns = np.unique(flat, return_inverse=True)
-        pointer = np.concatenate(([0], np.cumsum([len(way) for way in ways])))
-        matrix = csr_matrix((np.ones(flat.size), columns, pointer), shape=(len(ways), grants.size))
-        return _Master(grants, matrix, weight[grants], int(weight.size), len(ways))
-
-    def fractional(self, seconds: float) -> tuple[NDArray[np.float64], float] | None:
-        """Return prices of least total and a bound that its dual values prove; ``None`` when time ran out."""
-        from scipy.optimize import linprog
-
-        answer = linprog(
-            self.weight,
-            A_ub=-self.matrix,
-            b_ub=-np.ones(self.ways),
-            bounds=(0, None),
-            method="highs",
-            options={"time_limit": max(seconds, 0.01)},
-        )
-        if answer.status != 0:
-            return None
-        worth = np.maximum(-np.asarray(answer.ineqlin.marginals), 0.0)
-        # A grant may be paid at most its weight by the ways that it closes: scaled to that, the payments prove a bound.
-        over = float(np.max(self.matrix.T @ worth / self.weight, initial=1.0))
-        price = np.zeros(self.size)
-        price[self.grants] = np.clip(answer.x, 0.0, 1.0)
-        return price, float(worth.sum()) / over
-
-    def whole(
-        self,
-        seconds: float,
-        forbidden: Sequence[tuple[int, ...]] = (),
-        *,
-        objective: Int64Array | None = None,
-        at_most: int | None = None,
-    ) -> tuple[BoolArray | None, float, bool]:
-        """Return the cheapest set (or the best found in time, or ``None``), the solver's bound, and whether it is sure.
-
-        Parameters
-        ----------
-        forbidden
-            Sets none of which the answer may hold whole.
-        objective
-            By grant, in place of the weights.
-        at_most
-            What the answer may weigh.
-        """
-        from scipy.optimize import Bounds, LinearConstraint, milp
-
-        constraints = [LinearConstraint(self.matrix, lb=1)]
-        for cut in forbidden:
-            row = np.isin(self.grants, cut).astype(np.float64)
-            constraints.append(LinearConstraint(row[np.newaxis, :], ub=len(cut) - 1))
-        if at_most is not None:
-            constraints.append(LinearConstraint(self.weight[np.newaxis, :].astype(np.float64), ub=at_most))
-        answer = milp(
-            self.weight if objective is None else objective[self.grants],
-            integrality=np.ones(self.grants.size),
-            bounds=Bounds(0, 1),
-            constraints=constraints,
-            options={"time_limit": max(seconds, 0.01), "mip_rel_gap": 0.0},
-        )
-        told = answer.mip_dual_bound
-        bound = float(told) if told is not None and np.isfinite(told) else 0.0
-        sure = answer.status in (_OPTIMAL, _INFEASIBLE)
-        if answer.x is None:
-            return None, bound, sure
-        chosen = np.zeros(self.size, dtype=np.bool_)
-        chosen[self.grants[np.asarray(answer.x) > 0.5]] = True
-        return chosen, bound, sure

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from analytics.holder import HeldLevels, held_levels, held_nodes, search
 from analytics.holder_graph import HolderGraph, holder_graph
 from analytics.jewels import Jewel, jewels
+from analytics.nearest import Nearest
 from analytics.reach import identities
 from analytics.subjects import Subject, holder_context, question_time
 from analytics.witness import Contradictions
@@ -34,7 +35,7 @@ from graph.engine import Speed, nearest_target, reach, reach_counts, reach_count
 from graph.kinds import Category, EdgeKind, NodeKind, State
 from graph.snapshot import Snapshot
 
-__all__ = ["LEVELS", "LOOKS_ALONE", "Everyone", "Nearest", "Sweep", "everyone", "witness_to_jewel"]
+__all__ = ["LEVELS", "LOOKS_ALONE", "Everyone", "Sweep", "everyone", "witness_to_jewel"]
 
 LEVELS = (State.VERIFIED, State.CONDITIONAL, State.UNVERIFIED)
 """Order of the state columns of ``Everyone``."""
@@ -42,22 +43,6 @@ LOOKS_ALONE = 256
 """Subjects that are searched one by one because conditions on their ways may exclude each other."""
 _UNCOUNTED = (Category.HUB, Category.PRIVILEGE, Category.IDENTITY_STATE)
 _NONE = -1
-
-
-@dataclass(frozen=True, slots=True)
-class Nearest:
-    """The nearest of some targets, by subject, at the best state that any of them has."""
-
-    node: Int32Array
-    """Node number; -1 when none is reached."""
-    hops: Int32Array
-    """-1 when none is reached; 0 for an administrator where full control is asked for."""
-    state: Int8Array
-
-    @staticmethod
-    def none(count: int) -> Nearest:
-        """Return the answer of subjects that reach nothing."""
-        return Nearest(np.full(count, _NONE, np.int32), np.full(count, _NONE, np.int32), np.zeros(count, np.int8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,8 +230,8 @@ class Sweep:
                 mine = (rank >> bit) & 1 == value
                 left_out = self.subjects[own[mine]]
                 others = self._nearest(self.treasure[~np.isin(self.treasure, left_out)])
-                merged = _better(merged, mine, _rows(others, own))
-        return _put(found, own, merged)
+                merged = merged.better(mine, others.rows(own))
+        return found.put(own, merged)
 
     def _nearest(self, targets: Int32Array) -> Nearest:
         graph = self.graph
@@ -350,30 +335,3 @@ class Sweep:
 def _worse(first: Int8Array, second: Int8Array) -> Int8Array:
     """Return the lower of two classes, where 0 is none."""
     return np.where((first > 0) & ((second == 0) | (first < second)), first, second).astype(np.int8)
-
-
-def _rows(nearest: Nearest, rows: NDArray[np.integer]) -> Nearest:
-    return Nearest(nearest.node[rows], nearest.hops[rows], nearest.state[rows])
-
-
-def _better(first: Nearest, where: BoolArray, second: Nearest) -> Nearest:
-    """Return, where asked, the surer, then nearer, then lower of two answers."""
-    surer = second.state > first.state
-    level = second.state == first.state
-    nearer = (
-        level
-        & (second.node >= 0)
-        & ((second.hops < first.hops) | (second.hops == first.hops) & (second.node < first.node))
-    )
-    take = where & (second.node >= 0) & (surer | nearer)
-    return Nearest(
-        np.where(take, second.node, first.node).astype(np.int32),
-        np.where(take, second.hops, first.hops).astype(np.int32),
-        np.where(take, second.state, first.state).astype(np.int8),
-    )
-
-
-def _put(whole: Nearest, rows: NDArray[np.integer], part: Nearest) -> Nearest:
-    result = Nearest(whole.node.copy(), whole.hops.copy(), whole.state.copy())
-    result.node[rows], result.hops[rows], result.state[rows] = part.node, part.hops, part.state
-    return result

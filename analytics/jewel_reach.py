@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.everyone import LEVELS, Everyone, Nearest, Sweep
+from analytics.everyone import LEVELS, Everyone, Sweep
+from analytics.nearest import Nearest
 from graph.arrays import CATEGORY_CODES, BoolArray, GraphArrays, Int32Array
 from graph.engine import reach, reach_counts
 from graph.kinds import Category

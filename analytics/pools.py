@@ -24,8 +24,8 @@ from analytics.pools_links import PODS, Evidence, Link
 from analytics.pools_reach import TogetherSearch
 from analytics.pools_separation import Separation, separation_of, steps_for
 from analytics.pools_types import CONFIGURATION, KINDS, PERMISSION, Consumer, EvidenceOf, LeftOut, Pool, PoolReport
+from analytics.privilege.dormant import last_used
 from analytics.rules._context import RuleContext
-from analytics.rules._use import last_use
 from analytics.subjects import question_time
 from analytics.workload_families import deployment_of
 from graph.kinds import NodeKind, State
@@ -95,9 +95,10 @@ class _Teller:
         """Return account, environment and owner of the consumers."""
         permitted = draft.permitted
         direct = [number for number in permitted.only_direct().tolist() if number not in draft.accounted]
+        left_out = permitted.in_classes({*draft.accounted, permitted.itself} - {-1})
         numbers = [*(member.node for member in draft.group.members), *direct]
         account, environment, owner = (
-            self._facts.fact(name, numbers, permitted.shared, permitted.classes, permitted.itself)
+            self._facts.fact(name, numbers, permitted.shared, permitted.classes, left_out)
             for name in ("account", "environment", "owner")
         )
         return account, environment, owner
@@ -220,8 +221,7 @@ class _Teller:
         if row is not None:
             return row.last_used_at or ("never" if row.last_used_known else "unknown")
         if holder is not None and holder.kind is not NodeKind.AWS_ROOT:
-            use = last_use(self.context, holder)
-            return use.last.isoformat().replace("+00:00", "Z") if use.last else "unknown" if use.gap else "never"
+            return last_used(self.context, holder)
         return str(shared.attributes.get("last_accessed_at") or "unknown") if shared is not None else "unknown"
 
     def _unknown(self, draft: Draft, shared: Node | None) -> tuple[NotSeen, ...]:

@@ -7,6 +7,7 @@ Handled: many consumers at once, by codes. Not handled: guessing; a consumer wit
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -61,7 +62,12 @@ class Facts:
         return environments(self.snapshot, self.context).of(number)
 
     def fact(
-        self, name: str, numbers: Sequence[int], shared: Int32Array, classes: tuple[int, ...], itself: int = -1
+        self,
+        name: str,
+        numbers: Sequence[int],
+        shared: Int32Array,
+        classes: tuple[int, ...],
+        left_out: Sequence[int] = (),
     ) -> Fact:
         """Return one of ``account``, ``environment``, ``owner`` over consumers.
 
@@ -71,16 +77,16 @@ class Facts:
             Consumers one by one; none of them is in ``shared``.
         shared, classes
             Consumers through classes; what is known of one set of classes is worked out once.
-        itself
-            The shared thing where it is in ``shared``: it does not count among those without a value.
+        left_out
+            Nodes of ``shared`` that are no consumers.
         """
         codes, texts = self._column(name)
         present, without = self._of_classes(name, shared, classes)
-        if itself >= 0 and present.get(int(codes[itself]), 0) == 1:
-            present = {code: count for code, count in present.items() if code != codes[itself]}
+        less = Counter(codes[np.asarray(left_out, dtype=np.int64)].tolist())
+        among = {code for code, count in present.items() if count > less[code]}
         own = codes[np.asarray(numbers, dtype=np.int64)] if len(numbers) else np.empty(0, dtype=np.int32)
-        values = sorted({texts[code] for code in {*present, *own[own >= 0].tolist()}})
-        blank = without + int((own < 0).sum()) - int(itself >= 0 and codes[itself] < 0)
+        values = sorted({texts[code] for code in {*among, *own[own >= 0].tolist()}})
+        blank = without + int((own < 0).sum()) - less[-1]
         same = False if len(values) > 1 else None if blank or not values else True
         return Fact(same, tuple(values[:_SHOWN]), len(values), blank)
 

@@ -50,6 +50,12 @@ class Permitted:
         asked = np.array(sorted(set(numbers) - {self.itself}), dtype=np.int32)
         return int((_in_sorted(asked, self.direct) | _in_sorted(asked, self.shared)).sum())
 
+    def in_classes(self, numbers: Collection[int]) -> list[int]:
+        """Return those of some nodes that the classes hold."""
+        asked = np.array(sorted(numbers), dtype=np.int32)
+        found: list[int] = asked[_in_sorted(asked, self.shared)].tolist()
+        return found
+
     def only_direct(self) -> Int32Array:
         """Return consumers with an edge of their own that no class holds."""
         return self.direct[~_in_sorted(self.direct, self.shared)]

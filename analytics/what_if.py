@@ -9,17 +9,17 @@ them: its text is in the snapshot. Cost is that of a build, about 4 ms a princip
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from analytics.compare import Comparison, compare
+from analytics.compare import compare
+from analytics.comparing.ways import OneSided, WaysOfTwo
 from analytics.policy import Policy
 from analytics.reach_change import ReachChange, reach_changes
 from analytics.subjects import question_time
-from graph.arrays import Int8Array
 from graph.attacker import baseline, edge_levels
 from graph.changes import Change
 from graph.changing import opens
@@ -48,7 +48,7 @@ class Way:
     """A direct gain, without regard to which grants or conditions give it."""
 
     source: str
-    """Node id; of a class of callers where many have the same."""
+    """Node id; callers of a class are told one by one."""
     target: str
     kind: str
     technique: str
@@ -69,6 +69,8 @@ class Effects:
     """Ways that appeared."""
     stopped: tuple[Way, ...]
     """Use that worked and no longer does: ``lost`` ones of kinds in ``USES``, and facts such as memberships."""
+    ways_complete: bool
+    """False: more ways differ than were looked at, so that ``lost``, ``gained`` and ``stopped`` are cut."""
     reach: tuple[ReachChange, ...]
     """Identities and credentials whose full control, jewels or worst class differ."""
     counts: Mapping[str, Mapping[str, int]]
@@ -131,92 +133,30 @@ def effects(before: Snapshot, after: Snapshot, *, policy: Policy | None = None) 
     O(nodes + edges), and Python work only for what differs.
     """
     found = compare(before, after)
-    levels = tuple(edge_levels(each, baseline(question_time(each))) for each in (before, after))
-    ways = _Ways(found, (before, after), levels)
-    lost, facts = ways.only_in(0)
-    gained, _ = ways.only_in(1)
+    edges = found.edges
+    ways = WaysOfTwo(
+        (before, after),
+        (edge_levels(before, baseline(question_time(before))), edge_levels(after, baseline(question_time(after)))),
+        found.numbering,
+        (
+            np.concatenate([edges.removed, edges.changed_before]).tolist(),
+            np.concatenate([edges.added, edges.changed_after]).tolist(),
+        ),
+    )
+    gone, new = (ways.only_in(place) for place in range(2))
     return Effects(
-        lost=lost,
-        gained=gained,
-        stopped=tuple(sorted((*(way for way in lost if way.use), *facts), key=_order)),
+        lost=_told(row for row in gone if row.traversable),
+        gained=_told(row for row in new if row.traversable),
+        stopped=_told(row for row in gone if EdgeKind(row.kind) in USES),
+        ways_complete=ways.complete,
         reach=reach_changes(before, after, policy),
         counts=found.counts(),
     )
 
 
-_Key = tuple[int, int, str, str, bool]
-"""Common numbers of source and target, kind, technique, and whether an attacker's position improves."""
-
-
-class _Ways:
-    """Differing edges as ways: parallel edges of one kind and technique are one way."""
-
-    def __init__(self, found: Comparison, sides: tuple[Snapshot, Snapshot], levels: tuple[Int8Array, ...]) -> None:
-        numbering, edges = found.numbering, found.edges
-        self._numbers = (numbering.before, numbering.after)
-        self._sides, self._levels = sides, levels
-        differing = (
-            np.concatenate([edges.removed, edges.changed_before]),
-            np.concatenate([edges.added, edges.changed_after]),
-        )
-        self._touched = [self._standing(place, numbers.tolist()) for place, numbers in enumerate(differing)]
-        # A parallel edge that did not change keeps a way open: all edges between the ends in question count.
-        sources = {key[0] for side in self._touched for key in side}
-        targets = {key[1] for side in self._touched for key in side}
-        self._whole = [self._standing(place, self._edges_between(place, sources, targets)) for place in range(2)]
-
-    def only_in(self, side: int) -> tuple[tuple[Way, ...], tuple[Way, ...]]:
-        """Return ways for an attacker, and facts of use, that only one side has; each by ids."""
-        own, other = self._touched[side], self._whole[1 - side]
-        ways = [self._way(side, key, number) for key, number in own.items() if key not in other]
-        steps = [way for way, key in ways if key[4]]
-        return (
-            tuple(sorted(steps, key=_order)),
-            tuple(sorted((way for way, key in ways if not key[4] and way.use), key=_order)),
-        )
-
-    def _way(self, side: int, key: _Key, number: int) -> tuple[Way, _Key]:
-        snapshot, arrays = self._sides[side], self._sides[side].arrays
-        kind = key[2]
-        way = Way(
-            source=snapshot.node_id(int(arrays.edge_source[number])),
-            target=snapshot.node_id(int(arrays.indices[number])),
-            kind=kind,
-            technique=key[3],
-            state=State(int(self._levels[side][number])),
-            use=EdgeKind(kind) in USES,
-        )
-        return way, key
-
-    def _standing(self, side: int, numbers: Sequence[int]) -> dict[_Key, int]:
-        """Return ways among edges that are not void, with the surest edge of each."""
-        snapshot, levels = self._sides[side], self._levels[side]
-        arrays, names = snapshot.arrays, self._numbers[side]
-        kinds, techniques = (snapshot.manifest.codes[name] for name in ("edge_kind", "edge_technique"))
-        found: dict[_Key, int] = {}
-        for number in numbers:
-            traversable = bool(arrays.edge_flags[number] & 1)
-            if traversable and levels[number] <= 0:
-                continue
-            key = (
-                int(names[arrays.edge_source[number]]),
-                int(names[arrays.indices[number]]),
-                kinds[int(arrays.edge_kind[number])],
-                techniques[int(arrays.edge_technique[number])],
-                traversable,
-            )
-            if key not in found or levels[number] > levels[found[key]]:
-                found[key] = number
-        return found
-
-    def _edges_between(self, side: int, sources: set[int], targets: set[int]) -> list[int]:
-        """Return the edges from some nodes to some nodes, both given by their common numbers."""
-        names, arrays = self._numbers[side], self._sides[side].arrays
-        starts, ends = (np.isin(names, np.asarray(sorted(each), dtype=np.int64)) for each in (sources, targets))
-        spans = [np.arange(arrays.indptr[node], arrays.indptr[node + 1]) for node in np.flatnonzero(starts).tolist()]
-        edges = np.concatenate(spans) if spans else np.empty(0, dtype=np.int64)
-        found: list[int] = edges[ends[arrays.indices[edges]]].tolist()
-        return found
+def _told(rows: Iterable[OneSided]) -> tuple[Way, ...]:
+    ways = (Way(row.source, row.target, row.kind, row.technique, row.state, EdgeKind(row.kind) in USES) for row in rows)
+    return tuple(sorted(ways, key=_order))
 
 
 def _order(way: Way) -> tuple[str, str, str, str]:

@@ -3,25 +3,43 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
-from benchmarks import build_aws, collect_aws, engine, evaluator_aws, questions
+from benchmarks import (
+    build_aws,
+    collect_aws,
+    compare,
+    cuts,
+    engine,
+    estate_score,
+    evaluator_aws,
+    everyone,
+    questions,
+)
+
+_QUICK = ["--quick"]
+_PARTS: tuple[tuple[str, Callable[[list[str]], int], list[str], list[str]], ...] = (
+    ("Engine", engine.main, [], _QUICK),
+    ("Everyone's reach", everyone.main, [], _QUICK),
+    ("Exact cuts", cuts.main, [], _QUICK),
+    ("Two snapshots compared", compare.main, [], _QUICK),
+    ("Generated estates", estate_score.main, ["--identities", "300", "3000"], _QUICK),
+    ("AWS evaluator", evaluator_aws.main, [], ["--principals", "200", "--resources", "500", "--no-peer"]),
+    ("AWS build", build_aws.main, [], _QUICK),
+    ("AWS collection", collect_aws.main, [], ["--users", "100", "--keys", "10", "--roles", "100"]),
+    ("Questions from the shell", questions.main, [], ["--runs", "1"]),
+)
+"""Title, what runs, and its arguments: whole and quick."""
 
 
 def main() -> int:
     """Run all; ``--quick`` takes small sizes and leaves peers that need an environment of their own out."""
     quick = "--quick" in sys.argv[1:]
-    sys.stdout.write("## Engine\n\n")
-    engine.main(["--quick"] if quick else [])
-    sys.stdout.write("\n## AWS evaluator\n\n")
-    sys.stdout.flush()
-    evaluator_aws.main(["--principals", "200", "--resources", "500", "--no-peer"] if quick else [])
-    sys.stdout.write("\n## AWS build\n\n")
-    build_aws.main(["--quick"] if quick else [])
-    sys.stdout.write("\n## AWS collection\n\n")
-    collect_aws.main(["--users", "100", "--keys", "10", "--roles", "100"] if quick else [])
-    sys.stdout.write("\n## Questions from the shell\n\n")
-    sys.stdout.flush()
-    questions.main(["--runs", "1"] if quick else [])
+    for title, run, whole, small in _PARTS:
+        sys.stdout.write(f"\n## {title}\n\n")
+        sys.stdout.flush()
+        if status := run(small if quick else whole):
+            return status
     return 0
 
 

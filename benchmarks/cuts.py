@@ -19,7 +19,7 @@ import numpy as np
 from analytics.cuts_network import Demand, GrantSets, WayEdges
 from analytics.cuts_problem import Problem
 from analytics.cuts_solve import Effort, Solved
-from benchmarks.engine import World, build_world
+from benchmarks.world import World, build_world
 from graph.arrays import Int32Array
 
 __all__ = ["granted", "main"]

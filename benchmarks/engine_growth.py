@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,12 +18,24 @@ from benchmarks.engine_peers import PEERS, peer
 from benchmarks.measure import Timing, each, measure, peak_gib, percentile
 from benchmarks.world import World, big_world
 from graph.arrays import arrays_from_edges
-from graph.engine import condense, k_shortest_paths, reach, reach_counts, reach_counts_by, reverse_reach, worst_value
+from graph.engine import (
+    Speed,
+    condense,
+    k_shortest_paths,
+    reach,
+    reach_counts,
+    reach_counts_by,
+    reverse_reach,
+    worst_value,
+)
 
 __all__ = ["main"]
 
 SOURCES = 100
-_WAYS = ("numpy", "numba")
+_WAYS: tuple[Speed, ...] = ("numpy", "numba")
+_RADIUS = "blast radius of an identity"
+_WIDE = "blast radius of a node of many edges"
+_COMPONENTS = "strong components (ours: and what remains between them)"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -38,7 +52,7 @@ def _tasks(world: World) -> dict[str, Any]:
     repeats = 3
     for made in ("edge_source", "hub", "traversable"):
         getattr(arrays, made)
-    floor = measure(lambda: arrays.indices.max(), 9).cpu
+    floor = measure(arrays.indices.max, 9).cpu
     people = world.identities[:: max(1, world.identities.size // SOURCES)][:SOURCES].tolist()
     hubs = np.argsort(-np.diff(arrays.indptr), kind="stable")[:10].tolist()
     rows: dict[str, dict[str, Any]] = {}
@@ -56,14 +70,8 @@ def _tasks(world: World) -> dict[str, Any]:
     row("build from edge lists", "numpy", build)
     sizes = [int(reach(arrays, [node], alive).reached().size) for node in people]
     for way in _WAYS:
-        spread(
-            "blast radius of an identity", way, each(lambda node, w=way: reach(arrays, [node], alive, speed=w), people)
-        )
-        spread(
-            "blast radius of a node of many edges",
-            way,
-            each(lambda node, w=way: reach(arrays, [node], alive, speed=w), hubs),
-        )
+        spread(_RADIUS, way, each(_radius(world, way), people))
+        spread(_WIDE, way, each(_radius(world, way), hubs))
     some = people[:20]
     for name in PEERS:
         maker = peer(name, world)
@@ -73,10 +81,10 @@ def _tasks(world: World) -> dict[str, Any]:
         row("build from edge lists", name, built)
         radius, components = built.result["radius"], built.result["components"]
         assert radius(some[1]) == sizes[1], f"{name} disagrees on a blast radius"
-        spread("blast radius of an identity", name, each(radius, some))
-        spread("blast radius of a node of many edges", name, each(radius, hubs))
+        spread(_RADIUS, name, each(radius, some))
+        spread(_WIDE, name, each(radius, hubs))
         row(
-            "strong components (ours: and what remains between them)",
+            _COMPONENTS,
             name,
             measure(components, 1 if large else repeats),
         )
@@ -89,22 +97,22 @@ def _tasks(world: World) -> dict[str, Any]:
         row(
             "who reaches a jewel, with the next edge",
             way,
-            measure(lambda w=way: reverse_reach(arrays, jewels, alive, speed=w), repeats),
+            measure(partial(reverse_reach, arrays, jewels, alive, speed=way), repeats),
         )
         row(
-            "strong components (ours: and what remains between them)",
+            _COMPONENTS,
             way,
-            measure(lambda w=way: condense(arrays, alive, speed=w), repeats),
+            measure(partial(condense, arrays, alive, speed=way), repeats),
         )
         row(
             "worst class reached, every node",
             way,
-            measure(lambda w=way: worst_value(arrays, alive, mask * 3, speed=w), repeats),
+            measure(partial(worst_value, arrays, alive, mask * 3, speed=way), repeats),
         )
         row(
             "jewels reached, exact, every node",
             way,
-            measure(lambda w=way: reach_counts(arrays, everyone, alive, mask, speed=w), repeats),
+            measure(partial(reach_counts, arrays, everyone, alive, mask, speed=way), repeats),
         )
     spread(
         "three shortest witnesses to a jewel",
@@ -114,17 +122,17 @@ def _tasks(world: World) -> dict[str, Any]:
     count = world.identities.size
     task = "everything reached by kind, exact, each identity"
     kind = np.where(arrays.node_category == 5, 1, 0)
-    ways = _WAYS if arrays.edge_count < 200_000 else ("numba",)
+    ways: tuple[Speed, ...] = _WAYS if arrays.edge_count < 200_000 else ("numba",)
     for way in ways:
         work = measure(
-            lambda w=way: reach_counts_by(arrays, world.identities, alive, kind, 2, speed=w), 1 if large else repeats
+            partial(reach_counts_by, arrays, world.identities, alive, kind, 2, speed=way), 1 if large else repeats
         )
         row(task, way, Timing(work.cpu, work.wall))
         for place in (0, count // 2):
             found = reach(arrays, [int(world.identities[place])], alive).reached()
             assert work.result[place].sum() == found.size - 1, "a sweep disagrees with a search"
     for name in PEERS:
-        once = rows["blast radius of an identity, p50"].get(name)
+        once = rows[f"{_RADIUS}, p50"].get(name)
         if once is not None:
             rows[task][name] = [once[0] * count, once[1] * count, "extrapolated"]
     return {
@@ -138,6 +146,10 @@ def _tasks(world: World) -> dict[str, Any]:
         "rows": rows,
         "peak": peak_gib(),
     }
+
+
+def _radius(world: World, way: Speed) -> Callable[[int], object]:
+    return lambda node: reach(world.arrays, [node], world.alive, speed=way)
 
 
 if __name__ == "__main__":

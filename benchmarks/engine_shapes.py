@@ -8,6 +8,7 @@ Not handled: what the builder makes of such evidence (``benchmarks.build_aws``).
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -73,12 +74,12 @@ def main(*, quick: bool = False) -> None:
             sources = np.arange(min(arrays.node_count, 100_000))
             every = np.ones(arrays.node_count, dtype=bool)
             works: tuple[Callable[[], object], ...] = (
-                lambda a=arrays, e=alive: reach(a, [0], e, speed="numpy"),
-                lambda a=arrays, e=alive: reach(a, [0], e, speed="numba"),
-                lambda a=arrays, e=alive, n=last: reverse_reach(a, [n], e, speed="numba"),
-                lambda a=arrays, e=alive, n=last: k_shortest_paths(a, [0], [n], e, 3),
-                lambda a=arrays, e=alive, v=every: worst_value(a, e, v * 3, speed="numba"),
-                lambda a=arrays, e=alive, v=every, s=sources: reach_counts(a, s, e, v, speed="numba"),
+                partial(reach, arrays, [0], alive, speed="numpy"),
+                partial(reach, arrays, [0], alive, speed="numba"),
+                partial(reverse_reach, arrays, [last], alive, speed="numba"),
+                partial(k_shortest_paths, arrays, [0], [last], alive, 3),
+                partial(worst_value, arrays, alive, every * 3, speed="numba"),
+                partial(reach_counts, arrays, sources, alive, every, speed="numba"),
             )
             spent = [measure(work, 2).cpu for work in works]
             per_edge = [f"{figure(cpu)} ({cpu / arrays.edge_count * 1e9:.0f})" for cpu in spent]

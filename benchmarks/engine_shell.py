@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -32,9 +33,9 @@ def main(sizes: Sequence[int], runs: int = 10) -> None:
     for edges in sizes:
         with TemporaryDirectory() as folder:
             workspace = Path(folder)
-            written = measure(lambda e=edges, w=workspace: write_big_snapshot(big_world(e), w), 1)
-            opened = measure(lambda w=workspace: open_snapshot(workspace=w), 9)
-            arrays = measure(lambda w=workspace: open_snapshot(workspace=w).arrays.node_count, 3)
+            written = measure(partial(_write, edges, workspace), 1)
+            opened = measure(partial(open_snapshot, workspace=workspace), 9)
+            arrays = measure(partial(_arrays, workspace), 3)
             snapshot = open_snapshot(workspace=workspace)
             users, jewel = _subjects(snapshot, runs)
             _ask("blast-radius", users[0], "--workspace", folder)
@@ -50,6 +51,14 @@ def main(sizes: Sequence[int], runs: int = 10) -> None:
          "`nhi path` to a jewel, p50", "worst"],
         rows,
     )  # fmt: skip
+
+
+def _write(edges: int, workspace: Path) -> str:
+    return write_big_snapshot(big_world(edges), workspace)
+
+
+def _arrays(workspace: Path) -> int:
+    return open_snapshot(workspace=workspace).arrays.node_count
 
 
 def _subjects(snapshot: Snapshot, count: int) -> tuple[list[str], str]:

@@ -25,7 +25,7 @@ Outcome: TypeAlias = Literal["found", "missed", "quiet", "false", "unverified", 
 ``chain``: found, by other techniques than the truth names; ``unplanned``: a claim that no row explains (false)."""
 _SURE: Final = ("verified", "conditional")
 UNPLANNED: Final = "unplanned"
-AGAIN: Final = 20
+AGAIN: Final = 5
 """So many claims about one target that no row explains are asked again, alone; if those hold, the rest counts, too."""
 
 
@@ -215,7 +215,8 @@ def _reaches(asked: Asked, rows: Sequence[Row]) -> Iterator[Verdict]:
                 )
         allowed = {row["subject"] for row in about}
         allowed.update(who for row in about for account in row.get("also", ()) for who in powerful[account])
-        unexplained = sorted(holders[target] - allowed)
+        open_to_all = any("*" in row.get("also", ()) for row in about)
+        unexplained = [] if open_to_all else sorted(holders[target] - allowed)
         again = [asked.radius(who)["reaches"].get(target, "") in _SURE for who in unexplained[:AGAIN]]
         for who, told in zip(unexplained, itertools.chain(again, itertools.repeat(any(again))), strict=False):
             if told:

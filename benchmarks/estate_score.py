@@ -185,8 +185,19 @@ def _kind_rows(scores: Scores) -> Iterator[tuple[object, ...]]:
         yield (kind, *told, f"{precision(some):.3f}", f"{recall(some):.3f}")
 
 
-def report(scores: Scores, differences: int = 40) -> str:
-    """Return the Markdown of one estate."""
+def _differences(verdicts: Iterable[Verdict], most: int) -> Iterator[str]:
+    """Yield how often each kind differs, with the first notes of each."""
+    grouped: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for each in verdicts:
+        if each.outcome not in ("found", "quiet"):
+            grouped[each.kind, each.outcome].append(each.note)
+    for (kind, outcome), notes in sorted(grouped.items()):
+        yield f"- {outcome}, `{kind}`: {len(notes)}"
+        yield from (f"  - {note}" for note in notes[:most])
+
+
+def report(scores: Scores, differences: int = 3) -> str:
+    """Return the Markdown of one estate; of the differences of a kind so many are shown."""
     written = scores.written
     lines = [
         f"### {written.identities:,} identities, {written.accounts} accounts, seed {scores.seed}",
@@ -197,10 +208,7 @@ def report(scores: Scores, differences: int = 40) -> str:
     head = ("kind", "found", "missed", "decoys silent", "false", "unverified", "other chain", "precision", "recall")
     lines += [*_table(head, _kind_rows(scores)), ""]
     lines += [f"Not scored: `{claim}`, {reason}." for claim, reason in scores.skipped]
-    wrong = [each for each in scores.verdicts if each.outcome not in ("found", "quiet")]
-    lines += ["", *(f"- {each.outcome}: `{each.kind}`: {each.note}" for each in wrong[:differences])]
-    if len(wrong) > differences:
-        lines.append(f"- and {len(wrong) - differences} more")
+    lines += ["", *_differences(scores.verdicts, differences)]
     cost = (
         (each.what, f"{each.calls:,}", f"{each.wall:.2f}", f"{each.cpu:.2f}" if each.cpu else "",
          f"{each.peak:,.0f}" if each.peak else "", each.note)

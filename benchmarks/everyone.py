@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -83,7 +84,7 @@ def _print(rows: Sequence[dict[str, Any]]) -> None:
         sys.stdout.write(f"| {part}, CPU s (wall s) | {cells} |\n")
     totals = [sum(cpu for cpu, _ in row["parts"].values()) for row in rows]
     sys.stdout.write("| all, CPU s | " + " | ".join(f"{total:.2f}" for total in totals) + " |\n")
-    growth = ["–", *(f"×{after / before:.1f}" for before, after in zip(totals, totals[1:], strict=False))]
+    growth = ["–", *(f"×{after / before:.1f}" for before, after in pairwise(totals))]
     sys.stdout.write("| growth | " + " | ".join(growth) + " |\n")
     sys.stdout.write("| peak memory, MB | " + " | ".join(f"{row['peak_mb']:,}" for row in rows) + " |\n")
     sys.stdout.write("| kept, MB | " + " | ".join(f"{row['kept_mb']:,}" for row in rows) + " |\n")

@@ -121,6 +121,11 @@ class GraphArrays:
         """Return a mask (``n``) of hubs, made on first use."""
         return np.asarray(self.node_category == HUB_CODE)
 
+    @cached_property
+    def leads_on(self) -> BoolArray:
+        """Return a mask (``n``) of nodes that edges leave, made on first use."""
+        return np.asarray(np.diff(self.indptr) > 0)
+
     def check(self) -> None:
         """Raise ``GraphError`` when the arrays do not fit together, so that no kernel reads out of bounds."""
         n, m = self.node_count, self.edge_count

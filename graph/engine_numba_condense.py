@@ -41,7 +41,10 @@ def useful_components(
 ) -> BoolArray:
     """Return the components that some asked component reaches and that reach a counted one; both masks by component."""
     down, up = counted.copy(), asked.copy()
-    compiled(_closures)(arrays.indptr, arrays.indices, alive, component, members, first, down, up)
+    shared = (arrays.indptr, arrays.indices, alive, component, members, first, down)
+    compiled(_leading)(*shared)
+    if not up.all():
+        compiled(_reached)(*shared, up)
     return np.asarray(down & up)
 
 
@@ -136,11 +139,8 @@ def _by_component(component: Any, place: Any, members: Any) -> None:
         place[component[node]] += 1
 
 
-def _closures(
-    indptr: Any, indices: Any, alive: Any, component: Any, members: Any, first: Any, down: Any, up: Any
-) -> None:
-    count = first.size - 1
-    for each in range(count):
+def _leading(indptr: Any, indices: Any, alive: Any, component: Any, members: Any, first: Any, down: Any) -> None:
+    for each in range(first.size - 1):
         if down[each]:
             continue
         found = False
@@ -153,7 +153,12 @@ def _closures(
             if found:
                 down[each] = True
                 break
-    for each in range(count - 1, -1, -1):
+
+
+def _reached(
+    indptr: Any, indices: Any, alive: Any, component: Any, members: Any, first: Any, down: Any, up: Any
+) -> None:
+    for each in range(first.size - 2, -1, -1):
         if up[each] and down[each]:
             for place in range(first[each], first[each + 1]):
                 node = members[place]

@@ -35,6 +35,7 @@ def search_forward(
         state,
         least,
         arrays.hub,
+        arrays.leads_on,
         wave,
         np.zeros(1, dtype=np.bool_) if stop is None else stop,
         stop is not None,
@@ -77,6 +78,7 @@ def _forward(
     state: Any,
     least: int,
     hub: Any,
+    leads_on: Any,
     wave: Any,
     stop: Any,
     stops: bool,
@@ -84,64 +86,85 @@ def _forward(
     hops: Any,
     parent: Any,
 ) -> None:
+    """Take nodes in ascending order, so that the first edge to a node is the lowest of its turn.
+
+    One bit a node tells what is labelled: all of them stay in the cache, and most edges lead to what is labelled.
+    """
     n = indptr.size - 1
-    plain = np.empty(n, dtype=np.int32)  # of this level, to be left at the cost of a hop
-    following = np.empty(n, dtype=np.int32)  # what they reach
+    known = np.zeros(n // 64 + 1, dtype=np.uint64)
+    one = np.uint64(1)
+    level_nodes = np.empty(n, dtype=np.int32)  # of this level, that lead on at the cost of a hop
+    found = np.empty(n, dtype=np.int32)  # what they reach and what leads on
     classes = np.empty(n, dtype=np.int32)
     inner = np.empty(n, dtype=np.int32)
-    reached = wave.size
-    following[:reached] = wave
+    reached = 0
+    met = False
+    for place in range(wave.size):
+        node = wave[place]
+        known[node >> 6] |= one << np.uint64(node & 63)
+        met = met or (stops and stop[node])
+        found[reached] = node
+        reached += 1
     level = 0
-    while reached:
+    while reached and not met:
         left = hubs = 0
         for place in range(reached):
-            node = following[place]
-            if stops and stop[node]:
-                return
+            node = found[place]
             if hub[node]:
                 classes[hubs] = node
                 hubs += 1
             else:
-                plain[left] = node
+                level_nodes[left] = node
                 left += 1
         while hubs:
-            classes[:hubs].sort()  # in this order the first edge to a node is the lowest
+            classes[:hubs].sort()
             new = 0
-            met = False
             for place in range(hubs):
                 for edge in range(indptr[classes[place]], indptr[classes[place] + 1]):
                     target = indices[edge]
-                    if hops[target] < 0 and state[edge] >= least:
-                        hops[target] = level
-                        parent[target] = edge
-                        met = met or (stops and stop[target])
-                        if hub[target]:
-                            inner[new] = target
-                            new += 1
-                        else:
-                            plain[left] = target
-                            left += 1
+                    bit = one << np.uint64(target & 63)
+                    if known[target >> 6] & bit or state[edge] < least:
+                        continue
+                    known[target >> 6] |= bit
+                    hops[target] = level
+                    parent[target] = edge
+                    met = met or (stops and stop[target])
+                    if hub[target]:
+                        inner[new] = target
+                        new += 1
+                    else:
+                        level_nodes[left] = target
+                        left += 1
             if met:
                 return
             hubs = new
             classes[:new] = inner[:new]
+        if left > n // 64:  # cheaper than to sort
+            left = 0
+            for node in range(n):
+                if hops[node] == level and not hub[node]:
+                    level_nodes[left] = node
+                    left += 1
+        else:
+            level_nodes[:left].sort()
         level += 1
         if level > max_hops:
             return
         reached = 0
         for place in range(left):
-            node = plain[place]
+            node = level_nodes[place]
             for edge in range(indptr[node], indptr[node + 1]):
                 target = indices[edge]
-                known = hops[target]
-                if known < 0:
-                    if state[edge] >= least:
-                        hops[target] = level
-                        parent[target] = edge
-                        following[reached] = target
-                        reached += 1
-                elif known == level and edge < parent[target] and state[edge] >= least:
-                    parent[target] = edge
+                bit = one << np.uint64(target & 63)
+                if known[target >> 6] & bit or state[edge] < least:
+                    continue
+                known[target >> 6] |= bit
+                hops[target] = level
+                parent[target] = edge
+                met = met or (stops and stop[target])
+                if leads_on[target]:
+                    found[reached] = target
+                    reached += 1
 
 
 def _backward(

@@ -94,7 +94,9 @@ def plan_sweep(
     members, leaders = _holders(core, leaf_source, graph.indices[leaf_edges], holder, size)
     component = graph.component[asked]
     wanted = core[component]
-    readers = np.unique(wanted[wanted >= 0])
+    reads = np.zeros(size + 1, dtype=np.bool_)
+    reads[wanted] = True  # the last is what -1 writes
+    readers = np.flatnonzero(reads[:size])
     bits = _bits(members, leaders, key[0] % groups, weight, groups)
     plan = SweepPlan(
         indptr=_ends(degree[inner] - np.bincount(leaf_source, minlength=size)),

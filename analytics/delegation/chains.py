@@ -36,6 +36,8 @@ __all__ = ["LIMITS", "AddsUp", "Chain", "ChainsAnswer", "EndToEnd", "JudgedHop",
 
 PER_SOURCE: Final = 3
 """Chains of one source that are judged when no source is named."""
+PER_END: Final = 8
+"""Chains to one end that are kept when no end is named."""
 LEAST_JUDGED: Final = 100
 LIMITS: Final = (
     "Of all ways between the same two ends the shortest of the best state is judged; other ways are not listed.",
@@ -132,7 +134,7 @@ class ChainsAnswer:
 
     chains: tuple[Chain, ...]
     cut_by: tuple[str, ...]
-    """Bounds that were met: ``ends``, ``sources``, ``per_source``, ``judged``, ``limit``; empty: none."""
+    """Bounds that were met: ``ends``, ``sources``, ``per_source``, ``per_end``, ``judged``, ``limit``."""
     judged: int
     verdicts: dict[str, int]
     """Hops of the judged chains by verdict."""
@@ -174,6 +176,7 @@ def find_chains(
     chains: list[Chain] = []
     cut: dict[str, None] = dict.fromkeys(finder.cut)
     taken: Counter[int] = Counter()
+    ended: Counter[int] = Counter()
     judge = Judge(Holders(snapshot))
     judged = 0
     for candidate, path in finder.paths():
@@ -183,6 +186,9 @@ def find_chains(
         if source is None and taken[candidate.source] >= PER_SOURCE:
             cut.setdefault("per_source")
             continue
+        if source is None and target is None and ended[candidate.end] >= PER_END:
+            cut.setdefault("per_end")
+            continue
         if judged >= most:
             cut.setdefault("judged")
             break
@@ -191,6 +197,7 @@ def find_chains(
         if source is None and target is None and chain.idle:
             continue
         taken[candidate.source] += 1
+        ended[candidate.end] += 1
         chains.append(chain)
     chains.sort(key=lambda chain: (*chain.rank, chain.source, chain.target))
     if len(chains) > limit:
@@ -242,10 +249,10 @@ class _Finder:
             if self._target is None
             else Ends(tuple(self._target.starts), False)
         )
-        self._found, left_out = candidates(
+        self._found, met = candidates(
             self._snapshot, ends, levels, self.importance, least=self._least, min_hops=self._min_hops
         )
-        self.cut = ["ends"] * ends.cut + ["sources"] * left_out
+        self.cut = list(met)
 
     def _from(self, source: Subject) -> None:
         arrays = self._snapshot.arrays

@@ -11,16 +11,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any, Final
 
-from analytics.delegation.compare import Comparison, Gained, Wishes
+from analytics.delegation.compare import Comparison, Gained
 from analytics.delegation.holders import Holder, Holders
-from graph.catalog.loader import impact_aws
+from analytics.delegation.takes import catalogued
 from graph.decision import Outcome
 from graph.kinds import Impact
 
-__all__ = ["UNCLASSIFIED", "Gain", "Witness", "confirmed_gain", "wishes_for"]
+__all__ = ["UNCLASSIFIED", "Gain", "Witness", "confirmed_gain"]
 
 UNCLASSIFIED: Final = "unclassified"
 """Key of witnesses whose action is in no class of impact."""
@@ -29,28 +28,6 @@ EXAMPLES: Final = 3
 TRIES: Final = 60
 """Examples of one class that the evaluator is asked about at most."""
 PATTERNS: Final = 40
-_OBJECT: Final = ("arn:*:s3:::*/*",)
-_MACHINE: Final = ("arn:*:ec2:*:*:instance/*", "arn:*:ssm:*:*:managed-instance/*")
-_NO_RESOURCE: Final = "${*}"
-"""The pattern of the one text `*`: what an action without a resource is done to."""
-_NAMED: Final = (
-    "ec2:instance/any ssm:managed-instance/any ssm:parameter/any ssm:document/any lambda:function:any kms:key/any"
-)
-_TAKES: Final = {
-    "s3:getobject": _OBJECT,
-    "s3:deleteobject": _OBJECT,
-    "ssm:startsession": _MACHINE,
-    "ssm:sendcommand": (*_MACHINE, "arn:*:ssm:*:*:document/*"),
-    "sts:assumeroot": ("arn:*:iam::*:root",),
-    "secretsmanager:getsecretvalue": ("arn:*:secretsmanager:*:*:secret:*",),
-    "kms:decrypt": ("arn:*:kms:*:*:key/*",),
-    "lambda:updatefunctioncode": ("arn:*:lambda:*:*:function:*",),
-    "ssm:getparameter": ("arn:*:ssm:*:*:parameter/*",),
-    "ssm:getparameters": ("arn:*:ssm:*:*:parameter/*",),
-    "ssm:getparametersbypath": ("arn:*:ssm:*:*:parameter/*",),
-}
-"""What catalogued actions act on, where that is not everything of their own service.
-Source: https://docs.aws.amazon.com/service-authorization/latest/reference/ (pages of S3 and Systems Manager)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,29 +80,6 @@ def _in_order(names: set[str]) -> list[str]:
     return [*known, *([UNCLASSIFIED] if UNCLASSIFIED in names else [])]
 
 
-@cache
-def _classes() -> Mapping[str, tuple[str, str]]:
-    """Return by action in lower case its vendor spelling and its class."""
-    found: dict[str, tuple[str, str]] = {}
-    for impact, actions in impact_aws().classes.items():
-        for action in actions:
-            found.setdefault(action.lower(), (action, impact.value))
-    return found
-
-
-@cache
-def _takes() -> Mapping[str, tuple[str, ...]]:
-    return {action: _TAKES.get(action, (f"arn:*:{action.partition(':')[0]}:*", _NO_RESOURCE)) for action in _classes()}
-
-
-def wishes_for(holders: Holders, account: str) -> Wishes:
-    """Return the examples that a reader of a comparison on an account's resources knows."""
-    services = dict.fromkeys(action.partition(":")[0] for action in _classes())
-    made_up = tuple(f"arn:aws:{service}:us-east-1:{account}:any" for service in services)
-    named = tuple(f"arn:aws:{name.replace(':', f':us-east-1:{account}:', 1)}" for name in _NAMED.split())
-    return Wishes(tuple(_classes()), (*holders.examples(account), "arn:aws:s3:::any/any", *named, *made_up), _takes())
-
-
 def confirmed_gain(holders: Holders, target: Holder, source: Holder, found: Comparison) -> Gain:
     """Return the gain of a comparison, as far as the evaluator confirms it.
 
@@ -138,11 +92,12 @@ def confirmed_gain(holders: Holders, target: Holder, source: Holder, found: Comp
     patterns: dict[str, None] = {}
     unconfirmed = 0
     listed: set[tuple[str, str]] = set()
-    for gained in found.gained:
+    # An example that is a thing says more than the `*` of an action without one.
+    for gained in sorted(found.gained, key=lambda item: item.resources[0] == "*"):
         before = sum(map(len, witnesses.values()))
         full = True
         for action in gained.actions:
-            name = _classes()[action][1] if gained.fitting and action in _classes() else UNCLASSIFIED
+            name = catalogued()[action][1] if gained.fitting and action in catalogued() else UNCLASSIFIED
             if len(witnesses[name]) >= EXAMPLES or tried[name] >= TRIES or (name, action) in listed:
                 continue
             full = False
@@ -155,8 +110,8 @@ def confirmed_gain(holders: Holders, target: Holder, source: Holder, found: Comp
             patterns.update(dict.fromkeys(gained.said))
         else:
             unconfirmed += 1
-    if any(action in _classes() for action in map(str.lower, _listed_actions(witnesses))):
-        witnesses[UNCLASSIFIED] = [row for row in witnesses[UNCLASSIFIED] if row.action.lower() not in _classes()]
+    if any(action in catalogued() for action in map(str.lower, _listed_actions(witnesses))):
+        witnesses[UNCLASSIFIED] = [row for row in witnesses[UNCLASSIFIED] if row.action.lower() not in catalogued()]
     by_class = {name: tuple(witnesses[name]) for name in _in_order({key for key, rows in witnesses.items() if rows})}
     return Gain(by_class, tuple(patterns)[:PATTERNS], unconfirmed)
 
@@ -166,7 +121,7 @@ def _listed_actions(witnesses: Mapping[str, list[Witness]]) -> list[str]:
 
 
 def _witness(holders: Holders, target: Holder, source: Holder, gained: Gained, action: str) -> Witness | None:
-    spelled = _classes().get(action, (action, ""))[0]
+    spelled = catalogued().get(action, (action, ""))[0]
     service = action.partition(":")[0]
     # A reader expects an action on something of its own service; where none is among the examples any other proves it.
     order = sorted(gained.resources, key=lambda arn: (not arn.startswith(f"arn:aws:{service}:"), arn != "*"))

@@ -144,7 +144,7 @@ class Holders:
             found = self.snapshot.node_id(int(number))
             if kind is NodeKind.S3_BUCKET:
                 if self.snapshot.node(int(number)).scope == account:
-                    yield f"{found}/any"
                     yield found
+                    yield f"{found}/any"
             elif f":{account}:" in found:
                 yield found

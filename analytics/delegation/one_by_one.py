@@ -3,7 +3,8 @@
 Input: two holders. Output: patterns of such resources, which the comparison of sets leaves out, and what is gained.
 Handled: policies that name either of the two, or that ask who calls; policies for everybody where one of the two has
 limits of its own; every class of actions and every part of the resource (objects of a bucket) is asked about once.
-Not handled: policies that treat both alike, which no hop gains by; trust policies, which are hops themselves.
+Not handled: policies that treat both alike, which no hop gains by; trust policies, which are hops themselves; resource
+control policies that ask who calls: they leave open what else would be contained.
 Bounded: ``MOST`` resources for two holders; if there are more, nothing is claimed of the others.
 """
 
@@ -21,7 +22,7 @@ from analytics.delegation.regions import TooManyError
 from analytics.delegation.sets import ALWAYS, Rule
 from analytics.delegation.texts import ResourceTexts
 from graph.decision import Decision, Outcome
-from graph.evaluate.aws.document import Effect, PolicyDocument, compile_policy
+from graph.evaluate.aws.document import Effect, PolicyDocument, Statement, compile_policy
 from graph.evaluate.aws.globs import glob_matches
 from graph.evaluate.aws.keys import KeyFamily, key_family
 from graph.kinds import NodeKind
@@ -33,6 +34,10 @@ MOST: Final = 16
 _BUCKET: Final = "arn:aws:s3:::"
 _SHARED_KEYS: Final = frozenset({"aws:principalorgid", "aws:principalorgpaths", "aws:principalaccount"})
 """Keys of the caller that callers of one account share."""
+_SERVICE_KEYS: Final = frozenset(
+    {"aws:principalisawsservice", "aws:principalservicename", "aws:principalservicenameslist"}
+)
+"""Keys that are alike for all callers but AWS's own services."""
 _REFUSED: Final = (Outcome.DENIED, Outcome.NOT_ALLOWED)
 
 
@@ -55,6 +60,11 @@ class _Policy:
     everybody: bool
     keys: frozenset[str]
     """Keys about the caller that its conditions ask for."""
+
+    def speaks_of(self, stranger: Holder) -> bool:
+        """Return whether it may let in a party from outside, whose own policies nobody knows."""
+        account = stranger.id.split(":")[4] if stranger.id.count(":") >= 5 else stranger.id.rpartition(":")[2]
+        return self.everybody or bool(self.names & {stranger.id, account}) or "NotPrincipal" in self.keys
 
 
 class ResourcePolicies:
@@ -81,6 +91,7 @@ class ResourcePolicies:
                 more, open_parts = [], [f"the comparison on {policy.resource} was cut: {error}"]
             gained += more
             unknown += open_parts
+        unknown += self._rcps(target, source)
         apart = tuple(pattern for policy in telling for pattern in _patterns(policy.resource))
         return OneByOne(apart, Comparison(tuple(gained), tuple(unknown[:4])))
 
@@ -111,7 +122,8 @@ class ResourcePolicies:
                 has = self._holders.decide(source, actions[0], resource)
                 if has is not None and _contained(gets, has):
                     continue
-                if (has is None or has.outcome in _REFUSED) and gets.outcome is not Outcome.UNVERIFIED:
+                refused = not policy.speaks_of(source) if has is None else has.outcome in _REFUSED
+                if refused and gets.outcome is not Outcome.UNVERIFIED:
                     names = spoken(allowing, actions)
                     examples = (*region.wished, region.text)
                     fits = any(glob_matches(pattern, region.example) for pattern in takes)
@@ -120,9 +132,20 @@ class ResourcePolicies:
                     unknown.append(f"{actions[0]} on {region.example}: whether the source may as well is not known")
         return gained, unknown
 
+    def _rcps(self, target: Holder, source: Holder) -> Iterator[str]:
+        """Yield a reason when a resource control policy of the account could treat the two differently."""
+        if target.principal is None:
+            return
+        shared = _SHARED_KEYS if _near(target, source) else frozenset[str]()
+        for level in self._holders.evaluator.own_layers(target.principal, ()).rcps:
+            for item in level:
+                said = item.document.statements if item.document is not None else ()
+                if item.document is None or any(_asking(each) - shared for each in said):
+                    yield f"the resource control policy {item.label} asks who calls and was not compared"
+
     def _telling(self, target: Holder, source: Holder) -> Iterator[_Policy]:
         """Yield the policies that could treat the two differently."""
-        near = target.account == source.account and source.principal is not None
+        near = _near(target, source)
         limited = bool(
             source.permissions.denies or source.permissions.ceilings or target.permissions.ceilings or not near
         )
@@ -177,7 +200,7 @@ class ResourcePolicies:
         keys: set[str] = set()
         everybody = False
         for item in document.statements:
-            keys |= {test.key for test in item.conditions if key_family(test.key) is KeyFamily.PRINCIPAL}
+            keys |= _asking(item)
             if item.principals is None:
                 continue
             if item.principals.not_principal:
@@ -185,6 +208,16 @@ class ResourcePolicies:
             everybody |= item.effect is Effect.ALLOW and (item.principals.anyone or "*" in item.principals.aws)
             names |= {_plain(name) for name in item.principals.aws}
         return _Policy(resource, document, frozenset(names), everybody, frozenset(keys))
+
+
+def _asking(statement: Statement) -> set[str]:
+    """Return the keys about the caller, services left out, that the conditions of a statement ask for."""
+    keys = {test.key for test in statement.conditions if key_family(test.key) is KeyFamily.PRINCIPAL}
+    return keys - _SERVICE_KEYS
+
+
+def _near(target: Holder, source: Holder) -> bool:
+    return target.account == source.account and source.principal is not None
 
 
 def _names(holder: Holder) -> Iterator[str]:

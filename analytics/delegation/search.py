@@ -3,7 +3,7 @@
 Input: a snapshot, ends, a least state. Output: ``Candidate`` rows, worst first, and what bounded the search.
 Handled: one reverse search for each end and state gives the shortest chain of every source at once; hubs cost nothing.
 Not handled: longer ways between the same two; ``nhi path -k`` lists those.
-Bounded: ``ENDS`` ends, ``PER_END`` sources for each; both are told.
+Bounded: ``ENDS`` ends out of ``TRIED``, ``PER_END`` sources for each; both are told.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ from graph.snapshot import Snapshot
 __all__ = ["ENDS", "PER_END", "Candidate", "Ends", "Importance", "candidates"]
 
 ENDS: Final = 64
-"""Identities that chains are searched to when no end is named."""
+"""Ends of chains that are kept when no end is named."""
+TRIED: Final = 256
+"""Identities that are searched for chains of enough hops, worst first, until so many ends have some."""
 PER_END: Final = 400
 """Sources kept for an end: those that hold least of their own, then the nearest."""
 _NONE: Final = 12
@@ -83,14 +85,14 @@ class Ends:
         entered[arrays.indices[levels > 0]] = True
         nodes = np.flatnonzero(members(snapshot) & entered)
         order = np.lexsort((nodes, importance.rank[nodes]))
-        chosen = nodes[order][:ENDS]
+        chosen = nodes[order][:TRIED]
         return Ends(tuple(chosen.tolist()), bool(nodes.size > chosen.size))
 
 
 def candidates(
     snapshot: Snapshot, ends: Ends, levels: Int8Array, importance: Importance, *, least: State, min_hops: int
-) -> tuple[list[Candidate], bool]:
-    """Return chains to each end, worst first, and whether sources were left out.
+) -> tuple[list[Candidate], tuple[str, ...]]:
+    """Return chains to each end, worst first, and the bounds that were met: ``ends``, ``sources``.
 
     Parameters
     ----------
@@ -104,22 +106,28 @@ def candidates(
     arrays = snapshot.arrays
     may_begin = sources(snapshot)
     found: list[Candidate] = []
-    cut = False
-    for end in ends.nodes:
+    cut, cut_ends = False, ends.cut
+    kept = 0
+    wanted = [level for level in (State.VERIFIED, State.CONDITIONAL, State.UNVERIFIED) if level >= least]
+    alive = {level: np.asarray(levels >= level) for level in wanted}
+    for place, end in enumerate(ends.nodes):
+        before = len(found)
         open_sources = may_begin.copy()
         open_sources[end] = False
-        for level in (State.VERIFIED, State.CONDITIONAL, State.UNVERIFIED):
-            if level < least:
-                break
-            tree = reverse_reach(arrays, [end], np.asarray(levels >= level))
+        for level in wanted:
+            tree = reverse_reach(arrays, [end], alive[level])
             numbers = np.flatnonzero(open_sources & (tree.hops >= 0))
             open_sources[numbers] = False
             numbers = numbers[tree.hops[numbers] >= min_hops]
             chosen = _weakest(numbers, importance.rank, tree.hops)
             cut = cut or chosen.size < numbers.size
             found.extend(_told(tree, int(end), level, importance, chosen, arrays))
+        kept += len(found) > before
+        if kept == ENDS:
+            cut_ends = cut_ends or place + 1 < len(ends.nodes)
+            break
     found.sort(key=lambda row: (row.rank, -row.state, -row.weakness, row.hops, row.source, row.end))
-    return found, cut
+    return found, ("ends",) * cut_ends + ("sources",) * cut
 
 
 def _weakest(numbers: NDArray[np.integer], rank: Int8Array, hops: Int32Array) -> Int32Array:

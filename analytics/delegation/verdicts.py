@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from analytics.delegation.compare import Comparison, Wishes, compare
-from analytics.delegation.gain import Gain, confirmed_gain, wishes_for
+from analytics.delegation.gain import Gain, confirmed_gain
 from analytics.delegation.holders import Holder, Holders
 from analytics.delegation.one_by_one import ResourcePolicies
 from analytics.delegation.sets import PermissionSet
+from analytics.delegation.takes import wishes_for
 
 __all__ = ["Bound", "HopVerdict", "Judge", "Verdict"]
 

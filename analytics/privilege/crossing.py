@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from analytics.privilege.answers import Answer, Judgement, Looked, joined
-from analytics.privilege.dormant import use_of, use_text
+from analytics.privilege.dormant import last_used
 from analytics.rules import cross_environment
 from analytics.rules._context import RuleContext
 from analytics.rules._environments import environments
@@ -39,5 +39,5 @@ def judge(snapshot: Snapshot, context: RuleContext) -> Iterator[Judgement]:
         most = context.policy.cross_environment_steps
         found = joined(node, QUESTION, mine, f"It belongs to {home} and gets into no other within {most} steps.")
         signs = tuple(f"{home} to {each.key}" for each in mine if each.key) if found.verdict is Answer.YES else ()
-        found = replace(found, signs=signs, last_used=use_text(use_of(context, node)))
+        found = replace(found, signs=signs, last_used=last_used(context, node))
         yield looked.at(found, node.scope, _OPERATIONS)

@@ -15,18 +15,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from analytics.privilege.answers import Judgement, Looked, answer_of, moment_text
+from analytics.privilege.answers import Answer, Judgement, Looked, answer_of, moment_text
 from analytics.rules._context import RuleContext, parse_moment
 from analytics.rules._service_credentials import LISTING
-from analytics.rules._use import Use, idleness, last_use, service_moments
+from analytics.rules._use import Use, idleness, is_recent, last_use, service_moments
 from analytics.verdicts import Outcome
 from graph.kinds import NodeKind
 from graph.model import Credential, Node
 from graph.snapshot import Snapshot
 
-__all__ = ["QUESTION", "credential_use", "judge", "use_of", "use_text"]
+__all__ = ["QUESTION", "credential_use", "judge", "last_used", "use_of", "use_text"]
 
 QUESTION = "dormant"
+REMEMBERED = 400
+"""Days for which AWS keeps the use of a role."""
 _SERVICES = "iam.get_service_last_accessed_details"
 _OPERATIONS = {
     NodeKind.AWS_ROLE: ("iam.get_account_authorization_details", _SERVICES),
@@ -39,14 +41,13 @@ def judge(snapshot: Snapshot, context: RuleContext) -> Iterator[Judgement]:
     """Yield one judgement an identity, then one a credential."""
     looked = Looked(snapshot)
     for node in context.nodes(*_OPERATIONS):
-        use = use_of(context, node)
-        found = _judged(context, node, use, context.policy.unused_privilege_days)
-        yield looked.at(found, node.scope, _OPERATIONS[node.kind])
+        yield looked.at(_identity(context, node), node.scope, _OPERATIONS[node.kind])
     for row in snapshot.table("credentials").rows():
         credential = Credential(**row)
         held = context.node(credential.node)
         if held is not None:
-            found = _judged(context, held, credential_use(credential), context.policy.unused_key_days)
+            use = credential_use(credential)
+            found = _judged(context, held, use, context.policy.unused_key_days, use_text(use))
             yield looked.at(found, held.scope, ("iam.get_credential_report", "iam.list_access_keys"))
 
 
@@ -88,23 +89,43 @@ def credential_use(row: Credential) -> Use:
     return Use(last, last or parse_moment(row.created_at), gap)
 
 
+def last_used(context: RuleContext, node: Node) -> str:
+    """Return when an identity was last used: a time, ``never`` or ``unknown``.
+
+    AWS forgets the use of a role after 400 days, so of an older one without a use nobody knows whether it ever was.
+    """
+    use = use_of(context, node)
+    return "unknown" if _forgotten(context, node, use) else use_text(use)
+
+
+def _forgotten(context: RuleContext, node: Node, use: Use) -> bool:
+    if node.kind is not NodeKind.AWS_ROLE or use.last is not None:
+        return False
+    return use.since is None or context.as_of is None or not is_recent(use.since, context.as_of, REMEMBERED)
+
+
 def use_text(use: Use) -> str:
     """Return a time, ``never`` or ``unknown``."""
     return moment_text(use.last) or ("unknown" if use.gap else "never")
 
 
-def _judged(context: RuleContext, node: Node, use: Use, limit: int) -> Judgement:
+def _identity(context: RuleContext, node: Node) -> Judgement:
+    use, limit = use_of(context, node), context.policy.unused_privilege_days
+    told = last_used(context, node)
+    if limit > REMEMBERED and _forgotten(context, node, use):
+        reason = f"AWS remembers the use of a role for {REMEMBERED} days, less than the limit of {limit}."
+        return Judgement(node.id, node.kind.value, QUESTION, Answer.UNKNOWN, reason, last_used=told)
+    return _judged(context, node, use, limit, told)
+
+
+def _judged(context: RuleContext, node: Node, use: Use, limit: int, told: str) -> Judgement:
     idle = idleness(context, use, limit)
     inactive = " It is inactive." if node.attributes.get("active") is False else ""
     if idle.outcome is Outcome.FAILED:
-        what = (
-            f"was last used {idle.days} days ago"
-            if use.last
-            else f"shows no use since it was made {idle.days} days ago"
-        )
+        what = f"was last used {idle.days} days ago" if use.last else f"was made {idle.days} days ago and shows no use"
         reason = f"It {what}; the limit is {limit}.{inactive}"
     else:
         recent = "It was used" if use.last else "It is younger than the limit: made"
         reason = idle.reason or f"{recent} within {limit} days.{inactive}"
     since = moment_text(use.since) if idle.outcome is Outcome.FAILED else ""
-    return Judgement(node.id, node.kind.value, QUESTION, answer_of(idle.outcome), reason, since, use_text(use))
+    return Judgement(node.id, node.kind.value, QUESTION, answer_of(idle.outcome), reason, since, told)

@@ -77,8 +77,7 @@ def entries_of(snapshot: Snapshot, context: RuleContext, number: int) -> Iterato
     edges: Int64Array = arrays.r_edge[arrays.r_indptr[number] : arrays.r_indptr[number + 1]].astype(np.int64)
     kinds = [snapshot.edge_kind_code(kind) for kind in _ENTERS]
     edges = edges[np.isin(arrays.edge_kind[edges], kinds) & (context.levels[edges] > 0)]
-    providers = set(snapshot.nodes_of_kind(*_PROVIDERS).tolist())
-    left_out = {*snapshot.nodes_of_kind(NodeKind.SCOPE_ADMIN, NodeKind.OIDC_ISSUER).tolist()}
+    providers, left_out = context.shared("sources of entries", lambda: _sources(snapshot))
     for edge in edges.tolist():
         source = int(arrays.edge_source[edge])
         if source in left_out:
@@ -92,6 +91,12 @@ def entries_of(snapshot: Snapshot, context: RuleContext, number: int) -> Iterato
             if state is State.VOID:
                 continue
         yield Entry(edge, duration, state, source in providers)
+
+
+def _sources(snapshot: Snapshot) -> tuple[frozenset[int], frozenset[int]]:
+    """Return providers, and sources that are no entry of their own: an issuer's subjects are nodes themselves."""
+    left_out = snapshot.nodes_of_kind(NodeKind.SCOPE_ADMIN, NodeKind.OIDC_ISSUER)
+    return frozenset(snapshot.nodes_of_kind(*_PROVIDERS).tolist()), frozenset(left_out.tolist())
 
 
 def _through_class(

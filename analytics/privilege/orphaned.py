@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from analytics.privilege.answers import Answer, Judgement, Looked
-from analytics.privilege.dormant import use_of, use_text
+from analytics.privilege.dormant import last_used, use_of
 from analytics.privilege.parents import Parents
 from analytics.rules import no_living_owner
 from analytics.rules._context import RuleContext
@@ -57,7 +57,7 @@ def judge(snapshot: Snapshot, context: RuleContext) -> Iterator[Judgement]:
     parents = Parents(snapshot, context, looked)
     for node in context.nodes(NodeKind.AWS_USER, NodeKind.AWS_ROLE, NodeKind.AWS_ROOT):
         signs = list(_signs(context, node, owners.get(node.id), parents))
-        found = replace(_together(node, signs), last_used=use_text(use_of(context, node)))
+        found = replace(_together(node, signs), last_used=last_used(context, node))
         operations = {*_BASE, *(operation for sign in signs for operation in sign.operations)}
         yield looked.at(found, node.scope, operations)
 
@@ -69,7 +69,8 @@ def _signs(context: RuleContext, node: Node, owner: Verdict | None, parents: Par
     if answers.answer is not Answer.NO and not made_by_aws(node) and node.kind is not NodeKind.AWS_ROOT:
         operations = ("iam.get_credential_report",) if node.kind is NodeKind.AWS_USER else ()
         if idle.outcome is Outcome.FAILED:
-            why = f"Nobody is known to answer for it, and it was not used for {idle.days} days."
+            limit = context.policy.unused_privilege_days
+            why = f"Nobody is known to answer for it, and no use is seen within {limit} days."
             yield _Sign(UNUSED, Answer.YES, why, operations=operations)
         elif idle.outcome is Outcome.NOT_JUDGED:
             yield _Sign(UNUSED, Answer.UNKNOWN, idle.reason, operations=operations)

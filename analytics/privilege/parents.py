@@ -75,6 +75,7 @@ class Parents:
         self._snapshot = snapshot
         self._context = context
         self._looked = looked
+        self._limit = context.policy.unused_privilege_days
 
     def gone(self, node: Node, idle: Idleness) -> Found:
         """Return whether everything that the role lets in was deleted."""
@@ -107,7 +108,7 @@ class Parents:
         if idle.outcome is Outcome.NOT_JUDGED:
             return Found(Answer.UNKNOWN, f"Nothing of {named} is left that uses it. {idle.reason}", (), operations)
         grants = tuple(sorted({line.grant for line in living}))
-        why = f"It is for {named}, nothing of that is left that uses it, and it was not used for {idle.days} days."
+        why = f"It is for {named}, nothing of that is left that uses it, and no use is seen within {self._limit} days."
         return Found(Answer.YES, why, grants, operations)
 
     def left(self, node: Node, idle: Idleness) -> Found:
@@ -127,7 +128,7 @@ class Parents:
         if idle.outcome is Outcome.NOT_JUDGED:
             return Found(Answer.UNKNOWN, f"{named}. {idle.reason}")
         grants = tuple(sorted({line.grant for line in trust.lines}))
-        return Found(Answer.YES, f"{named}, and it was not used for {idle.days} days.", grants)
+        return Found(Answer.YES, f"{named}, and no use is seen within {self._limit} days.", grants)
 
     @cached_property
     def _own_accounts_known(self) -> bool:

@@ -8,7 +8,8 @@ Identity Center, which no answer of AWS shows: unknown.
 
 References
 ----------
-https://docs.aws.amazon.com/singlesignon/latest/userguide/temporary-elevated-access.html (read 2026-11)
+https://github.com/aws-samples/iam-identity-center-team (assignments that end are made and removed from outside; read
+2026-11)
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html
 """
 
@@ -20,7 +21,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from analytics.privilege.answers import Answer, Judgement, Looked
-from analytics.privilege.dormant import use_of, use_text
+from analytics.privilege.dormant import last_used
 from analytics.privilege.entries import Duration, duration_of, entries_of
 from analytics.rules._context import RuleContext
 from analytics.rules._identities import policies_seen
@@ -58,7 +59,7 @@ def judge(snapshot: Snapshot, context: RuleContext) -> Iterator[Judgement]:
     for node in context.nodes(*_OPERATIONS):
         held = _held(snapshot, context, node)
         found = _privileged(snapshot, context, node, held) if held.words else _none(node)
-        found = replace(found, last_used=use_text(use_of(context, node)))
+        found = replace(found, last_used=last_used(context, node))
         yield looked.at(found, node.scope, _OPERATIONS[node.kind])
 
 

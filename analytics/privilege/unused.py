@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from analytics.privilege.answers import Answer, Judgement, Looked, joined
-from analytics.privilege.dormant import use_of, use_text
+from analytics.privilege.dormant import last_used
 from analytics.rules import aws_unused_privilege
 from analytics.rules._context import RuleContext
 from analytics.rules._identities import identities, policies_seen
@@ -43,8 +43,7 @@ def judge(snapshot: Snapshot, context: RuleContext) -> Iterator[Judgement]:
         found = joined(node, QUESTION, verdicts[node.id], "")
         if found.verdict is Answer.NO:
             found = _no_or_unknown(snapshot, context, node, found)
-        use = use_of(context, node)
-        yield looked.at(replace(found, last_used=use_text(use)), node.scope, _OPERATIONS)
+        yield looked.at(replace(found, last_used=last_used(context, node)), node.scope, _OPERATIONS)
 
 
 def _no_or_unknown(snapshot: Snapshot, context: RuleContext, node: Node, found: Judgement) -> Judgement:

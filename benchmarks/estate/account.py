@@ -5,6 +5,7 @@ Input: names and statements. Output: ``Planted`` with lists of bodies by operati
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from benchmarks.accuracy.managed import MANAGED
 from benchmarks.accuracy.statements import Json, document
 from benchmarks.estate.ids import ago, unique_id
 
-__all__ = ["Person", "Planted", "aws_managed", "managed", "principal", "profile_of", "tags_of"]
+__all__ = ["add_key", "Person", "Planted", "aws_managed", "managed", "principal", "profile_of", "tags_of"]
 
 BORN = ago(700)
 
@@ -124,3 +125,14 @@ class Planted:
     """Request and response, by operation."""
     tags: dict[str, dict[str, str]] = field(default_factory=dict)
     """Tags of resources by ARN, as the tagging API lists them."""
+
+
+def add_key(account: Planted, arn: str, ident: str, statements: Sequence[Json]) -> None:
+    """Add a customer's KMS key to an account."""
+    account.bodies["kms.list_keys"].append({"KeyId": ident, "KeyArn": arn})
+    metadata = {"AWSAccountId": account.id, "KeyId": ident, "Arn": arn, "Enabled": True, "KeyUsage": "ENCRYPT_DECRYPT",
+                "KeyState": "Enabled", "Origin": "AWS_KMS", "KeyManager": "CUSTOMER"}  # fmt: skip
+    account.calls["kms.describe_key"].append(({"KeyId": ident}, {"KeyMetadata": metadata}))
+    policy = {"Policy": json.dumps(document(*statements)), "PolicyName": "default"}
+    account.calls["kms.get_key_policy"].append(({"KeyId": ident, "PolicyName": "default"}, policy))
+    account.calls["kms.list_grants"].append(({"KeyId": ident}, {"Grants": []}))

@@ -14,11 +14,10 @@ from typing import Any, Final, TypeVar
 
 from benchmarks.accuracy.empty import GLOBAL, REGIONAL
 from benchmarks.accuracy.statements import Json
-from benchmarks.estate.account import Person, Planted
+from benchmarks.estate.account import Person, Planted, add_key
 from benchmarks.estate.background import Background
 from benchmarks.estate.ids import REGION, ago, hexadecimal, source
 from benchmarks.estate.kinds.across import GITHUB
-from benchmarks.estate.lab import add_key
 from benchmarks.estate.stream import write_body, write_calls, write_report
 
 __all__ = ["write_account"]

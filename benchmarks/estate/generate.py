@@ -18,10 +18,11 @@ from benchmarks.estate.account_files import write_account
 from benchmarks.estate.background import MANAGER_ROLE, Background, assigned
 from benchmarks.estate.ids import AS_OF, WORDS, account_id, hexadecimal
 from benchmarks.estate.kinds import KINDS
-from benchmarks.estate.lab import Estate, Lab
+from benchmarks.estate.lab import Lab
 from benchmarks.estate.organization import UNITS, write_organization
 from benchmarks.estate.stream import write_body, write_csv
 from benchmarks.estate.truth import ADMIN, Truth, closure, row
+from benchmarks.estate.world import Estate
 
 __all__ = ["Written", "plant", "write_estate"]
 

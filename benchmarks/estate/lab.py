@@ -8,40 +8,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from random import Random
 from typing import Final, TypeAlias
 
 from benchmarks.accuracy.statements import Json, assume, document, everything, service
-from benchmarks.estate.account import Person, Planted, managed, principal, profile_of, tags_of
+from benchmarks.estate.account import Person, Planted, add_key, managed, principal, profile_of, tags_of
 from benchmarks.estate.ids import REGION, WORDS, access_key_id, ago, hexadecimal, source, uuid
 from benchmarks.estate.truth import ADMIN, STATES, Door, Truth
+from benchmarks.estate.world import Estate
 
-__all__ = ["ADMINISTRATOR", "SEALED", "Estate", "Kind", "Lab", "Plant"]
+__all__ = ["ADMINISTRATOR", "SEALED", "Kind", "Lab", "Plant"]
 
 ADMINISTRATOR: Final = "arn:aws:iam::aws:policy/AdministratorAccess"
 SEALED: Final = "sealed"
 """What lies below ``/sealed/``, or begins with it, is what the organization's own policies deny."""
-
-
-@dataclass(slots=True)
-class Estate:
-    """All that is planted."""
-
-    seed: int
-    organization: str
-    manager: str
-    members: list[Planted]
-    truths: list[Truth] = field(default_factory=list)
-    doors: list[Door] = field(default_factory=list)
-    """Ways for administrators of one account into another one."""
-    secrets: list[tuple[str, str, str]] = field(default_factory=list)
-    """Declared: secret, access key, user."""
-    vendors: list[str] = field(default_factory=list)
-    departed: list[str] = field(default_factory=list)
-    """People who left."""
-    present: list[str] = field(default_factory=list)
-    """People who are named and still here."""
 
 
 class Lab:
@@ -253,9 +234,17 @@ class Lab:
         """Say that the subject becomes administrator of the account by one of the chains; of a twin: it does not."""
         self._say("", ADMIN, subject, (account or self.home).id, state, tuple(map(tuple, chains)))
 
-    def reaches(self, subject: str, target: str, *, state: str = STATES[0], accounts: Sequence[Planted] = ()) -> None:
-        """Say that the subject reaches the resource; administrators at home and of ``accounts`` may, too."""
-        also = tuple(sorted({each.id for each in (self.home, *accounts)}))
+    def reaches(
+        self,
+        subject: str,
+        target: str,
+        *,
+        state: str = STATES[0],
+        accounts: Sequence[Planted] = (),
+        anybody: bool = False,
+    ) -> None:
+        """Say that the subject reaches the resource; administrators (home, ``accounts``), or anybody, may, too."""
+        also = ("*",) if anybody else tuple(sorted({each.id for each in (self.home, *accounts)}))
         self._say("", "reaches", subject, target, state, also=also)
 
     def passes_on(self, holder: str, target: str) -> None:
@@ -288,17 +277,6 @@ class Lab:
         self.estate.truths.append(
             Truth(name, self.kind.name, case, claim, subject, target, state, chains, why, self.kind.page, also)
         )
-
-
-def add_key(account: Planted, arn: str, ident: str, statements: Sequence[Json]) -> None:
-    """Add a customer's KMS key to an account."""
-    account.bodies["kms.list_keys"].append({"KeyId": ident, "KeyArn": arn})
-    metadata = {"AWSAccountId": account.id, "KeyId": ident, "Arn": arn, "Enabled": True, "KeyUsage": "ENCRYPT_DECRYPT",
-                "KeyState": "Enabled", "Origin": "AWS_KMS", "KeyManager": "CUSTOMER"}  # fmt: skip
-    account.calls["kms.describe_key"].append(({"KeyId": ident}, {"KeyMetadata": metadata}))
-    policy = {"Policy": json.dumps(document(*statements)), "PolicyName": "default"}
-    account.calls["kms.get_key_policy"].append(({"KeyId": ident, "PolicyName": "default"}, policy))
-    account.calls["kms.list_grants"].append(({"KeyId": ident}, {"Grants": []}))
 
 
 Plant: TypeAlias = Callable[[Lab], None]

@@ -12,8 +12,9 @@ from typing import Final
 
 from benchmarks.accuracy.statements import Json, allow, deny, document
 from benchmarks.estate.ids import REGION, ROOT_ID, unit_id
-from benchmarks.estate.lab import SEALED, Estate
+from benchmarks.estate.lab import SEALED
 from benchmarks.estate.stream import write_body, write_calls
+from benchmarks.estate.world import Estate
 
 __all__ = ["UNITS", "write_organization"]
 

@@ -39,7 +39,8 @@ class Truth:
     why: str = ""
     page: str = ""
     also: tuple[str, ...] = ()
-    """``reaches``: accounts whose administrators reach it too; ``pool``: consumers; ``cut``: least number of grants."""
+    """``reaches``: accounts whose administrators reach it too, ``*``: anybody may; ``pool``: consumers; ``cut``: least
+    number of grants."""
 
 
 @dataclass(frozen=True, slots=True)

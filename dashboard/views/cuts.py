@@ -62,12 +62,17 @@ def _proof(answer: CutAnswer) -> str:
     )
 
 
+def _alone(row: CutGrant) -> str:
+    """Return what a grant frees alone; nothing is said where the time did not allow to count it."""
+    return "" if row.sources_freed is None else f", alone it frees {plural(row.sources_freed, 'source')}"
+
+
 def _grants(at: data.Chosen, rows: tuple[CutGrant, ...]) -> None:
     names = data.account_names(at)
     shown = "".join(
         f'<li data-number="{number}"><b>{escape(row.grant.text)}</b> {badge(row.grant.kind.replace("_", " "), "quiet")}'
         f'<div class="nhi-why">of {anchor(row.grant.holder, at.snapshot, brief(row.grant.holder, names))}; stops '
-        f"{escape(plural(row.edges, 'edge'))}, alone it frees {escape(plural(row.sources_freed, 'source'))}</div>"
+        f"{escape(plural(row.edges, 'edge'))}{escape(_alone(row))}</div>"
         f"{code(row.grant.id)}" + (f"<br>{code(row.grant.evidence)}" if row.grant.evidence else "") + "</li>"
         for number, row in enumerate(rows, start=1)
     )

@@ -22,6 +22,7 @@ from nhigraph.output.write import Format, write_answer
 if TYPE_CHECKING:
     from analytics.pools_facts import Fact
     from analytics.pools_types import Consumer, Pool
+    from graph.snapshot import Snapshot
 
 __all__ = ["pool_data", "register"]
 
@@ -54,7 +55,7 @@ def pools(
         raise typer.BadParameter(f"`{kind}` is none of {', '.join(KINDS)}", param_hint="--kind")
     policy = settings(config)
     opened = open_question(workspace, snapshot)
-    credential = asked_subject(opened, who).id if who else ""
+    credential = _meant(opened, who) if who else ""
     report = ask(opened, policy, kind=kind, credential=credential, limit=limit, shown=consumers)
     head = {**envelope(opened, now()), "truncated": len(report.pools) < report.count, "count": report.count}
     rows = [pool_data(pool) for pool in report.pools]
@@ -66,6 +67,11 @@ def pools(
         write_answer(form, head, "pools", [_told(row) for row in rows], COLUMNS)
         if len(report.pools) < report.count:
             note(f"{report.count - len(report.pools)} more pools; raise --limit")
+
+
+def _meant(opened: Snapshot, who: str) -> str:
+    """Return the node that a person means; a value, or a key that the inventory lacks, is no node and named as told."""
+    return who if who.startswith(("fingerprint:", "aws:key:")) else asked_subject(opened, who).id
 
 
 def pool_data(pool: Pool) -> dict[str, Any]:

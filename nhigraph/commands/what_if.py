@@ -114,7 +114,7 @@ def _tell(
         },
         **{name: rows[:limit] for name, rows in lists.items()},
         "who": _radii(found, who, limit) if who else None,
-        "truncated": any(len(rows) > limit for rows in lists.values()),
+        "truncated": not effects.ways_complete or any(len(rows) > limit for rows in lists.values()),
     }
     for sentence in found.opens:
         warn(sentence)

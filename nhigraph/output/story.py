@@ -79,9 +79,8 @@ def radius_story(console: Console, head: Mapping[str, Any], data: Mapping[str, A
     if data["matched"] < counts["total"]:
         lines.append(f"Of these, {data['matched']} are of what was asked for:")
     for row in data["reaches"][:limit]:
-        lines.append(
-            f"  {_hops(row['hops'])}  {_state(row['state'])}  {row['impact'] or '-':4} {escape(row['id'])} ({row['kind']})"
-        )
+        what = f"{row['impact'] or '-':4} {escape(row['id'])} ({row['kind']})"
+        lines.append(f"  {_hops(row['hops'])}  {_state(row['state'])}  {what}")
     if len(data["reaches"]) > limit:
         lines.append(f"  … {len(data['reaches']) - limit} more; use --format json or --limit")
     for row in data["pools"]:

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 
 from analytics import everyone as module
-from analytics.everyone import LEVELS, Everyone, everyone, witness_to_jewel
+from analytics.everyone import LEVELS, Everyone, Sweep, everyone, witness_to_jewel
 from analytics.holder import held_levels, search
+from analytics.jewel_reach import jewel_reach
 from analytics.jewels import Jewel
 from analytics.reach import all_blast_radii
 from analytics.subjects import resolve_subject
@@ -187,3 +188,35 @@ def test_beyond_the_bound_rows_say_that_they_are_upper_bounds(tmp_path: Path, mo
     assert _by_id(snapshot, bounded, "user")["conditional"] == {"AwsRole": 1, "AwsS3Bucket": 1}
     assert not bounded.exact[_row(bounded, snapshot, "user")]
     assert bounded.exact[_row(bounded, snapshot, "other")], "its ways meet one condition alone"
+
+
+@settings(max_examples=60, deadline=None)
+@given(estates(conditions=(ALWAYS, MFA, HERE, THERE)))
+def test_who_reaches_a_jewel_is_everyone_read_backwards(world: IdentityGraph) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        snapshot = _snapshot(world, folder)
+        kinds = snapshot.manifest.codes["node_kind"]
+        treasure = [
+            Jewel(number, snapshot.node_id(number), kinds[snapshot.arrays.node_kind[number]], "", "H3", "zone all")
+            for number in range(snapshot.node_count)
+            if snapshot.node(number).category.value not in ("hub", "identity-state")
+        ]
+        sweep = Sweep(snapshot, treasure)
+        answer = sweep.answer()
+        found = jewel_reach(sweep, answer)
+        expected = {jewel.id: [0, 0, 0] for jewel in treasure}
+        hops: dict[str, tuple[int, int]] = {}
+        for radius in all_blast_radii(snapshot, limit=None):
+            row = answer.row(radius.subject.starts[0])
+            assert answer.jewels[row].sum() == len(radius.reaches) + len(radius.admin_of)
+            for item in radius.reaches:
+                expected[item.id][LEVELS.index(item.state)] += 1
+                best = hops.get(item.id, (0, 0))
+                if (item.state, -item.hops) > (best[0], -best[1]):
+                    hops[item.id] = (item.state, item.hops)
+            for control in radius.admin_of:
+                expected[SCOPE][LEVELS.index(control.state)] += 1
+        for place, jewel in enumerate(treasure):
+            assert found.by_state[place].tolist() == expected[jewel.id], jewel.id
+            if jewel.id in hops and not sweep.graph.marks.any():
+                assert (found.nearest.state[place], found.nearest.hops[place]) == hops[jewel.id], jewel.id

@@ -6,6 +6,7 @@ import random
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import count
+from typing import Any
 
 import numpy as np
 from hypothesis import given, settings
@@ -153,7 +154,7 @@ class World:
     def snapshot(self) -> Snapshot:
         graph = IdentityGraph()
         for node, kind in KIND.items():
-            attributes = {"has_password": True} if kind is K.AWS_USER else {}
+            attributes: dict[str, Any] = {"has_password": True} if kind is K.AWS_USER else {}
             if kind is K.OIDC_SUBJECT:
                 attributes = {"issuer": "i", "subject": node.removeprefix("oidc://i/")}
             if node in self.facts:
@@ -166,8 +167,8 @@ class World:
                     "environment_references": facts["references"],
                 }
             graph.add_node(Node(node, kind, node, "aws", ACCOUNT, attributes))
-        for source, target, kind in sorted(self.ways):
-            graph.add_edge(Edge(source, target, kind, True))
+        for source, target, way in sorted(self.ways):
+            graph.add_edge(Edge(source, target, way, True))
         for key, user in self.owner.items():
             graph.add_edge(Edge(key, user, E.AUTHENTICATES_AS, True))
             graph.add_credential(Credential(key, user, "access_key", key.removeprefix("aws:key:"), True))

@@ -31,6 +31,7 @@ QUESTIONS: dict[str, tuple[list[str], str]] = {
     "blast-radius-all": (["blast-radius", "--all", "--limit", "3"], "identities"),
     "path": (["path", "arn:aws:iam::333344445555:role/ci/ci-runner", "admin:222233334444"], "paths"),
     "path-many": (["path", "--from", "arn:aws:iam::*:role/ci/*", "--to", "jewels", "--limit", "5"], "ways"),
+    "cut": (["cut", "--alternatives", "2"], "grants"),
     "chains": (["chains", "--limit", "4"], "chains"),
     "explain": (["explain", TWIN, "iam:CreatePolicyVersion", POLICY], ""),
     "who-can": (["who-can", "secretsmanager:GetSecretValue", SECRET], "principals"),

@@ -181,6 +181,17 @@ def _bucket_of_team(lab: Lab) -> None:
     lab.reaches(lab.role(lab.trusts_service("ec2"), statement, tags=tags), bucket)
 
 
+def _public_beside(lab: Lab) -> None:
+    names = [lab.word("web") for _ in range(2)]
+    opened = [
+        lab.bucket(document(_for_all(allow(_READ, f"arn:aws:s3:::{name}/*"))), name=name, blocked=False)
+        for name in names
+    ]
+    private = lab.bucket()
+    subject = lab.role(lab.trusts_service("lambda"))
+    lab.reaches(subject, private if lab.is_twin("private") else opened[0], anybody=not lab.variant)
+
+
 KINDS: Final = (
     Kind(
         "data/secret",
@@ -253,6 +264,13 @@ KINDS: Final = (
         _GUIDE + "reference_policies_evaluation-logic_policy-eval-basics-single-account.html",
         {"another-named": "The policy names another user whose name begins alike."},
         _bucket_named,
+    ),
+    Kind(
+        "data/public-beside",
+        "Two buckets of the account let everybody read; its own identities need no allow.",
+        _GUIDE + "reference_policies_evaluation-logic_policy-eval-basics-single-account.html",
+        {"private": "A third bucket beside them has no policy."},
+        _public_beside,
     ),
     Kind(
         "data/secret-by-chain",
