@@ -117,6 +117,10 @@ def _standings(world: EntraWorld) -> dict[str, Standing]:
         for member in group.members:
             roles[member] |= world.holdings.roles.get(group.id, frozenset())
             eligible[member] |= world.holdings.eligible.get(group.id, frozenset())
+    units = {unit.id for unit in world.records.administrative_units if unit.restricted}
+    special |= {
+        each.principal_id for each in world.records.role_assignments if each.scope.removeprefix(_UNITS) in units
+    }
     known = world.looked_at("roleManagement.directory.roleAssignments")
     return {
         user.id: Standing(

@@ -233,19 +233,19 @@ class _Index:
             names = tuple(dict.fromkeys(self._names.get(user, user) for user, _ in rows))
             shown = names[:_SHOWN] + (("and others",) if len(names) > _SHOWN else ())
             grants = [consent_grant(consent.id)]
-            conditions = [open_condition(USER_SIGN_IN, *shown)]
+            best = min((holding for _, holding in rows), key=lambda each: (-each.state, len(each.conditions)))
+            conditions = [open_condition(USER_SIGN_IN, *shown), best.conditions]
             if len(rows) == 1:
-                grants += rows[0][1].grants
-                conditions.append(rows[0][1].conditions)
+                grants += best.grants
             yield Holding(
                 right,
                 _BY_CONSENT.get(right, "entra-delegated-consent"),
-                rows[0][1].means,
+                best.means,
                 scope,
                 tuple(sorted(grants)),
                 merge_residuals(conditions),
-                max(holding.state for _, holding in rows),
-                rows[0][1].note,
+                best.state,
+                best.note,
             )
 
 

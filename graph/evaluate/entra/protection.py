@@ -29,7 +29,7 @@ class Standing:
     eligible: frozenset[str]
     """Names of those that it may activate."""
     in_role_group: bool
-    """A member or owner of a role-assignable group."""
+    """A member or owner of a role-assignable group, or the holder of a role scoped to a restricted unit."""
     restricted: bool
     """In an administrative unit whose members only roles scoped to it manage."""
     known: bool = True

@@ -287,6 +287,20 @@ def _consents() -> list[Case]:
             "bob",
             keys={SIGN_IN},
         ),
+        fires(
+            technique,
+            "for everybody, and all administrators are eligible",
+            entra()
+            .user("alice")
+            .user("bob")
+            .role("alice", "Global Administrator", eligible=True)
+            .role("bob", "Global Administrator", eligible=True)
+            .app("ci")
+            .consent("ci", scope),
+            "sp:ci",
+            keys={SIGN_IN, ACTIVATION},
+            grants=1,
+        ),
         silent(
             "entra-delegated-consent-credential",
             "a user whose role does not manage applications",

@@ -131,7 +131,10 @@ def _scoped() -> list[Case]:
     technique, role = "entra-authentication-administrator", "Authentication Administrator"
     scope = f"/administrativeUnits/{oid('unit:north')}"
     north = _as(role, scope).user("bob").user("eve").unit("north", "bob")
+    board = f"/administrativeUnits/{oid('unit:board')}"
+    restricted = _as(role).user("bob").role("bob", "Directory Readers", scope=board).unit("board", restricted=True)
     return [
+        silent(technique, "a holder of a role of a restricted unit", restricted, "alice", "bob"),
         fires(technique, "a member of the unit", north, "alice", "bob"),
         fires(
             technique,
