@@ -4,11 +4,11 @@ Input: a snapshot and its jewels. Output: ``Everyone``: per subject counts by ki
 full control, and the nearest of both.
 Handled: the baseline context; static edges and changes that one identity makes of itself, as ``all_blast_radii`` does;
 what keys, and passwords without a device, cannot present; what a new key cannot pass (``analytics.holder_graph``).
-Subjects that could meet conditions which exclude each other are searched one by one, up to ``LOOKS_ALONE``; the rows of
-further ones are upper bounds and say ``exact`` false.
+Subjects that could meet conditions which exclude each other are searched one by one, up to ``LOOKS_ALONE``
+(fewer in very large graphs); the rows of further ones are upper bounds and say ``exact`` false.
 Not handled: sequences of changes by several identities, which only a question about one subject replays; so a row may
-say less than ``nhi blast-radius WHO``. A credential's holder that comes back to its identity by another way counts as
-whoever came that way.
+say less than ``nhi blast-radius WHO``. It may say more where ways come back: an identity that was come to by a key, and
+from there in another way as well, is held in that other way too, which a search along simple paths does not see.
 
 ``worst``: the worst class among the edges that a subject can take and the things that they lead to; what it may do
 itself (the node's own impact) counts only where a way leads back to it.
@@ -41,6 +41,9 @@ LEVELS = (State.VERIFIED, State.CONDITIONAL, State.UNVERIFIED)
 """Order of the state columns of ``Everyone``."""
 LOOKS_ALONE = 256
 """Subjects that are searched one by one because conditions on their ways may exclude each other."""
+LOOKED_EDGES = 200_000_000
+"""So many edges at most are looked at by these searches together; at least ``LEAST_LOOKS`` are made."""
+LEAST_LOOKS = 8
 _UNCOUNTED = (Category.HUB, Category.PRIVILEGE, Category.IDENTITY_STATE)
 _NONE = -1
 
@@ -280,10 +283,11 @@ class Sweep:
         alive = np.asarray(self.graph.level > 0)
         met = reach_counts(self.graph.arrays, self.graph.starts, alive, marks, speed=self.speed)
         doubtful = np.flatnonzero(met > 1)
-        for row in doubtful[:LOOKS_ALONE].tolist():
+        most = min(LOOKS_ALONE, max(LEAST_LOOKS, LOOKED_EDGES // max(1, self.arrays.edge_count)))
+        for row in doubtful[:most].tolist():
             self._alone(answer, row)
         exact = answer.exact.copy()
-        exact[doubtful[LOOKS_ALONE:]] = False
+        exact[doubtful[most:]] = False
         return replace(answer, exact=exact)
 
     def _alone(self, answer: Everyone, row: int) -> None:

@@ -4,8 +4,10 @@ Input: a snapshot and the subjects of a sweep. Output: ``HolderGraph``: the snap
 copies behind them, so that plain sweeps answer for each subject what a search of its own would.
 Handled: the holder of a long-term key, or of a user without a device, presents no MFA on its own first steps; who came
 to a user by a new or found key passes no condition on MFA there; edges that only the source's own holder takes.
+An identity that is come to by a key, and from there in another way as well, is held in that other way too: a search for
+one subject follows simple paths and does not see that.
 Not handled: sequences of changes by several identities; conditions that exclude each other far apart on one path:
-subjects that could meet two such are marked (``in_doubt``) and looked at one by one by the caller.
+subjects that could meet two such reach two of ``marks``, and the caller looks at them one by one.
 
 Why copies: the state of an edge depends on how its source is held. Layer ``own``: a start as its own holder meets it;
 one layer for each context that presents less; layer ``by key``: an identity as those hold it who came by a key. A
@@ -250,7 +252,6 @@ class _Builder:
             origins.append(edges)
             levels.append(layer.level[edges])
         nodes = np.concatenate([np.arange(arrays.node_count), *(layer.nodes for layer in self.layers)])
-        returning = self._returning(nodes.size, np.concatenate(tails), np.concatenate(heads))
         hidden = np.isin(arrays.node_category, _NOTHING)
         counts = ~hidden[nodes]
         copies = np.flatnonzero(counts[arrays.node_count :]) + arrays.node_count
@@ -265,7 +266,7 @@ class _Builder:
         levels.append(np.full(twins.size + copies.size, State.VERIFIED, dtype=np.int8))
         nodes = np.concatenate([nodes, twins])
         counts = np.concatenate([counts, np.ones(twins.size, dtype=np.bool_)])
-        marks = self._mark(nodes.size, marked, returning, (tails, heads, origins, levels))
+        marks = self._mark(nodes.size, marked, (tails, heads, origins, levels))
         nodes = np.concatenate([nodes, np.full(marks, -1)])
         counts = np.concatenate([counts, np.zeros(marks, dtype=np.bool_)])
         return self._finish(starts, nodes, counts, tokens, marks, tails, heads, origins, levels)
@@ -296,36 +297,17 @@ class _Builder:
         credentials = self._of_category(Category.CREDENTIAL)
         return np.asarray(self.proves[edges] & credentials[self.arrays.edge_source[edges]])
 
-    def _returning(self, count: int, tail: Int64Array, head: Int64Array) -> Int64Array:
-        """Return the copies of those who came by a key from which a way leads back to the identity itself.
-
-        Such a walk enters the identity twice, and no search follows those: who meets one is looked at alone.
-        """
-        if self.by_key is None:
-            return np.empty(0, dtype=np.int64)
-        from scipy.sparse import csr_matrix
-        from scipy.sparse.csgraph import connected_components
-
-        own = self.by_key.nodes[~self.arrays.hub[self.by_key.nodes]]
-        copies = self.by_key.copy[own]
-        # The identity can do what its copy can: with that edge, a way back makes both one component.
-        ends = (np.concatenate([tail, own]), np.concatenate([head, copies]))
-        matrix = csr_matrix((np.ones(ends[0].size, dtype=np.int8), ends), shape=(count, count))
-        component = connected_components(matrix, directed=True, connection="strong")[1]
-        return np.asarray(copies[component[copies] == component[own]], dtype=np.int64)
-
     def _mark(
         self,
         first: int,
         marked: Mapping[int, int],
-        returning: Int64Array,
         lists: tuple[list[Int64Array], list[Int64Array], list[Int64Array], list[Int8Array]],
     ) -> int:
         """Add an edge from every source of a marked condition to its marks; return how many marks there are."""
         tails, heads, origins, levels = lists
         tail, origin, level = np.concatenate(tails), np.concatenate(origins), np.concatenate(levels)
         condition = np.where(origin >= 0, self.arrays.edge_condition[np.where(origin >= 0, origin, 0)], 0)
-        wanted = [(returning, np.full(returning.size, State.VERIFIED, np.int8))] * (2 if returning.size else 0)
+        wanted: list[tuple[Int64Array, Int8Array]] = []
         for number, times in sorted(marked.items()):
             here = np.flatnonzero((condition == number) & (level > 0) & (level < State.VERIFIED))
             wanted += [(tail[here], level[here])] * times

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from analytics.filters import Filters
 from analytics.holder import Found, HeldLevels, held_nodes, search
-from analytics.pools_groups import pools_among
+from analytics.pools.groups import pools_among
 from analytics.sequences import Sequences, SetReach, search_sets, settle_sequences
 from analytics.steps import Step, steps_of
 from analytics.subjects import Subject, question_time

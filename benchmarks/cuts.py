@@ -16,9 +16,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.cuts_network import Demand, GrantSets, WayEdges
-from analytics.cuts_problem import Problem
-from analytics.cuts_solve import Effort, Solved
+from analytics.cuts.network import Demand, GrantSets, WayEdges
+from analytics.cuts.problem import Problem
+from analytics.cuts.solve import Effort, Solved
 from benchmarks.world import World, build_world
 from graph.arrays import Int32Array
 

@@ -22,18 +22,18 @@ import pandas as pd
 import streamlit as st
 
 from analytics.change_file import changes_of
-from analytics.cuts import CutQuestion
-from analytics.cuts_recheck import CheckedCut, find_checked_cut
-from analytics.cuts_solve import Effort
-from analytics.cuts_weights import Weights
+from analytics.cuts.find import CutQuestion
+from analytics.cuts.recheck import CheckedCut, find_checked_cut
+from analytics.cuts.solve import Effort
+from analytics.cuts.weights import Weights
 from analytics.delegation.chains import ChainsAnswer, find_chains
 from analytics.ends import end_name, source_subjects, target_numbers
 from analytics.errors import AnalyticsError
 from analytics.filters import Filters
 from analytics.findings import RuleReport, evaluate
 from analytics.policy import Policy, read_policy
-from analytics.pools import pools as find_pools
-from analytics.pools_types import PoolReport
+from analytics.pools.answer import PoolReport
+from analytics.pools.find import pools as find_pools
 from analytics.reach import AdminWitness, BlastRadius, admin_witnesses, blast_radius
 from analytics.state import FILE, StateStore
 from analytics.subjects import question_time, resolve_subject

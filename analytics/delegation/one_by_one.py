@@ -74,8 +74,14 @@ class ResourcePolicies:
         self._holders = holders
         self._compiled: dict[str, PolicyDocument] = {}
 
-    def compare(self, target: Holder, source: Holder, wishes: Wishes) -> OneByOne:
-        """Return what the target may do beyond the source where a resource's own policy tells the two apart."""
+    def compare(self, target: Holder, source: Holder, wishes: Wishes, *, idle: bool = False) -> OneByOne:
+        """Return what the target may do beyond the source where a resource's own policy tells the two apart.
+
+        Parameters
+        ----------
+        idle
+            The target's own policies let it do nothing, so that no resource control policy matters to them.
+        """
         telling = sorted(self._telling(target, source), key=lambda policy: policy.resource)
         gained: list[Gained] = []
         unknown: list[str] = []
@@ -91,7 +97,8 @@ class ResourcePolicies:
                 more, open_parts = [], [f"the comparison on {policy.resource} was cut: {error}"]
             gained += more
             unknown += open_parts
-        unknown += self._rcps(target, source)
+        if gained or unknown or not idle:
+            unknown += self._rcps(target, source)
         apart = tuple(pattern for policy in telling for pattern in _patterns(policy.resource))
         return OneByOne(apart, Comparison(tuple(gained), tuple(unknown[:4])))
 

@@ -62,6 +62,7 @@ _NAMED: Final = (
     ("iam", "", "role/any"),
     ("iam", "", "group/any"),
     ("iam", "", "policy/any"),
+    ("iam", "", "root"),
     ("ec2", "us-east-1", "instance/any"),
     ("ssm", "us-east-1", "managed-instance/any"),
     ("ssm", "us-east-1", "parameter/any"),

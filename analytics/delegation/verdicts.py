@@ -16,7 +16,7 @@ from analytics.delegation.compare import Comparison, Wishes, compare
 from analytics.delegation.gain import Gain, confirmed_gain
 from analytics.delegation.holders import Holder, Holders
 from analytics.delegation.one_by_one import ResourcePolicies
-from analytics.delegation.sets import PermissionSet
+from analytics.delegation.sets import PermissionSet, nothing
 from analytics.delegation.takes import wishes_for
 
 __all__ = ["Bound", "HopVerdict", "Judge", "Verdict"]
@@ -98,7 +98,8 @@ class Judge:
             return HopVerdict(
                 Verdict.UNPROVABLE, reason=f"{target.id} was not collected, so that its policies are unknown"
             )
-        apart = self._policies.compare(target, source, self._wishes_for(target.account))
+        idle = self._sets(target.permissions, nothing(target.account)).contained
+        apart = self._policies.compare(target, source, self._wishes_for(target.account), idle=idle)
         found = self._sets(target.permissions, source.permissions, apart.apart)
         together = Comparison((*found.gained, *apart.found.gained), (*found.unknown, *apart.found.unknown))
         gain = confirmed_gain(self.holders, target, source, together)

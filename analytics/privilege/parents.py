@@ -176,7 +176,7 @@ class Parents:
     @cached_property
     def _service_roles(self) -> frozenset[str]:
         """Return the roles that services use for workloads, which no edge shows."""
-        from analytics.pools_links import Evidence, Links
+        from analytics.pools.links import Evidence, Links
 
         links = Links(self._snapshot).of_attributes()
         return frozenset(target for target, link in links if link.evidence is Evidence.SERVICE_ROLE)

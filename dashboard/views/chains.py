@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.delegation.chains import LIMITS, Chain, ChainsAnswer, JudgedHop
-from analytics.delegation.gain import Gain
+from analytics.delegation.gain import UNCLASSIFIED, Gain
 from analytics.delegation.verdicts import Verdict
 from dashboard import data
 from dashboard.components.markup import anchor, badge, code, escape, plain
@@ -55,7 +55,7 @@ def _frame(at: data.Chosen, found: tuple[Chain, ...]) -> pd.DataFrame:
 def _gain(gain: Gain) -> str:
     titles = impact_titles()
     rows = "".join(
-        f"<li>{badge(impact_text(name, titles), 'quiet')} "
+        f"<li>{badge('in no class' if name == UNCLASSIFIED else impact_text(name, titles), 'quiet')} "
         + ", ".join(
             f"{escape(each.action)} on {code(each.resource)}{' if conditions hold' if each.conditional else ''}"
             for each in found

@@ -11,8 +11,8 @@ import json
 import pandas as pd
 import streamlit as st
 
-from analytics.cuts import CutAnswer, CutGrant
-from analytics.cuts_recheck import CheckedCut
+from analytics.cuts.find import CutAnswer, CutGrant
+from analytics.cuts.recheck import CheckedCut
 from dashboard import data
 from dashboard.components.markup import anchor, badge, code, escape, plain
 from dashboard.components.metrics import Metric, metric_row

@@ -9,8 +9,8 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analytics.pools import KINDS
-from analytics.pools_types import Consumer, Pool
+from analytics.pools.answer import Consumer, Pool
+from analytics.pools.find import KINDS
 from dashboard import data
 from dashboard.components.markup import anchor, badge, code, escape, plain, visible
 from dashboard.components.metrics import Metric, metric_row

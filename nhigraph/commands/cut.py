@@ -1,7 +1,7 @@
 """The question which grants to take away: nhi cut.
 
 Input: a snapshot, ends, weights, grants that must stay. Output: the cheapest cut in the form that was asked for.
-Not handled: how it is found (``analytics.cuts``) and evaluated again (``analytics.cuts_recheck``).
+Not handled: how it is found (``analytics.cuts.find``) and evaluated again (``analytics.cuts.recheck``).
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ from nhigraph.output.envelope import envelope
 from nhigraph.output.write import Format, write_answer, write_json
 
 if TYPE_CHECKING:
-    from analytics.cuts import CutGrant
-    from analytics.cuts_recheck import CheckedCut
+    from analytics.cuts.find import CutGrant
+    from analytics.cuts.recheck import CheckedCut
     from analytics.subjects import Subject
     from graph.snapshot import Snapshot
 
@@ -86,10 +86,10 @@ def cut(
     limit: LimitOption = None,
 ) -> None:
     """Show the fewest, or cheapest, grants whose removal leaves no way from sources to targets."""
-    from analytics.cuts import CutQuestion
-    from analytics.cuts_recheck import find_checked_cut
-    from analytics.cuts_solve import Effort
-    from analytics.cuts_weights import Weights, read_weights
+    from analytics.cuts.find import CutQuestion
+    from analytics.cuts.recheck import find_checked_cut
+    from analytics.cuts.solve import Effort
+    from analytics.cuts.weights import Weights, read_weights
     from analytics.ends import JEWELS, target_numbers
 
     least = asked_state(state)

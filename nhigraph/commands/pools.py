@@ -1,7 +1,7 @@
 """Pools: which identities and credentials several consumers share, and what separating them takes.
 
 Input: a snapshot, thresholds of nhi.toml. Output: pools in the form that was asked for.
-Not handled: finding them (``analytics.pools``); nothing is ever changed.
+Not handled: finding them (``analytics.pools.find``); nothing is ever changed.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from nhigraph.output.envelope import envelope
 from nhigraph.output.write import Format, write_answer
 
 if TYPE_CHECKING:
-    from analytics.pools_facts import Fact
-    from analytics.pools_types import Consumer, Pool
+    from analytics.pools.answer import Consumer, Pool
+    from analytics.pools.facts import Fact
     from graph.snapshot import Snapshot
 
 __all__ = ["pool_data", "register"]
@@ -48,8 +48,8 @@ def pools(
     limit: LimitOption = None,
 ) -> None:
     """List identities and credentials that several consumers share."""
-    from analytics.pools import KINDS
-    from analytics.pools import pools as ask
+    from analytics.pools.find import KINDS
+    from analytics.pools.find import pools as ask
 
     if kind and kind not in KINDS:
         raise typer.BadParameter(f"`{kind}` is none of {', '.join(KINDS)}", param_hint="--kind")

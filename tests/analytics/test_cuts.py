@@ -15,14 +15,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.cuts import CutAnswer, find_cut
-from analytics.cuts_ground import Ground
-from analytics.cuts_held import HeldProblem
-from analytics.cuts_network import Demand, GrantSets, WayEdges
-from analytics.cuts_recheck import find_checked_cut
-from analytics.cuts_situation import CutQuestion, Situation
-from analytics.cuts_solve import Effort
-from analytics.cuts_weights import WeightError, Weights, read_weights
+from analytics.cuts.find import CutAnswer, find_cut
+from analytics.cuts.ground import Ground
+from analytics.cuts.held import HeldProblem
+from analytics.cuts.network import Demand, GrantSets, WayEdges
+from analytics.cuts.recheck import find_checked_cut
+from analytics.cuts.situation import CutQuestion, Situation
+from analytics.cuts.solve import Effort
+from analytics.cuts.weights import WeightError, Weights, read_weights
 from analytics.jewels import jewels
 from analytics.paths import find_paths
 from analytics.reach import admin_witnesses

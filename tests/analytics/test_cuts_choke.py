@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.cuts_choke import Chokes
-from analytics.cuts_solve import Effort
+from analytics.cuts.choke import Chokes
+from analytics.cuts.solve import Effort
 from tests.analytics.test_cuts_solve import Small, worlds
 
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.cuts_network import Demand, GrantSets, WayEdges
-from analytics.cuts_problem import Problem, weights_as_whole_numbers
-from analytics.cuts_solve import Effort, Solved, Solver
+from analytics.cuts.network import Demand, GrantSets, WayEdges
+from analytics.cuts.problem import Problem, weights_as_whole_numbers
+from analytics.cuts.solve import Effort, Solved, Solver
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from analytics.pools import pools
-from analytics.pools_types import Pool
+from analytics.pools.answer import Pool
+from analytics.pools.find import pools
 from analytics.reach import blast_radius
 from analytics.subjects import resolve_subject
 from collectors.aws.records import AwsRecords

@@ -12,8 +12,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.pools import pools
-from analytics.pools_groups import pools_among
+from analytics.pools.find import pools
+from analytics.pools.groups import pools_among
 from graph.kinds import Category, EdgeKind, NodeKind
 from graph.model import Credential, Edge, IdentityGraph, Node
 from graph.snapshot import Snapshot

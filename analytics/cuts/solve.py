@@ -18,8 +18,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.cuts_master import Master
-from analytics.cuts_search import Way, WaySearch
+from analytics.cuts.master import Master
+from analytics.cuts.search import Way, WaySearch
 from graph.arrays import BoolArray, Int64Array
 
 __all__ = ["Effort", "Solved", "Solver"]

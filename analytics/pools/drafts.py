@@ -3,7 +3,7 @@
 Input: a snapshot, edge states. Output: ``Draft`` rows.
 Handled: a workload that takes a secret into a variable and the role that reads it for the workload are one consumer;
 an identity that the trust policy names by ARN is set up, one that merely may enter is not.
-Not handled: what a pool reaches (``analytics.pools_reach``).
+Not handled: what a pool reaches (``analytics.pools.reach``).
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.pools_groups import Group, groups_of
-from analytics.pools_links import Evidence, Links
-from analytics.pools_people import people_of
-from analytics.pools_permissions import Permissions, Permitted, administrators, ranks
+from analytics.pools.groups import Group, groups_of
+from analytics.pools.links import Evidence, Links
+from analytics.pools.people import people_of
+from analytics.pools.permissions import Permissions, Permitted, administrators, ranks
 from analytics.rules._context import RuleContext
 from analytics.rules._identities import may_be_person
 from graph.arrays import Int32Array

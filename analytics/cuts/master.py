@@ -2,7 +2,7 @@
 
 Input: ways, weights. Output: prices or a set, and a bound that every cut keeps.
 Handled: the fractional bound is computed here from the solver's dual values, so that it holds whatever the solver says.
-Not handled: ways that are not known yet; ``analytics.cuts_solve`` finds them.
+Not handled: ways that are not known yet; ``analytics.cuts.solve`` finds them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.cuts_search import Way
+from analytics.cuts.search import Way
 from graph.arrays import BoolArray, Int64Array
 
 __all__ = ["Master"]

@@ -14,12 +14,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.cuts_choke import Choke
-from analytics.cuts_ground import Ground
-from analytics.cuts_network import Demand, GrantSets, WayEdges
-from analytics.cuts_problem import Stuck
-from analytics.cuts_search import Way
-from analytics.cuts_solve import Effort, Solver
+from analytics.cuts.choke import Choke
+from analytics.cuts.ground import Ground
+from analytics.cuts.network import Demand, GrantSets, WayEdges
+from analytics.cuts.problem import Stuck
+from analytics.cuts.search import Way
+from analytics.cuts.solve import Effort, Solver
 from graph.arrays import BoolArray, Int64Array
 from graph.engine import Reach, reach
 

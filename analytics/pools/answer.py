@@ -1,16 +1,16 @@
 """What a pool is, as every output tells it.
 
-Input: none. Output: ``Pool`` and its parts. Not handled: finding pools (``analytics.pools``).
+Input: none. Output: ``Pool`` and its parts. Not handled: finding pools (``analytics.pools.find``).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analytics.pools_coverage import NotSeen
-from analytics.pools_facts import Fact
-from analytics.pools_reach import Together
-from analytics.pools_separation import Separation
+from analytics.pools.coverage import NotSeen
+from analytics.pools.facts import Fact
+from analytics.pools.reach import Together
+from analytics.pools.separation import Separation
 
 __all__ = ["CONFIGURATION", "KINDS", "PERMISSION", "Consumer", "EvidenceOf", "LeftOut", "Pool", "PoolReport"]
 
@@ -33,7 +33,7 @@ class EvidenceOf:
     """One thing that shows that a consumer uses what is shared."""
 
     kind: str
-    """See ``pools_links.Evidence``."""
+    """See ``pools.links.Evidence``."""
     pointer: str
     """``file#pointer``, a variable, or the grants that let it in."""
     state: str

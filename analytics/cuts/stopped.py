@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.cuts_network import GrantSets, WayEdges
+from analytics.cuts.network import GrantSets, WayEdges
 from analytics.subjects import question_time
 from graph.arrays import CATEGORY_CODES, BoolArray, Int32Array
 from graph.attacker import baseline, edge_levels

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from analytics.pools_links import Evidence
+from analytics.pools.links import Evidence
 from graph.model import Node
 from graph.snapshot import Snapshot
 

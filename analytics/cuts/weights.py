@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from analytics.cuts_problem import weights_as_whole_numbers
+from analytics.cuts.problem import weights_as_whole_numbers
 from analytics.errors import AnalyticsError
 from graph.arrays import BoolArray, Int64Array
 from graph.evaluate.aws.globs import glob_matches

@@ -4,7 +4,7 @@ Input: a snapshot, subjects, target nodes, the state that counts. Output: ``Grou
 Handled: for one subject, edges of its own credential and those of identities that it becomes (a class that both enter,
 with different conditions, is two nodes here), and which nodes an edge needs to be held (``nhi:holds``); for many, the
 graph of the sweeps (``analytics.holder_graph``): holders without MFA, keys that open less than their identity.
-Not handled: the search among edges with needs (``analytics.cuts_held``); for many, sequences by several identities.
+Not handled: the search among edges with needs (``analytics.cuts.held``); for many, sequences by several identities.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from analytics.cuts_network import WayEdges
+from analytics.cuts.network import WayEdges
 from analytics.holder_graph import holder_graph
 from analytics.sequences import search_sets
 from analytics.subjects import Subject, question_time

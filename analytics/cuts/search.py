@@ -1,9 +1,9 @@
 """Ways that a set of grants leaves open: found, told by their grants, or shown to be none.
 
-Input: networks of ``analytics.cuts_network``. Output: ways as tuples of grant numbers; a verdict; a lean cut.
+Input: networks of ``analytics.cuts.network``. Output: ways as tuples of grant numbers; a verdict; a lean cut.
 Handled: fractional prices of grants (the cheapest way by the sum over its edges; the ways returned are told by the
 union of their grants, which may cost less), many ways in one look that share no grant.
-Not handled: which grants to remove; ``analytics.cuts_solve`` decides that.
+Not handled: which grants to remove; ``analytics.cuts.solve`` decides that.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.cuts_network import SINK, SOURCE, GrantSets, Network
+from analytics.cuts.network import SINK, SOURCE, GrantSets, Network
 from graph.arrays import BoolArray, Int64Array
 from graph.engine import reach, reverse_reach
 
@@ -157,7 +157,7 @@ class NetworkSearch:
 
     def cut(self, weight: Int64Array, price: NDArray[np.float64]) -> BoolArray:
         """Return a cut: of each demand the edges of a least cut that counts every edge alone, by their best grants."""
-        from analytics.cuts_flow import flow_cut
+        from analytics.cuts.flow import flow_cut
 
         removed = np.zeros(weight.size, dtype=np.bool_)
         for network in self.networks:

@@ -7,7 +7,7 @@ Handled: an edge stops when any grant of its set goes, parallel edges are altern
 edges, classes; weights; grants that must stay; one subject with what it presents and what it holds together.
 Not handled: paths whose conditions contradict each other are cut as well; several subjects, and all identities, are
 asked as sweeps ask: with changes that one identity makes of itself. Whether the permissions really end is
-looked at by ``analytics.cuts_recheck``.
+looked at by ``analytics.cuts.recheck``.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from typing import Any
 
 import numpy as np
 
-from analytics.cuts_choke import Choke, Chokes
-from analytics.cuts_held import HeldProblem
-from analytics.cuts_problem import Problem, Stuck
-from analytics.cuts_situation import CutQuestion, Situation
-from analytics.cuts_solve import Solved, Solver
+from analytics.cuts.choke import Choke, Chokes
+from analytics.cuts.held import HeldProblem
+from analytics.cuts.problem import Problem, Stuck
+from analytics.cuts.situation import CutQuestion, Situation
+from analytics.cuts.solve import Solved, Solver
 from analytics.steps import Step, steps_of
 from graph.kinds import State
 from graph.model import Grant

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from analytics.cuts_ground import Ground
-from analytics.cuts_network import Demand
+from analytics.cuts.ground import Ground
+from analytics.cuts.network import Demand
 from analytics.reach import identities
 from graph.arrays import BoolArray, Int32Array
 from graph.engine import reverse_reach

@@ -15,10 +15,10 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from analytics.cuts import CutAnswer, CutGrant, answer_of
-from analytics.cuts_network import Demand
-from analytics.cuts_situation import CutQuestion, Situation
-from analytics.cuts_stopped import Stopped, also_stopped
+from analytics.cuts.find import CutAnswer, CutGrant, answer_of
+from analytics.cuts.network import Demand
+from analytics.cuts.situation import CutQuestion, Situation
+from analytics.cuts.stopped import Stopped, also_stopped
 from analytics.subjects import Subject
 from graph.arrays import Int32Array
 from graph.changes import RemoveGrant

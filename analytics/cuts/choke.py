@@ -4,7 +4,7 @@ Input: a ``Problem``. Output: ``Choke`` rows, best first, and whether the order 
 Handled: sources of several demands (one is freed when no demand of its is left open), grants behind many edges.
 Method: a grant can free only sources whose nearest way takes it, so the sources on the nearest ways bound every grant;
 grants are tried in the order of that bound until no other can be better.
-Not handled: what two grants free together; ``analytics.cuts_solve`` seeks sets.
+Not handled: what two grants free together; ``analytics.cuts.solve`` seeks sets.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from functools import cached_property
 
 import numpy as np
 
-from analytics.cuts_problem import Problem
+from analytics.cuts.problem import Problem
 from graph.arrays import Int32Array, Int64Array
 from graph.engine import ReverseReach, reverse_reach
 

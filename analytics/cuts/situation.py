@@ -2,7 +2,7 @@
 
 Input: a snapshot, a ``CutQuestion``. Output: ``Situation``.
 Handled: one subject with what it presents, several, all identities without those entitled; weights; grants that stay.
-Not handled: solving and telling (``analytics.cuts``).
+Not handled: solving and telling (``analytics.cuts.find``).
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from functools import cached_property
 
 import numpy as np
 
-from analytics.cuts_ends import EVERYONE, collected_identities, demands_without_entitled
-from analytics.cuts_ground import Ground, ground_of_many, ground_of_subject
-from analytics.cuts_held import HeldProblem
-from analytics.cuts_network import Demand, GrantSets, WayEdges, on_ways
-from analytics.cuts_problem import Problem
-from analytics.cuts_solve import Effort
-from analytics.cuts_weights import Weights
+from analytics.cuts.ends import EVERYONE, collected_identities, demands_without_entitled
+from analytics.cuts.ground import Ground, ground_of_many, ground_of_subject
+from analytics.cuts.held import HeldProblem
+from analytics.cuts.network import Demand, GrantSets, WayEdges, on_ways
+from analytics.cuts.problem import Problem
+from analytics.cuts.solve import Effort
+from analytics.cuts.weights import Weights
 from analytics.subjects import Subject
 from graph.arrays import BoolArray, Int64Array
 from graph.kinds import State

@@ -3,7 +3,7 @@
 Input: ``WayEdges``, ``GrantSets``, demands. Output: ``Problem``: its networks, what cannot be separated and why, and a
 search for the solver.
 Handled: several demands that one cut must meet together; pairs that no removal separates are left out and told.
-Not handled: solving (``analytics.cuts_solve``) and names (``analytics.cuts``).
+Not handled: solving (``analytics.cuts.solve``) and names (``analytics.cuts.find``).
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from functools import cached_property
 
 import numpy as np
 
-from analytics.cuts_bundles import Bundles
-from analytics.cuts_network import Demand, GrantSets, Network, WayEdges, make_network, on_ways
-from analytics.cuts_search import NetworkSearch
-from analytics.cuts_solve import Effort, Solver
+from analytics.cuts.bundles import Bundles
+from analytics.cuts.network import Demand, GrantSets, Network, WayEdges, make_network, on_ways
+from analytics.cuts.search import NetworkSearch
+from analytics.cuts.solve import Effort, Solver
 from graph.arrays import BoolArray, Int32Array, Int64Array
 from graph.engine import reach, reverse_reach
 

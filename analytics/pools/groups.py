@@ -1,11 +1,11 @@
 """Links put together: what is shared, and its consumers, parts of one thing counted once.
 
-Input: links. Output: ``Group`` for each identity or credential with at least one consumer, by id; ``pools_among`` for
+Input: links. Output: ``Group`` for each identity or credential with at least one consumer, by id; ``pools.among`` for
 the blast radius.
 Handled: a launch template counts only where nothing that was started from it is seen; a credential that lies in a
 secret which workloads are known to take is those workloads'; a user whose several credentials are used in different
 places.
-Not handled: permissions (``analytics.pools_permissions``), which are counted without being listed.
+Not handled: permissions (``analytics.pools.permissions``), which are counted without being listed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.pools_links import Evidence, Link, Links
+from analytics.pools.links import Evidence, Link, Links
 from graph.errors import NodeNotFoundError
 from graph.kinds import EdgeKind, NodeKind
 from graph.snapshot import Snapshot

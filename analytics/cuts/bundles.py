@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.cuts_network import GrantSets, Network
+from analytics.cuts.network import GrantSets, Network
 from graph.arrays import Int32Array, Int64Array
 
 __all__ = ["Bundles"]

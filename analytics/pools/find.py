@@ -1,7 +1,7 @@
 """Pools: one identity or credential that two or more consumers use, what it reaches, and what separating it takes.
 
 Input: a snapshot and settings. Output: ``PoolReport``.
-Handled: everything that ``analytics.pools_links`` sees set up on purpose, and identities that may enter a role or read
+Handled: everything that ``analytics.pools.links`` sees set up on purpose, and identities that may enter a role or read
 a secret by their own policies; administrators and people are counted apart. Service-linked roles are no pools.
 Not handled: which of the consumers made a call; copies of a credential where the product does not look. ``unknown``
 names the operations that could add consumers.
@@ -16,14 +16,14 @@ import numpy as np
 
 from analytics.jewels import jewels
 from analytics.policy import Policy
-from analytics.pools_coverage import NotSeen, Unseen
-from analytics.pools_drafts import Draft, drafts
-from analytics.pools_facts import Fact, Facts
-from analytics.pools_groups import Member, kind_of
-from analytics.pools_links import PODS, Evidence, Link
-from analytics.pools_reach import TogetherSearch
-from analytics.pools_separation import Separation, separation_of, steps_for
-from analytics.pools_types import CONFIGURATION, KINDS, PERMISSION, Consumer, EvidenceOf, LeftOut, Pool, PoolReport
+from analytics.pools.answer import CONFIGURATION, KINDS, PERMISSION, Consumer, EvidenceOf, LeftOut, Pool, PoolReport
+from analytics.pools.coverage import NotSeen, Unseen
+from analytics.pools.drafts import Draft, drafts
+from analytics.pools.facts import Fact, Facts
+from analytics.pools.groups import Member, kind_of
+from analytics.pools.links import PODS, Evidence, Link
+from analytics.pools.reach import TogetherSearch
+from analytics.pools.separation import Separation, separation_of, steps_for
 from analytics.privilege.dormant import last_used
 from analytics.rules._context import RuleContext
 from analytics.subjects import question_time

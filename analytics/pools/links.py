@@ -4,7 +4,7 @@ Input: a snapshot. Output: ``Link`` rows by the node id of what is shared.
 Handled: workloads that run as a role (pods of a cluster one by one) or whose service uses one; what triggers and
 authorizers use; secrets that hold a credential; variables with a key id, with equal secret values (by fingerprint), or
 taken from a secret or parameter; subjects, outside accounts and principals that a trust or resource policy lets in.
-Not handled: what an identity merely may do (``analytics.pools_permissions``); people (SAML, Identity Center).
+Not handled: what an identity merely may do (``analytics.pools.permissions``); people (SAML, Identity Center).
 Cost: linear in those edges and in workloads; a workload is parsed once.
 """
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.cuts_network import SINK, SOURCE, GrantSets, Network
+from analytics.cuts.network import SINK, SOURCE, GrantSets, Network
 from graph.arrays import BoolArray, Int64Array
 
 __all__ = ["flow_cut"]
