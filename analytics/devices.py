@@ -1,7 +1,7 @@
 """Whose holder presents no MFA because the user has no device for it.
 
-Input: a snapshot. Output: node numbers. Not handled: enrolling a device, which is a step of its own and ends at the user
-as changed.
+Input: a snapshot. Output: node numbers.
+Not handled: enrolling a device, which is a step of its own and ends at the user as changed.
 """
 
 from __future__ import annotations

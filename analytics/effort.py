@@ -12,7 +12,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from graph.arrays import Int32Array
-from graph.catalog.loader import edge_kinds, techniques_aws
+from graph.catalog.loader import edge_kinds
+from graph.catalog.loader import techniques as all_techniques
 from graph.kinds import EdgeKind
 from graph.snapshot import Snapshot
 
@@ -27,7 +28,7 @@ def edge_costs(snapshot: Snapshot, edges: Int32Array | None = None) -> Int32Arra
     O(edges asked about): two look-ups by code.
     """
     arrays = snapshot.arrays
-    rows, known = edge_kinds(), techniques_aws()
+    rows, known = edge_kinds(), all_techniques()
     by_kind = np.array([rows[EdgeKind(name)].cost for name in snapshot.manifest.codes["edge_kind"]], dtype=np.int32)
     names = snapshot.manifest.codes["edge_technique"]
     by_technique = np.array([known[name].cost if name in known else 0 for name in names], dtype=np.int32)

@@ -1,12 +1,13 @@
 """The ends of a question about many: subjects and targets named one by one, by pattern, or as all crown jewels.
 
 Input: texts as a person writes them. Output: ``Subject`` rows, node numbers of targets.
-Handled: WHO, ``admin:ACCOUNT``, patterns with ``*`` on ids, ``jewels``.
+Handled: WHO, ``admin:ACCOUNT`` and ``admin:TENANT``, patterns with ``*`` on ids, ``jewels``.
 Not handled: which of them reach what.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from analytics.errors import AnalyticsError, UnknownSubjectError
@@ -21,13 +22,17 @@ __all__ = ["JEWELS", "MOST_SOURCES", "end_name", "source_subjects", "target_numb
 
 JEWELS = "jewels"
 """The word that stands for every crown jewel."""
+_GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 MOST_SOURCES = 1_000
 """Subjects that one pattern may stand for: each is a search of its own."""
 
 
 def end_name(text: str) -> str:
-    """Return what a person writes for full control of an account as its node id."""
-    return f"aws:admin:{text.removeprefix('admin:')}" if text.startswith("admin:") else text
+    """Return what a person writes for full control of an account or tenant as its node id; a tenant is a GUID."""
+    scope = text.removeprefix("admin:")
+    if scope == text:
+        return text
+    return f"entra:admin:{scope.lower()}" if _GUID.fullmatch(scope) else f"aws:admin:{scope}"
 
 
 def source_subjects(

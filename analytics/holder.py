@@ -28,13 +28,15 @@ from graph.snapshot import Snapshot
 
 __all__ = ["Found", "HeldLevels", "held_levels", "held_nodes", "of_the_credential", "onward_context", "search"]
 
+_OF_THE_HOLDER = frozenset({"nhi:session-name", "aws:userid", "entra:activation", "entra:approval", "entra:mfa"})
+"""Keys beside those of credentials: what the holder did to sign in or to activate a role, the next identity did not."""
 _CHANGED = CATEGORY_CODES.index(Category.IDENTITY_STATE)
 
 
 @cache
 def of_the_credential(key: str) -> bool:
     """Return whether a condition key describes the credential, so that the next identity's differs."""
-    return key in ("nhi:session-name", "aws:userid") or key_family(key) is KeyFamily.CREDENTIAL
+    return key in _OF_THE_HOLDER or key_family(key) is KeyFamily.CREDENTIAL
 
 
 @dataclass(frozen=True, slots=True)

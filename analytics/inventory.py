@@ -11,13 +11,12 @@ from typing import Any
 
 from analytics.everyone import Everyone
 from graph.arrays import IMPACT_CODES
-from graph.kinds import Category, NodeKind
+from graph.kinds import IDENTITY_KINDS, Category
 from graph.model import Credential, Node
 from graph.snapshot import Snapshot
 
 __all__ = ["inventory_rows", "last_use"]
 
-_IDENTITIES = (NodeKind.AWS_USER, NodeKind.AWS_ROLE, NodeKind.AWS_ROOT)
 _UNKNOWN: dict[str, Any] = dict.fromkeys(("reaches", "worst_impact", "jewels", "control", "reach_exact"))
 _HIDDEN = (Category.HUB, Category.PRIVILEGE, Category.IDENTITY_STATE)
 
@@ -81,7 +80,7 @@ def _wanted(snapshot: Snapshot, numbers: list[int] | range, kind: str, everythin
         node = snapshot.node(int(number))
         if node.category in _HIDDEN or node.attributes.get("derived"):
             continue
-        if node.kind.value == kind if kind else everything or (node.kind in _IDENTITIES and node.collected):
+        if node.kind.value == kind if kind else everything or (node.kind in IDENTITY_KINDS and node.collected):
             yield int(number), node
 
 

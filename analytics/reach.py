@@ -30,7 +30,7 @@ from analytics.witness import Contradictions
 from graph.arrays import CATEGORY_CODES, BoolArray, GraphArrays, Int32Array, Int64Array
 from graph.attacker import AttackerContext, baseline, edge_levels
 from graph.engine import ReverseReach, nearest_target
-from graph.kinds import Category, EdgeKind, Impact, NodeKind, State
+from graph.kinds import IDENTITY_KINDS, Category, EdgeKind, Impact, NodeKind, State
 from graph.model import Node
 from graph.snapshot import Snapshot
 
@@ -93,7 +93,7 @@ class BlastRadius:
 
 def identities(snapshot: Snapshot) -> NDArray[np.int32]:
     """Return the numbers of identities of this estate, ascending: derived and merely referred-to ones left out."""
-    return snapshot.nodes_of_kind(NodeKind.AWS_USER, NodeKind.AWS_ROLE, NodeKind.AWS_ROOT)
+    return snapshot.nodes_of_kind(*IDENTITY_KINDS)
 
 
 def blast_radius(

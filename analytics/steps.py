@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from graph.catalog.loader import techniques_aws
+from graph.catalog.loader import techniques
 from graph.decision import Residual, merge_residuals
 from graph.kinds import EdgeKind, State
 from graph.model import Edge
@@ -33,6 +33,8 @@ class Step:
     state: State
     via: str
     text: str
+    called: str = ""
+    """What the text calls the source, where its id alone says nothing to people."""
 
     def begun_by(self, before: Step) -> Step:
         """Return this step as the holder of ``before`` takes it: both grant sets and conditions, one step."""
@@ -43,7 +45,10 @@ class Step:
             conditions=merge_residuals([before.conditions, self.conditions]),
             guards=tuple(sorted({*before.guards, *self.guards})),
             state=min(before.state, self.state),
-            text=self.text.replace(short_name(self.source), short_name(before.source), 1),
+            text=self.text.replace(
+                self.called or short_name(self.source), before.called or short_name(before.source), 1
+            ),
+            called=before.called,
         )
 
     def data(self) -> dict[str, Any]:
@@ -80,6 +85,8 @@ def short_name(node_id: str) -> str:
     """Return the part of an id that people read: ``user/ci`` of an ARN, the account of an administrator node."""
     if node_id.startswith("aws:admin:"):
         return f"full control of account {node_id.removeprefix('aws:admin:')}"
+    if node_id.startswith("entra:admin:"):
+        return f"full control of tenant {node_id.removeprefix('entra:admin:')}"
     if node_id.startswith("arn:"):
         parts = node_id.split(":", 5)
         return f"{parts[5]} ({parts[4]})" if parts[4] else parts[5]
@@ -124,10 +131,27 @@ def steps_of(snapshot: Snapshot, edges: Sequence[int], levels: Any) -> list[Step
     """
     rows = [(snapshot.edge(int(number)), State(int(levels[number]))) for number in edges]
     hubs = frozenset(edge.target for edge, _ in rows if edge.target.startswith("hub:"))
-    return [_step(edge, state) for edge, state in fold(rows, hubs)]
+    return [_step(edge, state, _Names(snapshot)) for edge, state in fold(rows, hubs)]
 
 
-def _step(edge: Edge, state: State) -> Step:
+class _Names:
+    """What texts call nodes: the part of the id that people read; for ids without one, the node's name."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+
+    def given(self, node_id: str) -> str:
+        """Return the node's own name where its id says nothing to people; else an empty text."""
+        if not node_id.startswith("entra:") or node_id.startswith("entra:admin:"):
+            return ""
+        return self._snapshot.node(self._snapshot.node_index(node_id)).name
+
+    def of(self, node_id: str) -> str:
+        """Return what a text calls a node."""
+        return self.given(node_id) or short_name(node_id)
+
+
+def _step(edge: Edge, state: State, names: _Names) -> Step:
     return Step(
         edge.kind.value,
         edge.source,
@@ -138,18 +162,19 @@ def _step(edge: Edge, state: State) -> Step:
         edge.guards,
         state,
         edge.via,
-        _text(edge),
+        _text(edge, names),
+        names.given(edge.source),
     )
 
 
-def _text(edge: Edge) -> str:
-    source, target = short_name(edge.source), short_name(edge.target)
-    technique = techniques_aws().get(edge.technique)
+def _text(edge: Edge, names: _Names) -> str:
+    source, target = names.of(edge.source), names.of(edge.target)
+    technique = techniques().get(edge.technique)
     how = _HOW[edge.kind].format(source=source, target=target)
     if edge.kind is EdgeKind.CAN_JOIN_GROUP and edge.via:
         how = f"{source} can obtain {target} by adding a user to a group"
     if technique is not None and edge.kind is not EdgeKind.CAN_ASSUME:
-        through = f" on {short_name(edge.via)}" if edge.via and edge.via != edge.source else ""
+        through = f" on {names.of(edge.via)}" if edge.via and edge.via != edge.source else ""
         how = f"{how} by {', '.join(technique.permissions)}{through}"
     if edge.impact and edge.kind is EdgeKind.CAN_ACCESS:
         how = f"{how} ({edge.impact})"
@@ -176,4 +201,7 @@ _HOW: Mapping[EdgeKind, str] = {
     EdgeKind.CAN_CHANGE_STATE: "{source} can bring about {target}",
     EdgeKind.CAN_GRANT: "{source} can let itself in at {target}",
     EdgeKind.CAN_ACCESS: "{source} can use {target}",
+    EdgeKind.OWNS: "{source} owns {target}",
+    EdgeKind.INHERITS: "{source} has what the group {target} is assigned",
+    EdgeKind.CAN_IMPERSONATE: "{source} can get tokens of {target}",
 }

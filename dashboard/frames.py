@@ -56,9 +56,18 @@ def impact_titles() -> Mapping[Impact, str]:
 
 
 def account_names(snapshot: Snapshot) -> Mapping[str, str]:
-    """Return the names of accounts by their number."""
-    nodes = (snapshot.node(int(number)) for number in snapshot.nodes_of_kind(NodeKind.AWS_ACCOUNT))
-    return {node.scope or node.name: node.name for node in nodes}
+    """Return the names of accounts and tenants by their number, and of Entra objects, whose ids say nothing, by id."""
+    import pyarrow.compute
+
+    pc: Any = pyarrow.compute  # its functions are made at run time, which type checkers cannot see
+
+    scopes = snapshot.nodes_of_kind(NodeKind.AWS_ACCOUNT, NodeKind.ENTRA_TENANT)
+    nodes = (snapshot.node(int(number)) for number in scopes)
+    names = {node.scope or node.name: node.name for node in nodes}
+    columns = snapshot.table("nodes").columns(["id", "name"])
+    mask = pc.starts_with(columns["id"], "entra:")
+    ids, called = (pc.filter(columns[name], mask).to_pylist() for name in ("id", "name"))
+    return names | dict(zip(ids, called, strict=True))
 
 
 def identity_frame(snapshot: Snapshot, admins: Mapping[str, AdminWitness]) -> pd.DataFrame:
@@ -97,7 +106,8 @@ def identity_frame(snapshot: Snapshot, admins: Mapping[str, AdminWitness]) -> pd
 
 def scope_frame(snapshot: Snapshot) -> pd.DataFrame:
     """Return ``account, name, relation, collected``, one row an account, by number."""
-    nodes = [snapshot.node(int(number)) for number in snapshot.nodes_of_kind(NodeKind.AWS_ACCOUNT)]
+    scopes = snapshot.nodes_of_kind(NodeKind.AWS_ACCOUNT, NodeKind.ENTRA_TENANT)
+    nodes = [snapshot.node(int(number)) for number in scopes]
     rows = [
         {
             "account": node.scope,

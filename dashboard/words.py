@@ -91,6 +91,23 @@ _KINDS: Mapping[NodeKind, str] = {
     NodeKind.AWS_CHANGED_IDENTITY: "changed identity",
     NodeKind.SCOPE_ADMIN: "full control",
     NodeKind.HUB: "class",
+    NodeKind.ENTRA_TENANT: "Entra tenant",
+    NodeKind.ENTRA_ADMINISTRATIVE_UNIT: "administrative unit",
+    NodeKind.ENTRA_APPLICATION: "application",
+    NodeKind.ENTRA_BLUEPRINT: "agent blueprint",
+    NodeKind.ENTRA_SERVICE_PRINCIPAL: "service principal",
+    NodeKind.ENTRA_MICROSOFT_PRINCIPAL: "application of Microsoft",
+    NodeKind.ENTRA_BLUEPRINT_PRINCIPAL: "blueprint principal",
+    NodeKind.ENTRA_MANAGED_IDENTITY: "managed identity",
+    NodeKind.ENTRA_AGENT_IDENTITY: "agent identity",
+    NodeKind.ENTRA_AGENT_USER: "agent user",
+    NodeKind.ENTRA_USER: "Entra user",
+    NodeKind.ENTRA_GROUP: "Entra group",
+    NodeKind.ENTRA_SECRET: "client secret",
+    NodeKind.ENTRA_CERTIFICATE: "certificate",
+    NodeKind.ENTRA_FEDERATED_CREDENTIAL: "federated credential",
+    NodeKind.ENTRA_API: "API of an application",
+    NodeKind.ENTRA_EXTERNAL_PRINCIPAL: "object not collected",
 }
 
 STATE_MEANINGS: Mapping[State, str] = {
@@ -169,9 +186,14 @@ def date_text(value: str, as_of: datetime | None) -> str:
 
 def brief(node_id: str, accounts: Mapping[str, str]) -> str:
     """Return what people call a node, the last part of an ARN for example; pages show the whole id beside it."""
+    if node_id in accounts:
+        return accounts[node_id]
     if node_id.startswith("aws:admin:"):
         account = node_id.removeprefix("aws:admin:")
         return f"full control of {accounts.get(account, account)}"
+    if node_id.startswith("entra:admin:"):
+        tenant = node_id.removeprefix("entra:admin:")
+        return f"full control of {accounts.get(tenant, tenant)}"
     if node_id.startswith("oidc://"):
         return node_id.removeprefix("oidc://").partition("/")[2] or node_id.removeprefix("oidc://")
     if node_id.startswith("aws:") and ":arn:" in node_id:

@@ -56,7 +56,11 @@ class AttackerContext:
         if self.as_of is None:
             return {}
         time = self.as_of.strftime("%Y-%m-%dT%H:%M:%SZ")
-        return {"aws:currenttime": (time,), "aws:epochtime": (str(int(self.as_of.timestamp())),)}
+        return {
+            "aws:currenttime": (time,),
+            "aws:epochtime": (str(int(self.as_of.timestamp())),),
+            "nhi:currenttime": (time,),
+        }
 
     def evaluator_context(self) -> Context:
         """Return the evaluator's view of what the holder presents; who calls and what is called stay unknown."""
@@ -118,7 +122,7 @@ def _atom_state(atom: Atom, context: Context) -> State:
         return State.VOID
     if atom.operator == "?":
         return State.UNVERIFIED
-    if atom.key.startswith("nhi:"):
+    if atom.key.startswith(("nhi:", "entra:")):
         return State.CONDITIONAL
     family = key_family(atom.key)
     if family is KeyFamily.CALLER or (family is KeyFamily.SECRET and _holds_without(atom)):

@@ -16,18 +16,21 @@ from typing import Any
 from collectors.aws.operations import OPERATIONS
 from collectors.aws.records import AwsRecords
 from collectors.aws.to_records import to_records
+from collectors.entra.operations import OPERATIONS as ENTRA_OPERATIONS
+from collectors.entra.to_records import to_records as to_entra_records
 from collectors.errors import NothingReadError, UnusableInputError
 from collectors.evidence.coverage import coverage_summary
 from collectors.evidence.evidence import EvidenceSet
 from collectors.evidence.fingerprint import FingerprintKey
 from collectors.evidence.reader import read_evidence
 from collectors.evidence.redact import Redaction
-from collectors.interface import Gap
+from collectors.interface import Gap, Operation
 from graph.declared import apply_declared
 from graph.edges.aws import build_aws_edges
 from graph.edges.aws.impact import impact_classes
 from graph.edges.aws.secret_contents import link_secret_contents
 from graph.edges.aws.world import AwsWorld, build_world
+from graph.edges.entra import build_entra_edges
 from graph.kinds import NodeKind
 from graph.model import IdentityGraph, Node
 from graph.records import BuildInput, ReadingGaps, record_rows
@@ -53,7 +56,9 @@ class BuildResult:
     """False when the evidence states no time; ages are then not judged against a real clock."""
 
 
-def build_graph(evidence: EvidenceSet, records: AwsRecords | None = None) -> tuple[IdentityGraph, tuple[Gap, ...]]:
+def build_graph(
+    evidence: EvidenceSet, records: AwsRecords | None = None, as_of: datetime | None = None
+) -> tuple[IdentityGraph, tuple[Gap, ...]]:
     """Return the identity graph of evidence and what could not be used while building it.
 
     Parameters
@@ -62,6 +67,8 @@ def build_graph(evidence: EvidenceSet, records: AwsRecords | None = None) -> tup
         What was read.
     records
         Its AWS records where the caller has them already; default: made here.
+    as_of
+        Time to judge by; default: the evidence's own. It only says which credentials are listed as active.
 
     Raises
     ------
@@ -69,7 +76,11 @@ def build_graph(evidence: EvidenceSet, records: AwsRecords | None = None) -> tup
         When the evidence holds no identity, no account and no resource at all.
     """
     records = to_records(evidence) if records is None else records
-    return graph_of(BuildInput(records, evidence.declared, ReadingGaps(evidence.gaps)), evidence.name)
+    return graph_of(_input(evidence, records, as_of), evidence.name)
+
+
+def _input(evidence: EvidenceSet, aws: AwsRecords, as_of: datetime | None) -> BuildInput:
+    return BuildInput(aws, evidence.declared, ReadingGaps(evidence.gaps), to_entra_records(evidence, as_of))
 
 
 def graph_of(kept: BuildInput, name: str) -> tuple[IdentityGraph, tuple[Gap, ...]]:
@@ -91,10 +102,11 @@ def graph_of(kept: BuildInput, name: str) -> tuple[IdentityGraph, tuple[Gap, ...
     world = build_world(kept.aws, identity_graph)
     build_aws_edges(world)
     _impacts(world)
+    build_entra_edges(kept.entra, identity_graph)
     link_secret_contents(identity_graph, kept.declared)
     apply_declared(identity_graph, kept.declared)
     _referred_to(identity_graph)
-    gaps = {gap: None for gap in (*kept.reading.gaps, *kept.aws.gaps, *world.gaps)}
+    gaps = {gap: None for gap in (*kept.reading.gaps, *kept.aws.gaps, *world.gaps, *kept.entra.gaps)}
     if not any(node.collected and node.kind is not NodeKind.HUB for node in identity_graph.nodes.values()):
         first = next((gap.reason for gap in gaps), "it describes no identity, account or resource")
         raise NothingReadError(f"{name}: nothing in it could be read as an inventory of any source: {first}")
@@ -115,7 +127,9 @@ def _referred_to(identity_graph: IdentityGraph) -> None:
     for edge in identity_graph.edges:
         for end in (edge.source, edge.target):
             if end not in identity_graph.nodes:
-                identity_graph.add_node(Node(end, NodeKind.AWS_EXTERNAL_PRINCIPAL, end, "aws", "", collected=False))
+                entra = end.startswith("entra:")
+                kind = NodeKind.ENTRA_EXTERNAL_PRINCIPAL if entra else NodeKind.AWS_EXTERNAL_PRINCIPAL
+                identity_graph.add_node(Node(end, kind, end, "entra" if entra else "aws", "", collected=False))
 
 
 def build_snapshot(
@@ -148,7 +162,7 @@ def build_snapshot(
     """
     evidence = read_evidence(paths, key=key)
     try:
-        kept = BuildInput(to_records(evidence), evidence.declared, ReadingGaps(evidence.gaps))
+        kept = _input(evidence, to_records(evidence), as_of)
         identity_graph, gaps = graph_of(kept, evidence.name)
     except NothingReadError as error:
         if all(path.is_file() for path in paths):
@@ -195,6 +209,13 @@ def _tells_its_time(evidence: EvidenceSet) -> bool:
     return bool(evidence.manifests) or any("GeneratedTime" in (call.response or {}) for call in reports)
 
 
+def _operations(evidence: EvidenceSet) -> list[Mapping[str, Operation]]:
+    """Return the operations of each source that the evidence has; AWS's where it has none that is read."""
+    tables = {"aws": OPERATIONS, "entra": ENTRA_OPERATIONS}
+    found = [table for source, table in tables.items() if evidence.scopes(source)]
+    return found or [OPERATIONS]
+
+
 def plain_gaps(gaps: Iterable[Gap]) -> list[Mapping[str, str]]:
     """Return gaps as the manifest of a snapshot keeps them."""
     return [{name: value for name, value in asdict(gap).items() if value} for gap in gaps]
@@ -215,5 +236,6 @@ def _coverage(evidence: EvidenceSet) -> list[Mapping[str, Any]]:
             "reason": row.problem,
             "guard": row.guard,
         }
-        for row in coverage_summary(evidence, OPERATIONS)
+        for operations in _operations(evidence)
+        for row in coverage_summary(evidence, operations)
     ]

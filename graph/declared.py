@@ -13,9 +13,9 @@ from dataclasses import replace
 from typing import Any
 
 from collectors.evidence.declared import Declared, DeclaredOwner
-from graph.evaluate.aws.globs import glob_matches
 from graph.kinds import Category
 from graph.model import IdentityGraph, Node
+from graph.patterns import PatternRows
 
 __all__ = ["apply_declared"]
 
@@ -27,28 +27,31 @@ def apply_declared(identity_graph: IdentityGraph, declared: Declared) -> None:
     people = {person.login.lower(): person.active for person in declared.people}
     people |= {person.person.lower(): person.active for person in declared.people if person.person}
     exact = {row.identity: row for row in declared.owners if "*" not in row.identity}
-    patterns = [row for row in declared.owners if "*" in row.identity]
+    patterns = PatternRows((row for row in declared.owners if "*" in row.identity), lambda row: row.identity)
+    environments = PatternRows(declared.environments, lambda row: row.match)
+    jewels = PatternRows(declared.jewels, lambda row: row.match)
     for node in list(identity_graph.nodes.values()):
         changes: dict[str, Any] = {}
         if node.category in _OWNABLE:
             changes |= _owner(node, exact, patterns, people)
-        for row in declared.environments:
-            if _matches(row.match, node):
-                changes["environment"] = row.environment.lower()
-        for jewel in declared.jewels:
-            if _matches(jewel.match, node):
-                changes["jewel"] = {"name": jewel.name, "impact": jewel.impact}
+        for row in environments.matching(node):
+            changes["environment"] = row.environment.lower()
+        for jewel in jewels.matching(node):
+            changes["jewel"] = {"name": jewel.name, "impact": jewel.impact}
         if changes:
             identity_graph.nodes[node.id] = replace(node, attributes={**node.attributes, **changes})
 
 
 def _owner(
-    node: Node, exact: Mapping[str, DeclaredOwner], patterns: list[DeclaredOwner], people: Mapping[str, bool | None]
+    node: Node,
+    exact: Mapping[str, DeclaredOwner],
+    patterns: PatternRows[DeclaredOwner],
+    people: Mapping[str, bool | None],
 ) -> dict[str, Any]:
     row = (
         exact.get(node.id)
         or exact.get(str(node.attributes.get("unique_id", "")))
-        or next((item for item in patterns if glob_matches(item.identity, node.id)), None)
+        or next(iter(patterns.matching(node)), None)
     )
     if row is not None:
         active = row.active if row.active is not None else people.get(row.owner.lower())
@@ -62,11 +65,3 @@ def _owner(
     if tag:
         return {"owner": tag, "owner_source": "tag", "owner_active": people.get(tag.lower())}
     return {}
-
-
-def _matches(pattern: str, node: Node) -> bool:
-    if pattern.startswith("tag:"):
-        key, _, value = pattern[4:].partition("=")
-        tags = node.attributes.get("tags") or {}
-        return any(name == key and glob_matches(value or "*", str(text)) for name, text in tags.items())
-    return glob_matches(pattern, node.id)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from enum import IntEnum, StrEnum
 
-__all__ = ["Category", "EdgeKind", "Impact", "NodeKind", "State", "category_of"]
+__all__ = ["IDENTITY_KINDS", "Category", "EdgeKind", "Impact", "NodeKind", "State", "category_of"]
 
 
 class Category(StrEnum):
@@ -102,7 +102,41 @@ class NodeKind(StrEnum):
     """A user or role as it is after a change of its own state (tag set, boundary removed, device enrolled)."""
     SCOPE_ADMIN = "ScopeAdmin"
     HUB = "Hub"
+    ENTRA_TENANT = "EntraTenant"
+    ENTRA_ADMINISTRATIVE_UNIT = "EntraAdministrativeUnit"
+    ENTRA_APPLICATION = "EntraApplication"
+    """An application registered in the tenant: what carries credentials; its service principal is who acts."""
+    ENTRA_BLUEPRINT = "EntraAgentBlueprint"
+    ENTRA_SERVICE_PRINCIPAL = "EntraServicePrincipal"
+    ENTRA_MICROSOFT_PRINCIPAL = "EntraMicrosoftServicePrincipal"
+    """Service principal of an application of Microsoft's own, which every tenant has hundreds of."""
+    ENTRA_BLUEPRINT_PRINCIPAL = "EntraAgentBlueprintPrincipal"
+    ENTRA_MANAGED_IDENTITY = "EntraManagedIdentity"
+    ENTRA_AGENT_IDENTITY = "EntraAgentIdentity"
+    ENTRA_AGENT_USER = "EntraAgentUser"
+    ENTRA_USER = "EntraUser"
+    ENTRA_GROUP = "EntraGroup"
+    ENTRA_SECRET = "EntraClientSecret"
+    ENTRA_CERTIFICATE = "EntraCertificate"
+    ENTRA_FEDERATED_CREDENTIAL = "EntraFederatedCredential"
+    ENTRA_API = "EntraApi"
+    """What an application offers as an API, Microsoft Graph for example: reached by app roles and consents."""
+    ENTRA_EXTERNAL_PRINCIPAL = "EntraExternalPrincipal"
+    """An object that a grant or a list names and that was not collected, or that no longer exists."""
 
+
+IDENTITY_KINDS: tuple[NodeKind, ...] = (
+    NodeKind.AWS_USER,
+    NodeKind.AWS_ROLE,
+    NodeKind.AWS_ROOT,
+    NodeKind.ENTRA_SERVICE_PRINCIPAL,
+    NodeKind.ENTRA_BLUEPRINT_PRINCIPAL,
+    NodeKind.ENTRA_MANAGED_IDENTITY,
+    NodeKind.ENTRA_AGENT_IDENTITY,
+    NodeKind.ENTRA_AGENT_USER,
+)
+"""What an inventory and a sweep over all identities count; people (``EntraUser``) are asked about one by one, and
+Microsoft's own applications are nobody's to manage."""
 
 _CATEGORY: dict[NodeKind, Category] = {
     NodeKind.AWS_USER: Category.IDENTITY,
@@ -168,6 +202,23 @@ _CATEGORY: dict[NodeKind, Category] = {
     NodeKind.AWS_CHANGED_IDENTITY: Category.IDENTITY_STATE,
     NodeKind.SCOPE_ADMIN: Category.PRIVILEGE,
     NodeKind.HUB: Category.HUB,
+    NodeKind.ENTRA_TENANT: Category.SCOPE,
+    NodeKind.ENTRA_ADMINISTRATIVE_UNIT: Category.SCOPE,
+    NodeKind.ENTRA_APPLICATION: Category.IDENTITY,
+    NodeKind.ENTRA_BLUEPRINT: Category.IDENTITY,
+    NodeKind.ENTRA_SERVICE_PRINCIPAL: Category.IDENTITY,
+    NodeKind.ENTRA_MICROSOFT_PRINCIPAL: Category.IDENTITY,
+    NodeKind.ENTRA_BLUEPRINT_PRINCIPAL: Category.IDENTITY,
+    NodeKind.ENTRA_MANAGED_IDENTITY: Category.IDENTITY,
+    NodeKind.ENTRA_AGENT_IDENTITY: Category.IDENTITY,
+    NodeKind.ENTRA_AGENT_USER: Category.IDENTITY,
+    NodeKind.ENTRA_USER: Category.HUMAN,
+    NodeKind.ENTRA_GROUP: Category.GROUP,
+    NodeKind.ENTRA_SECRET: Category.CREDENTIAL,
+    NodeKind.ENTRA_CERTIFICATE: Category.CREDENTIAL,
+    NodeKind.ENTRA_FEDERATED_CREDENTIAL: Category.CREDENTIAL,
+    NodeKind.ENTRA_API: Category.RESOURCE,
+    NodeKind.ENTRA_EXTERNAL_PRINCIPAL: Category.FEDERATION,
 }
 
 
@@ -201,6 +252,12 @@ class EdgeKind(StrEnum):
     CAN_GRANT = "CAN_GRANT"
     """Lets itself in by a system's own entries (EKS access entry, account assignment, resource policy)."""
     CAN_ACCESS = "CAN_ACCESS"
+    OWNS = "OWNS"
+    """Ownership as a fact; what it gives is an edge of its own; not traversable."""
+    INHERITS = "INHERITS"
+    """A member of an Entra group has what the group is assigned."""
+    CAN_IMPERSONATE = "CAN_IMPERSONATE"
+    """Gets tokens of another identity: a blueprint those of its agents, an agent identity those of its agent user."""
 
 
 class State(IntEnum):

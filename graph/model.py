@@ -26,7 +26,7 @@ class Node:
     kind: NodeKind
     name: str
     source: str
-    """``aws`` …"""
+    """``aws``, ``entra``, ``oidc`` …"""
     scope: str
     """Account, tenant …; ``""`` for what stands above them."""
     attributes: Mapping[str, Any] = field(default_factory=dict)
@@ -52,7 +52,9 @@ class Grant:
     """Stable, e.g. ``aws:statement:<arn>:inline:<policy>#<index>``, ``aws:attachment:<arn>:<policy arn>``."""
     kind: str
     """``statement``, ``attachment``, ``membership``, ``trust``, ``key``, ``resource_policy``, ``assignment`` (Identity
-    Center), ``profile`` (Roles Anywhere), ``access_entry`` (EKS), ``pool_roles`` (Cognito), ``kms_grant``."""
+    Center), ``profile`` (Roles Anywhere), ``access_entry`` (EKS), ``pool_roles`` (Cognito), ``kms_grant``; of Entra
+    ``app_role_assignment``, ``consent``, ``directory_role_assignment``, ``ownership``, ``membership``, ``password``,
+    ``certificate``, ``federated_credential``, ``blueprint``, ``agent_user``, ``service_principal`` (of a vendor)."""
     holder: str
     """Node id of the principal, group, role or resource that carries it."""
     text: str

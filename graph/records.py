@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from collectors.aws.records import AwsRecords
+from collectors.entra.records import EntraRecords
 from collectors.evidence.declared import Declared
 from collectors.interface import Gap
 from graph.errors import GraphError, SnapshotError
@@ -37,13 +38,14 @@ class BuildInput:
     aws: AwsRecords = field(default_factory=AwsRecords)
     declared: Declared = field(default_factory=Declared)
     reading: ReadingGaps = field(default_factory=ReadingGaps)
+    entra: EntraRecords = field(default_factory=EntraRecords)
 
 
 class RecordRow(NamedTuple):
     """One row of ``records.parquet``."""
 
     provider: str
-    """``aws`` …, ``declared``, or ``reading`` for gaps of reading."""
+    """``aws``, ``entra`` …, ``declared``, or ``reading`` for gaps of reading."""
     kind: str
     """Field of the source's records, such as ``roles``."""
     key: str

@@ -37,7 +37,8 @@ __all__ = ["Gathered"]
 _REPORT = "iam.get_credential_report"
 _STATED_TIME = re.compile(
     r'"(?:CreateDate|UpdateDate|LastUsedDate|GeneratedTime|PasswordLastUsed|CreationDate|LastModified|LaunchTime|'
-    r'LastChangedDate|LastAccessedDate|LastRotatedDate|CreatedDate|LastPingDateTime|JoinedTimestamp)"\s*:\s*"([^"]{10,40})"'
+    r"LastChangedDate|LastAccessedDate|LastRotatedDate|CreatedDate|LastPingDateTime|JoinedTimestamp|"
+    r'createdDateTime|lastSignInDateTime|lastSuccessfulSignInDateTime)"\s*:\s*"([^"]{10,40})"'
 )
 _REPORT_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\+00:00|Z)")
 
@@ -233,13 +234,14 @@ class Gathered:
         return replace(evidence, gaps=tuple(sorted(gaps, key=_gap_order)))
 
     def _place_unknown_scopes(self) -> None:
-        """Give dumps that name no account to the only account that the rest of the evidence names."""
-        known = {key[1] for key in self._calls if key[0] == "aws" and key[1] != UNKNOWN_SCOPE}
-        if len(known) != 1:
-            return
-        account = known.pop()
-        for key in [key for key in self._calls if key[:2] == ("aws", UNKNOWN_SCOPE)]:
-            self._calls.setdefault(("aws", account, *key[2:]), []).extend(self._calls.pop(key))
+        """Give dumps that name no account or tenant to the only one of it that the rest of the evidence names."""
+        for source in ("aws", "entra"):
+            known = {key[1] for key in self._calls if key[0] == source and key[1] != UNKNOWN_SCOPE}
+            if len(known) != 1:
+                continue
+            scope = known.pop()
+            for key in [key for key in self._calls if key[:2] == (source, UNKNOWN_SCOPE)]:
+                self._calls.setdefault((source, scope, *key[2:]), []).extend(self._calls.pop(key))
 
 
 def _to_call(document: Any, ref: EvidenceRef, location: Location, lines: bool) -> Call:

@@ -15,11 +15,12 @@ from typing import Any
 
 from collectors.errors import EvidenceError
 from collectors.evidence.layout import Location, is_regional, operations_of
+from collectors.evidence.recognise_entra import entra_operation, entra_tenant
 
 __all__ = ["UNKNOWN_SCOPE", "account_in", "expected_keys", "is_credential_report", "recognise", "report_text"]
 
 UNKNOWN_SCOPE = "unknown"
-"""Scope of a bare dump that names no account; a name that no account has."""
+"""Scope of a bare dump that names no account or tenant; a name that none has."""
 
 _AWS_KEYS: tuple[tuple[str, frozenset[str]], ...] = (
     ("iam.get_account_authorization_details", frozenset({"UserDetailList", "RoleDetailList"})),
@@ -84,6 +85,8 @@ _REPORT_HEADER = "user,arn,user_creation_time"
 
 def expected_keys(source: str, operation: str) -> tuple[frozenset[str], ...]:
     """Return the sets of top-level keys of which an answer of the operation has one whole; empty when not known."""
+    if source == "entra":
+        return (frozenset({"value"}), frozenset({"id"}))
     if source != "aws":
         return ()
     found = [keys for name, keys in _AWS_KEYS if name == operation]
@@ -112,12 +115,19 @@ def recognise(name: str, documents: list[tuple[str, Any]]) -> Location:
     stem = PurePosixPath(name).name.split(".json")[0]
     named = stem if stem in (operations_of("aws")) else ""
     operations = set()
+    graph: dict[str, None] = {}
     for pointer, document in documents:
         body = document.get("response", document) if isinstance(document, Mapping) else document
         if not isinstance(body, Mapping):
             place = f"{name}#{pointer}" if pointer else name
             raise EvidenceError(f"{place}: expected an object with a vendor's answer, found {_type(body)}")
-        operations.add(named or _operation_of(body) or "")
+        operation = named or _operation_of(body)
+        if not operation and (found := entra_operation(body)) in operations_of("entra"):
+            graph[found] = None
+        operations.add(operation)
+    if graph and operations == {""} and (len(graph) == 1 or stem in graph):
+        operation = stem if stem in graph else next(iter(graph))
+        return Location("entra", entra_tenant(body for _, body in documents) or UNKNOWN_SCOPE, "", operation)
     if operations == {""}:
         keys = ", ".join(sorted(map(str, documents[0][1]))[:5]) or "none"
         raise EvidenceError(f"{name}: not recognised as a vendor's answer (top-level keys: {keys})")

@@ -39,6 +39,8 @@ _VERBS: Mapping[str, str] = {
     EdgeKind.CAN_TAKE_OVER: "runs code in",
     EdgeKind.CAN_GRANT: "lets itself in",
     EdgeKind.CAN_ACCESS: "uses",
+    EdgeKind.INHERITS: "has what it has",
+    EdgeKind.CAN_IMPERSONATE: "gets its tokens",
 }
 _EDGES: Mapping[State, tuple[str, str]] = {
     State.VERIFIED: ("#dc2626", "solid"),

@@ -1,4 +1,4 @@
-"""Pages of the documentation that are made from the catalogue: AWS techniques and edge kinds.
+"""Pages of the documentation that are made from the catalogue: techniques of each provider and edge kinds.
 
 Input: the catalogue, and for techniques the names of the cases that hold them to it. Output: Markdown text.
 Not handled: writing files; a test compares the pages with what stands in ``docs/`` and rewrites them on request.
@@ -9,9 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from graph.catalog.loader import Technique, edge_kinds, techniques_aws
+from graph.catalog.loader import Technique, edge_kinds, techniques, techniques_aws, techniques_entra
 
-__all__ = ["CaseNames", "edges_page", "technique_aws_page", "techniques_aws_page"]
+__all__ = [
+    "CaseNames",
+    "edges_page",
+    "technique_aws_page",
+    "technique_entra_page",
+    "techniques_aws_page",
+    "techniques_entra_page",
+]
 
 _TECHNIQUES_HEAD = """# AWS escalation techniques
 
@@ -24,6 +31,27 @@ resource. What is still open stands on the edge as conditions, and makes it `con
 Ids are those of pathfinding.cloud where it has one, else `nhi-<service>-<action>`. Each has a page of its own with its
 preconditions, what stays open where evidence is missing, and the tests that hold it to that.
 """
+_ENTRA_HEAD = """# Entra escalation techniques
+
+Made from `graph/catalog/techniques_entra/` by `graph/catalog/document.py`; edit those, not this page.
+
+An edge with one of these ids says that its source can take its target by this one technique. What counts is what Entra
+grants: app roles of Microsoft Graph, delegated consents together with what the user holds, directory roles active or
+eligible, custom roles by their actions, ownership, membership, federated credentials. What is still open stands on the
+edge as conditions (`entra:…`) and makes it `conditional`; what Microsoft's pages leave open makes it `unverified`.
+
+Each has a page of its own with its preconditions, what stays open where evidence is missing, and the tests that hold it
+to that. Classes of impact of permissions and roles are in `graph/catalog/impact_entra.toml`.
+"""
+_DECIDED_AWS = (
+    "Each is decided on the very resource: identity, group and resource policies, boundary, SCPs, RCPs, explicit "
+    "denies and conditions. Removing any one grant behind them ends this way; parallel edges are other ways."
+)
+_DECIDED_ENTRA = (
+    "A name with dots is a permission of Microsoft Graph as an app role; a delegated one counts for what its user "
+    "holds as well. A role counts at the scope that it is held for. Removing any one grant behind them ends this way; "
+    "parallel edges are other ways."
+)
 _EDGES_HEAD = """# Edge kinds
 
 Made from `graph/catalog/edges.toml` by `graph/catalog/document.py`; edit those, not this page.
@@ -54,18 +82,29 @@ def techniques_aws_page(cases: Mapping[str, CaseNames]) -> str:
     KeyError
         A technique has no cases.
     """
+    return _techniques_page(_TECHNIQUES_HEAD, "aws", techniques_aws(), cases)
+
+
+def techniques_entra_page(cases: Mapping[str, CaseNames]) -> str:
+    """Return the page of Entra techniques; as ``techniques_aws_page``."""
+    return _techniques_page(_ENTRA_HEAD, "entra", techniques_entra(), cases)
+
+
+def _techniques_page(
+    head: str, folder: str, techniques: Mapping[str, Technique], cases: Mapping[str, CaseNames]
+) -> str:
     rows = [
         (
-            f"[{row.id}](aws/{row.id}.md)",
+            f"[{row.id}]({folder}/{row.id}.md)",
             row.title,
             _code(row.permissions),
             row.edge.value,
             f"{len(cases[row.id].firing)} / {len(cases[row.id].silent)}",
         )
-        for row in techniques_aws().values()
+        for row in techniques.values()
     ]
     header = ("id", "title", "permissions, all together", "edge", "cases: fires / silent")
-    return f"{_TECHNIQUES_HEAD}\n{_table(header, rows)}"
+    return f"{head}\n{_table(header, rows)}"
 
 
 def technique_aws_page(technique: Technique, cases: CaseNames) -> str:
@@ -78,6 +117,15 @@ def technique_aws_page(technique: Technique, cases: CaseNames) -> str:
     cases
         The tests that hold it to what the page says.
     """
+    return _technique_page(technique, cases, _DECIDED_AWS, "aws")
+
+
+def technique_entra_page(technique: Technique, cases: CaseNames) -> str:
+    """Return the page of one Entra technique; as ``technique_aws_page``."""
+    return _technique_page(technique, cases, _DECIDED_ENTRA, "entra")
+
+
+def _technique_page(technique: Technique, cases: CaseNames, decided: str, folder: str) -> str:
     edge = edge_kinds()[technique.edge]
     parts = [
         f"# {technique.title}",
@@ -86,19 +134,18 @@ def technique_aws_page(technique: Technique, cases: CaseNames) -> str:
         f"{edge.description} Here it gains **{technique.gain}**.",
         "## Permissions, all together",
         _bullets(f"`{permission}`" for permission in technique.permissions),
-        "Each is decided on the very resource: identity, group and resource policies, boundary, SCPs, RCPs, explicit "
-        "denies and conditions. Removing any one grant behind them ends this way; parallel edges are other ways.",
+        decided,
         "## Preconditions",
         technique.needs or "None beyond the permissions.",
         "## Where evidence is missing",
         technique.missing,
         *(("## Not handled", technique.limits) if technique.limits else ()),
         "## Cases",
-        f"In `tests/graph/edges_aws/`. It fires in {len(cases.firing)}:",
+        f"In `tests/graph/edges_{folder}/`. It fires in {len(cases.firing)}:",
         _bullets(cases.firing),
         f"and stays silent in {len(cases.silent)} near-twins:",
         _bullets(cases.silent),
-        "Made from `graph/catalog/techniques_aws/`; edit that, not this page.",
+        f"Made from `graph/catalog/techniques_{folder}/`; edit that, not this page.",
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -106,7 +153,7 @@ def technique_aws_page(technique: Technique, cases: CaseNames) -> str:
 def edges_page() -> str:
     """Return the page of edge kinds, with the technique ids that refine each."""
     refined: dict[str, list[str]] = {}
-    for technique in techniques_aws().values():
+    for technique in techniques().values():
         refined.setdefault(technique.edge.value, []).append(technique.id)
     rows = [
         (

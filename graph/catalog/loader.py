@@ -16,7 +16,17 @@ from typing import Any
 from graph.errors import CatalogError
 from graph.kinds import EdgeKind, Impact
 
-__all__ = ["AdminProbes", "EdgeRow", "ImpactCatalog", "Technique", "edge_kinds", "impact_aws", "techniques_aws"]
+__all__ = [
+    "AdminProbes",
+    "EdgeRow",
+    "ImpactCatalog",
+    "Technique",
+    "edge_kinds",
+    "impact_aws",
+    "techniques",
+    "techniques_aws",
+    "techniques_entra",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +143,24 @@ def edge_kinds() -> Mapping[EdgeKind, EdgeRow]:
 @cache
 def techniques_aws() -> Mapping[str, Technique]:
     """Return AWS techniques keyed by id; raises ``CatalogError`` on a duplicate id or a malformed row."""
+    return _techniques("techniques_aws")
+
+
+@cache
+def techniques_entra() -> Mapping[str, Technique]:
+    """Return Entra techniques keyed by id; raises ``CatalogError`` on a duplicate id or a malformed row."""
+    return _techniques("techniques_entra")
+
+
+@cache
+def techniques() -> Mapping[str, Technique]:
+    """Return the techniques of every provider keyed by id."""
+    return {**techniques_aws(), **techniques_entra()}
+
+
+def _techniques(folder: str) -> Mapping[str, Technique]:
     rows: dict[str, Technique] = {}
-    for name in _names("techniques_aws"):
+    for name in _names(folder):
         for number, table in enumerate(_load(name).get("technique", []), start=1):
             row = _technique(name, number, table)
             if row.id in rows:

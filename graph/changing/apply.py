@@ -16,6 +16,7 @@ from collectors.interface import EvidenceRef, Presence
 from graph.changes import AddGrant, AddKind, Change, DisableIdentity, RemoveGrant, ReplaceGrant
 from graph.changing.documents import appended, checked
 from graph.changing.draft import POLICY_HOLDERS, RESOURCES, Draft
+from graph.changing.entra import disable_entra
 from graph.changing.remove import remove_grant
 from graph.changing.statements import place_of
 from graph.errors import ChangeError
@@ -183,11 +184,19 @@ _ADD = {
 def _disable(draft: Draft, node: str) -> None:
     """Contain an identity as AWS advises: credentials inactive, no password, an explicit deny of everything.
 
+    An identity of Entra is disabled: it takes no token any more.
+
     References
     ----------
     https://docs.aws.amazon.com/security-ir/latest/userguide/containment-strategies.html
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html (read 2026-11)
     """
+    if node.startswith("entra:"):
+        disabled = disable_entra(draft.entra, node)
+        if disabled is None:
+            raise ChangeError(f"`{node}` is no user or service principal of the records, or is disabled already")
+        draft.entra = disabled
+        return
     kind = draft.holder_kind(node, ("users", "roles"))
     if not kind:
         raise ChangeError(f"`{node}` is no user or role of the records: only those can be disabled")

@@ -58,6 +58,8 @@ class Draft:
         self._by_user: dict[str, dict[str, list[int]]] = {}
         self.secrets: list[DeclaredSecret] = list(kept.declared.secrets)
         """Declared rows of what secrets hold."""
+        self.entra = kept.entra
+        """Records of Entra tenants, replaced as a whole by a change."""
 
     def find(self, kind: str, key: str) -> Any:
         """Return the first record of a kind under a key as it is now, or ``None``."""
@@ -108,7 +110,7 @@ class Draft:
             kind: tuple(row for row in rows if row is not None) for kind, rows in self._rows.items()
         }
         declared = replace(self._kept.declared, secrets=tuple(self.secrets))
-        return BuildInput(replace(self._kept.aws, **changed), declared, self._kept.reading)
+        return replace(self._kept, aws=replace(self._kept.aws, **changed), declared=declared, entra=self.entra)
 
     def _all(self, kind: str) -> list[Any]:
         if kind not in self._rows:

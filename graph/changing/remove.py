@@ -17,6 +17,7 @@ import numpy as np
 from collectors.evidence.declared import Declared
 from graph.arrays import CATEGORY_CODES
 from graph.changing.draft import POLICY_HOLDERS, Draft
+from graph.changing.entra import without_grant
 from graph.changing.statements import place_of
 from graph.edges.aws.secret_contents import stated_links
 from graph.errors import ChangeError
@@ -45,11 +46,21 @@ def remove_grant(draft: Draft, snapshot: Snapshot, grant_id: str) -> None:
     if grant.id.startswith("declared:secret:"):
         _secret_link(draft, snapshot, grant)
         return
+    if grant.id.startswith("entra:"):
+        _of_entra(draft, grant)
+        return
     way = _WAYS.get(grant.kind)
     if way is None:
         raise ChangeError(f"`{grant_id}` is of kind `{grant.kind}`, which cannot be removed here")
     if not way(draft, grant):
         raise ChangeError(f"`{grant_id}` is in the snapshot, and its records do not show it (any more)")
+
+
+def _of_entra(draft: Draft, grant: Grant) -> None:
+    changed = without_grant(draft.entra, grant.id)
+    if changed is None:
+        raise ChangeError(f"`{grant.id}` is of kind `{grant.kind}`, which cannot be removed here, or is gone already")
+    draft.entra = changed
 
 
 def _statement(draft: Draft, grant: Grant) -> bool:

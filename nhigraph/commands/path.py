@@ -58,7 +58,7 @@ def path(
         str | None,
         typer.Argument(
             metavar="TO",
-            help="Where it ends; `admin:ACCOUNT` for full control of an account.",
+            help="Where it ends; `admin:ACCOUNT` or `admin:TENANT` for full control of it.",
             show_default=False,
         ),
     ] = None,

@@ -266,7 +266,7 @@ def test_nothing_in_a_folder_is_skipped_silently(tmp_path: Path) -> None:
         "aws/1/not.an_operation.json",
         "a/b/c/d/e.json",
         f"aws/{ACCOUNT}/s3.list_buckets.json.partial",
-        "entra/tenant/users.json",
+        "okta/tenant/users.json",
         "declared/colours.csv",
     ):
         write(tmp_path / name, "{}")
@@ -278,7 +278,7 @@ def test_nothing_in_a_folder_is_skipped_silently(tmp_path: Path) -> None:
         "not.an_operation of aws is not read",
         "a/b/c/d/e.json: not recognised",
         "was not finished",
-        "no reader for entra",
+        "no reader for okta",
         "colours.csv",
     ):
         assert part in reasons

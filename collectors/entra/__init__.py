@@ -1,0 +1,1 @@
+"""Microsoft Entra ID: evidence of Microsoft Graph into records."""

@@ -1,0 +1,194 @@
+"""Entra records: what evidence says, typed, before any judgement.
+
+Input: none (types only). Output: frozen dataclasses that ``to_records`` fills and ``graph`` reads.
+Not handled: evaluation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from collectors.entra.credential_types import EntraFederatedCredential, EntraKey, EntraLock, EntraPassword
+from collectors.entra.role_types import (
+    EntraAdministrativeUnit,
+    EntraAppRoleAssignment,
+    EntraConsent,
+    EntraGroupEligibility,
+    EntraPolicies,
+    EntraRoleAssignment,
+    EntraRoleDefinition,
+    EntraRolePolicy,
+)
+from collectors.interface import EvidenceRef, Gap, Presence
+
+__all__ = [
+    "EntraApplication",
+    "EntraGroup",
+    "EntraRecords",
+    "EntraServicePrincipal",
+    "EntraTenant",
+    "EntraTenantRecords",
+    "EntraUser",
+    "PrincipalKind",
+]
+
+PrincipalKind = str
+"""``application``, ``managed_identity``, ``agent``, ``blueprint`` or ``other`` (legacy, social)."""
+
+
+@dataclass(frozen=True, slots=True)
+class EntraTenant:
+    """A tenant."""
+
+    id: str
+    """Its GUID; the folder's name where no answer tells."""
+    scope: str
+    """The evidence's scope, as coverage has it."""
+    name: str = ""
+    domains: tuple[str, ...] = ()
+    ref: EvidenceRef | None = None
+    id_known: bool = True
+    """False when nothing tells the GUID, so that a foreign application cannot be told from an own one."""
+
+
+@dataclass(frozen=True, slots=True)
+class EntraUser:
+    """A person, a guest, or an agent's user account."""
+
+    id: str
+    name: str
+    principal_name: str
+    tenant: str
+    ref: EvidenceRef
+    enabled: bool | None = None
+    guest: bool = False
+    synced: bool = False
+    """Comes from a directory on premises."""
+    agent_identity_id: str = ""
+    """Object id of the agent identity that acts as it; empty for people."""
+    agent: bool = False
+    sponsors: tuple[str, ...] = ()
+    created_at: datetime | None = None
+    last_sign_in_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EntraGroup:
+    """A group."""
+
+    id: str
+    name: str
+    tenant: str
+    ref: EvidenceRef
+    security: bool = True
+    unified: bool = False
+    """A Microsoft 365 group; only users can be members."""
+    dynamic: bool = False
+    """Members follow from a rule and cannot be added."""
+    synced: bool = False
+    role_assignable: bool = False
+    role_assignable_known: bool = True
+    """False when the answer does not have the field at all."""
+    members: tuple[str, ...] = ()
+    members_known: bool = False
+    owners: tuple[str, ...] = ()
+    owners_known: bool = False
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EntraApplication:
+    """An application registered in the tenant, or an agent identity blueprint."""
+
+    id: str
+    app_id: str
+    name: str
+    tenant: str
+    ref: EvidenceRef
+    blueprint: bool = False
+    audience: str = ""
+    """``signInAudience``: who may sign in; only ``AzureADMyOrg`` keeps it in one tenant."""
+    passwords: tuple[EntraPassword, ...] = ()
+    keys: tuple[EntraKey, ...] = ()
+    federated: tuple[EntraFederatedCredential, ...] = ()
+    federated_known: bool = False
+    lock: EntraLock | None = None
+    lock_known: bool = True
+    """False when the answer does not have the field at all."""
+    owners: tuple[str, ...] = ()
+    owners_known: bool = False
+    inheritable_roles: tuple[str, ...] = ()
+    """App ids of the APIs whose app roles a blueprint's agents inherit."""
+    inheritable_scopes: tuple[str, ...] = ()
+    publisher_domain: str = ""
+    verified_publisher: str = ""
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EntraServicePrincipal:
+    """An application's identity in the tenant, a managed identity, an agent identity or a blueprint's principal."""
+
+    id: str
+    app_id: str
+    name: str
+    tenant: str
+    kind: PrincipalKind
+    ref: EvidenceRef
+    enabled: bool | None = None
+    owner_tenant: str = ""
+    """``appOwnerOrganizationId``: where the application is registered."""
+    app_roles: Mapping[str, str] = field(default_factory=dict)
+    """Id to value of the app roles that it offers as an API."""
+    passwords: tuple[EntraPassword, ...] = ()
+    keys: tuple[EntraKey, ...] = ()
+    federated: tuple[EntraFederatedCredential, ...] = ()
+    owners: tuple[str, ...] = ()
+    owners_known: bool = False
+    sponsors: tuple[str, ...] = ()
+    blueprint_app_id: str = ""
+    resource_id: str = ""
+    """Azure resource of a managed identity, from its alternative names."""
+    user_assigned: bool = False
+    verified_publisher: str = ""
+    homepage: str = ""
+    tags: tuple[str, ...] = ()
+    created_at: datetime | None = None
+    last_used_at: datetime | None = None
+    last_used_known: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EntraTenantRecords:
+    """Everything that the evidence of one tenant says; tuples are sorted by id."""
+
+    tenant: EntraTenant
+    users: tuple[EntraUser, ...] = ()
+    groups: tuple[EntraGroup, ...] = ()
+    applications: tuple[EntraApplication, ...] = ()
+    service_principals: tuple[EntraServicePrincipal, ...] = ()
+    app_role_assignments: tuple[EntraAppRoleAssignment, ...] = ()
+    consents: tuple[EntraConsent, ...] = ()
+    role_definitions: tuple[EntraRoleDefinition, ...] = ()
+    role_assignments: tuple[EntraRoleAssignment, ...] = ()
+    group_eligibilities: tuple[EntraGroupEligibility, ...] = ()
+    role_policies: tuple[EntraRolePolicy, ...] = ()
+    administrative_units: tuple[EntraAdministrativeUnit, ...] = ()
+    policies: EntraPolicies = field(default_factory=EntraPolicies)
+    presence: Mapping[str, Presence] = field(default_factory=dict)
+    """By operation: what was looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class EntraRecords:
+    """Everything that Entra evidence says."""
+
+    tenants: tuple[EntraTenantRecords, ...] = ()
+    as_of: datetime | None = None
+    """The evidence's time, or the newest that it states: what ended before is over."""
+    told_at: datetime | None = None
+    """The same where the evidence tells its time, or who builds does: what begins later has not begun."""
+    gaps: tuple[Gap, ...] = ()
+    """What ``to_records`` itself could not read; those of the files are in ``EvidenceSet.gaps``."""

@@ -1,0 +1,49 @@
+"""INHERITS: a member of a group has what the group is assigned, and so has a member of a group in it.
+
+Input: groups with their members; who can activate a membership. Output: edges from member to group.
+Handled: nesting (edge by edge); eligible members, conditional on the activation.
+Not handled: a group in a role-assignable group, which Entra does not support; app roles, which members of nested groups
+do not get: https://learn.microsoft.com/entra/identity/enterprise-apps/assign-user-or-group-access-portal (2026-11).
+"""
+
+from __future__ import annotations
+
+from graph.decision import merge_residuals
+from graph.edges.entra.world import EntraWorld
+from graph.evaluate.entra.conditions import ACTIVATION, open_condition, until
+from graph.evaluate.entra.ids import eligibility_grant, membership_grant, node_of
+from graph.kinds import EdgeKind
+from graph.model import Edge
+
+__all__ = ["build_membership"]
+
+
+def build_membership(world: EntraWorld) -> None:
+    """Add the edges."""
+    users_known = world.looked_at("users") and world.looked_at("servicePrincipals")
+    for group in world.records.groups:
+        for member in group.members:
+            nested = member in world.groups
+            if nested and group.role_assignable:
+                continue
+            known = node_of(member) in world.identity_graph.nodes
+            if not known and users_known:
+                continue  # a device or a contact: no identity
+            source = world.refer(member)
+            name = world.identity_graph.nodes[source].name
+            grant = world.grant(
+                membership_grant(group.id, member),
+                "membership",
+                source,
+                f"{name} is a member of {group.name}",
+                str(group.ref),
+            )
+            world.add(Edge(source, node_of(group.id), EdgeKind.INHERITS, True, grants=(grant,)))
+    for each in world.records.group_eligibilities:
+        target = world.groups.get(each.group_id)
+        if each.access != "member" or target is None or each.principal_id in target.members:
+            continue
+        waits = merge_residuals([open_condition(ACTIVATION, f"member of {target.name}"), until(each.ends_at)])
+        source = world.refer(each.principal_id)
+        grants = (eligibility_grant(each.id),)
+        world.add(Edge(source, node_of(target.id), EdgeKind.INHERITS, True, grants=grants, conditions=waits))

@@ -1,0 +1,163 @@
+"""One tenant while its edges are built: records by id, what everybody holds, and the graph.
+
+Input: ``EntraTenantRecords`` and an ``IdentityGraph``. Output: ``EntraWorld``.
+Handled: every edge out of a disabled account or service principal is conditional on its being enabled.
+Not handled: joins with other systems; federated subjects are nodes that those can share.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from collectors.entra.records import (
+    EntraApplication,
+    EntraServicePrincipal,
+    EntraTenantRecords,
+    EntraUser,
+)
+from collectors.interface import Presence
+from graph.decision import Residual, merge_residuals
+from graph.evaluate.entra.conditions import ENABLED, open_condition
+from graph.evaluate.entra.holdings import Holding, holdings_of
+from graph.evaluate.entra.ids import hub_node, node_of
+from graph.evaluate.entra.rights import Right
+from graph.kinds import EdgeKind, NodeKind, State
+from graph.model import Edge, Grant, IdentityGraph, Node
+
+__all__ = ["EntraWorld"]
+
+
+class EntraWorld:
+    """One tenant."""
+
+    def __init__(
+        self,
+        records: EntraTenantRecords,
+        identity_graph: IdentityGraph,
+        as_of: datetime | None,
+        told_at: datetime | None,
+    ) -> None:
+        self.records = records
+        self.identity_graph = identity_graph
+        self.as_of = as_of
+        """The evidence's time, or the newest that it states: what ended before is over."""
+        self.told_at = told_at
+        """The same where the evidence tells its time: what begins later has not begun."""
+        self.tenant = records.tenant.id
+        self.users = {each.id: each for each in records.users}
+        self.groups = {each.id: each for each in records.groups}
+        self.applications = {each.id: each for each in records.applications}
+        self.principals = {each.id: each for each in records.service_principals}
+        self.application_of = {each.app_id: each for each in records.applications}
+        self.principal_of = {each.app_id: each for each in records.service_principals if each.app_id}
+        self.units = {each.id: each for each in records.administrative_units}
+        self.holdings = holdings_of(records)
+        self._disabled = {
+            node_of(each.id): each.principal_name or each.name for each in records.users if each.enabled is False
+        }
+        self._disabled |= {node_of(each.id): each.name for each in records.service_principals if each.enabled is False}
+        self._hubs: dict[str, None] = {}
+        self.restricted = {
+            member for unit in records.administrative_units if unit.restricted for member in unit.members
+        }
+        """Objects whose members only roles of their own administrative unit manage."""
+        self.owned: dict[str, list[EntraApplication | EntraServicePrincipal]] = defaultdict(list)
+        """Applications and service principals by owner."""
+        for application in records.applications:
+            for owner in application.owners:
+                self.owned[owner].append(application)
+        for principal in records.service_principals:
+            for owner in principal.owners:
+                self.owned[owner].append(principal)
+        self.unclassified: dict[str, list[str]] = defaultdict(list)
+        """Names that the tiering does not know, by principal."""
+
+    @property
+    def persons(self) -> Iterator[EntraUser]:
+        """Users that are people."""
+        return (each for each in self.records.users if not each.agent)
+
+    def looked_at(self, operation: str) -> bool:
+        """Return whether an operation was looked at as a whole."""
+        return self.records.presence.get(operation, Presence.ABSENT) in (Presence.PRESENT, Presence.EMPTY)
+
+    def is_principal(self, object_id: str) -> bool:
+        """Return whether an object is a service principal of some kind."""
+        return object_id in self.principals
+
+    def disabled(self, node: str) -> Residual:
+        """Return the condition that a node is enabled, where it is not."""
+        name = self._disabled.get(node)
+        return open_condition(ENABLED, name) if name else ()
+
+    def add(self, edge: Edge) -> None:
+        """Add an edge; out of what is disabled it waits until that is enabled."""
+        if edge.traversable and (waits := self.disabled(edge.source)):
+            edge = replace(edge, conditions=merge_residuals([edge.conditions, waits]))
+        self.identity_graph.add_edge(edge)
+
+    def grant(self, identity: str, kind: str, holder: str, text: str, evidence: str = "") -> str:
+        """Add a grant and return its id."""
+        return self.identity_graph.add_grant(Grant(identity, kind, holder, text, evidence))
+
+    def hub(self, what: str, name: str) -> tuple[str, bool]:
+        """Return the node of a class of targets, and whether it is new, so that its members must be added."""
+        node = hub_node(self.tenant, what)
+        if node in self._hubs:
+            return node, False
+        self._hubs[node] = None
+        self.identity_graph.add_node(Node(node, NodeKind.HUB, name, "entra", self.tenant))
+        return node, True
+
+    def refer(self, object_id: str, name: str = "") -> str:
+        """Return the node of an object, adding one that was not collected where evidence merely names it."""
+        node = node_of(object_id)
+        if node not in self.identity_graph.nodes:
+            self.identity_graph.add_node(
+                Node(node, NodeKind.ENTRA_EXTERNAL_PRINCIPAL, name or object_id, "entra", self.tenant, collected=False)
+            )
+        return node
+
+    def held(self, *rights: Right) -> Iterator[tuple[str, Holding]]:
+        """Yield who holds any of some rights, by principal."""
+        for principal in sorted(self.holdings.by_principal):
+            for holding in self.holdings.by_principal[principal]:
+                if holding.right in rights:
+                    yield principal, holding
+
+    def identity_of(self, application: EntraApplication) -> str:
+        """Return who acts with an application's credentials: its service principal here, else the application."""
+        principal = self.principal_of.get(application.app_id)
+        return node_of(principal.id if principal else application.id)
+
+    def homes(self) -> Iterator[tuple[str, str]]:
+        """Yield the app ids that are registered here, with who acts by their credentials."""
+        for application in self.records.applications:
+            yield application.app_id, self.identity_of(application)
+
+    def application_behind(self, principal: EntraServicePrincipal) -> EntraApplication | None:
+        """Return the application of a service principal where it is registered here."""
+        return self.application_of.get(principal.app_id)
+
+    def edge_of(self, holding: Holding, source: str, target: str, kind: EdgeKind) -> Edge:
+        """Return the edge by which a holder takes a target, or a class of them."""
+        return Edge(
+            node_of(source),
+            target,
+            kind,
+            True,
+            holding.technique,
+            holding.grants,
+            holding.conditions,
+            state=holding.state,
+            note=holding.note,
+        )
+
+    def unsure(self, holding: Holding, state: State, note: str) -> Holding:
+        """Return a holding that is at best as sure as a state."""
+        if state >= holding.state:
+            return holding
+        return replace(holding, state=state, note=note or holding.note)

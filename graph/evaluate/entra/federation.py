@@ -1,0 +1,98 @@
+"""Federated credentials: which tokens become an application.
+
+Input: issuer, subject, or an expression on claims. Output: ``TokenTest``: subject pattern and further claims.
+Handled: ``claims['x'] eq 'y'``, ``claims['x'] matches 'y'`` with ``*`` and ``?``, joined by ``and``.
+Not handled: any other expression or language version; such a credential is unverified.
+
+References
+----------
+https://learn.microsoft.com/entra/workload-id/workload-identities-flexible-federated-identity-credentials (2026-11).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from collectors.entra.credential_types import EntraFederatedCredential
+from graph.decision import Atom, Residual, merge_residuals
+
+__all__ = ["AUDIENCE", "TokenTest", "issuer_name", "managed_identity_issuer", "token_test"]
+
+AUDIENCE = "api://AzureADTokenExchange"
+"""The audience that Microsoft's pages tell every workload to ask for."""
+_TEST = re.compile(r"claims\['([^']+)'\]\s+(eq|matches)\s+'([^']*)'", re.IGNORECASE)
+_ISSUER = re.compile(
+    r"(?:login\.microsoftonline\.(?:com|us)|login\.partner\.microsoftonline\.cn|sts\.windows\.net)/"
+    r"([0-9a-f-]{36})(?:/v2\.0)?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenTest:
+    """What a token must carry."""
+
+    subject: str
+    """Exact subject or pattern; empty where only other claims are tested."""
+    pattern: bool
+    """True when ``*`` and ``?`` stand for other characters."""
+    claims: Residual
+    """Further claims, as conditions under ``<issuer>:<claim>``."""
+    understood: bool = True
+
+
+def issuer_name(issuer: str) -> str:
+    """Return an issuer without scheme and last slash, as trust in AWS names it."""
+    return re.sub(r"^https?://", "", issuer.strip()).rstrip("/")
+
+
+def managed_identity_issuer(issuer: str) -> str:
+    """Return the tenant whose managed identities an issuer speaks for; empty for any other issuer."""
+    found = _ISSUER.fullmatch(issuer_name(issuer))
+    return found.group(1).lower() if found else ""
+
+
+def token_test(credential: EntraFederatedCredential) -> TokenTest:
+    """Return what a token of the credential's issuer must carry.
+
+    The standard audience is no condition: the workload that asks for the token names it. Another one is.
+    """
+    issuer = issuer_name(credential.issuer).lower()
+    audience: Residual = ()
+    if credential.audiences and AUDIENCE.lower() not in {each.lower() for each in credential.audiences}:
+        audience = (_claim(issuer, "aud", "StringEquals", *credential.audiences),)
+    if credential.subject:
+        return TokenTest(credential.subject, False, audience)
+    parsed = _parsed(credential.expression) if credential.expression_version == 1 else None
+    if not parsed:
+        return TokenTest("", False, audience, understood=False)
+    subject, pattern, claims = "", False, [audience]
+    for name, operator, value in parsed:
+        if name == "sub" and not subject:
+            subject, pattern = value, operator == "matches" and ("*" in value or "?" in value)
+        else:
+            claims.append((_claim(issuer, name, "StringLike" if operator == "matches" else "StringEquals", value),))
+    return TokenTest(subject, pattern, merge_residuals(claims))
+
+
+def _claim(issuer: str, name: str, operator: str, *values: str) -> tuple[Atom, ...]:
+    return (Atom(f"{issuer}:{name.lower()}", operator, tuple(values), provider="entra"),)
+
+
+def _parsed(expression: str) -> list[tuple[str, str, str]] | None:
+    """Return claim, operator and value of each test; ``None`` when anything is left over."""
+    tests: list[tuple[str, str, str]] = []
+    rest = expression.strip()
+    while rest:
+        found = _TEST.match(rest)
+        if found is None:
+            return None
+        tests.append((found.group(1), found.group(2).lower(), found.group(3)))
+        rest = rest[found.end() :].strip()
+        if rest:
+            joint = re.match(r"and\s+", rest, re.IGNORECASE)
+            if joint is None:
+                return None
+            rest = rest[joint.end() :]
+    return tests

@@ -1,0 +1,1 @@
+"""Entra records on small answers of Microsoft Graph."""

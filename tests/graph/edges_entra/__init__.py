@@ -1,0 +1,1 @@
+"""Entra edges on small tenants."""

@@ -1,0 +1,396 @@
+"""Cases: ways to full control of a tenant."""
+
+from __future__ import annotations
+
+from graph.kinds import State
+from tests.graph.edges_entra.technique_case import Case, fires, silent
+from tests.worlds.entra import EntraWorldFiles, entra
+
+__all__ = ["cases"]
+
+ACTIVATION, MFA, APPROVAL = "entra:activation", "entra:mfa", "entra:approval"
+SIGN_IN, HELD, ENABLED, NOW = "entra:user-sign-in", "entra:user-held", "entra:enabled", "nhi:currenttime"
+CONSENT_ALL = "microsoft.directory/servicePrincipals/managePermissionGrantsForAll"
+
+
+def _app(*permissions: str) -> EntraWorldFiles:
+    return entra().app("ci").grants("ci", *permissions)
+
+
+def _as(role: str) -> EntraWorldFiles:
+    return entra().user("alice").role("alice", role)
+
+
+def cases() -> list[Case]:
+    """Return the cases."""
+    return [*_roles(), *_permissions(), *_consents(), *_unsure()]
+
+
+def _roles() -> list[Case]:
+    pra = "Privileged Role Administrator"
+    technique = "entra-privileged-role-administrator"
+    user = entra().user("alice")
+    return [
+        fires(technique, "an active role", _as(pra), "alice", grants=1),
+        fires(technique, "a service principal with the role", entra().app("ci").role("sp:ci", pra), "sp:ci"),
+        fires(
+            technique,
+            "a role-assignable group with the role",
+            entra().user("alice").group("ops", "alice", role_assignable=True).role("group:ops", pra),
+            "group:ops",
+        ),
+        fires(
+            technique, "eligible", entra().user("alice").role("alice", pra, eligible=True), "alice", keys={ACTIVATION}
+        ),
+        fires(
+            technique,
+            "eligible with a second factor and approval",
+            entra()
+            .user("alice")
+            .user("boss")
+            .role("alice", pra, eligible=True)
+            .activation(pra, mfa=True, approvers=["boss"]),
+            "alice",
+            keys={ACTIVATION, MFA, APPROVAL},
+        ),
+        fires(
+            technique,
+            "activated for a time",
+            entra().user("alice").role("alice", pra, until="2026-07-01T00:00:00Z", activated=True),
+            "alice",
+            keys={NOW},
+        ),
+        fires(
+            technique,
+            "a disabled account",
+            entra().user("alice", enabled=False).role("alice", pra),
+            "alice",
+            keys={ENABLED},
+        ),
+        silent(technique, "another role", _as("Security Reader"), "alice"),
+        silent(
+            technique,
+            "at the scope of a unit",
+            user.unit("north").role("alice", pra, scope="/administrativeUnits/x"),
+            "alice",
+        ),
+        silent(
+            technique,
+            "a custom role of the same name",
+            entra().user("alice").custom_role("PRA", "microsoft.directory/users/standard/read").role("alice", "PRA"),
+            "alice",
+        ),
+        fires(
+            "entra-custom-role-consent",
+            "under the administrators' policy",
+            entra().user("alice").custom_role("c", f"{CONSENT_ALL}.microsoft-company-admin").role("alice", "c"),
+            "alice",
+        ),
+        fires(
+            "entra-custom-role-consent",
+            "under a policy of one's own",
+            entra().user("alice").custom_role("c", f"{CONSENT_ALL}.low-risk").role("alice", "c"),
+            "alice",
+            state=State.UNVERIFIED,
+        ),
+        silent(
+            "entra-custom-role-consent",
+            "consent for oneself alone",
+            entra()
+            .user("alice")
+            .custom_role("c", "microsoft.directory/servicePrincipals/managePermissionGrantsForSelf.low-risk")
+            .role("alice", "c"),
+            "alice",
+        ),
+        silent(
+            "entra-custom-role-consent",
+            "a disabled role",
+            entra()
+            .user("alice")
+            .custom_role("c", f"{CONSENT_ALL}.microsoft-company-admin", enabled=False)
+            .role("alice", "c"),
+            "alice",
+        ),
+        silent(
+            "entra-custom-role-consent",
+            "an action with a condition",
+            entra()
+            .user("alice")
+            .custom_role("c", f"{CONSENT_ALL}.microsoft-company-admin", condition="@ResourceIsSelf")
+            .role("alice", "c"),
+            "alice",
+        ),
+    ]
+
+
+def _permissions() -> list[Case]:
+    found = []
+    for technique, permission, less in (
+        (
+            "entra-rolemanagement-readwrite-directory",
+            "RoleManagement.ReadWrite.Directory",
+            "RoleManagement.Read.Directory",
+        ),
+        ("entra-approleassignment-readwrite-all", "AppRoleAssignment.ReadWrite.All", "Application.Read.All"),
+        (
+            "entra-roleassignmentschedule-readwrite-directory",
+            "RoleAssignmentSchedule.ReadWrite.Directory",
+            "RoleAssignmentSchedule.Read.Directory",
+        ),
+    ):
+        own_api = entra().app("ci").sp("own api", home="", roles=[permission]).grants("ci", permission, api="own api")
+        found += [
+            fires(technique, "the app role of Microsoft Graph", _app(permission), "sp:ci", grants=1),
+            fires(
+                technique,
+                "a managed identity",
+                entra().managed_identity("mi").grants("mi", permission),
+                "sp:mi",
+            ),
+            silent(technique, "the permission that reads", _app(less), "sp:ci"),
+            silent(technique, "an app role of that name of another API", own_api, "sp:ci"),
+            silent(
+                technique,
+                "delegated, and nobody privileged",
+                entra().app("ci").user("bob").consent("ci", permission),
+                "sp:ci",
+            ),
+        ]
+    name = "entra-roleeligibilityschedule-readwrite-directory"
+    found += [
+        fires(name, "a user must be held", _app("RoleEligibilitySchedule.ReadWrite.Directory"), "sp:ci", keys={HELD}),
+        silent(name, "the permission that reads", _app("RoleEligibilitySchedule.Read.Directory"), "sp:ci"),
+        fires(
+            "entra-rolemanagement-readwrite-directory",
+            "a disabled service principal",
+            entra().app("ci", enabled=False).grants("ci", "RoleManagement.ReadWrite.Directory"),
+            "sp:ci",
+            keys={ENABLED},
+        ),
+        fires(
+            "entra-rolemanagement-readwrite-directory",
+            "known by its id where the API was not collected",
+            entra().app("ci").grants("ci", "RoleManagement.ReadWrite.Directory").without("servicePrincipals"),
+            "sp:ci",
+        ),
+        fires(
+            "entra-rolemanagement-readwrite-directory",
+            "an agent that inherits it from its blueprint",
+            entra()
+            .blueprint("bp", inherits=["Microsoft Graph"])
+            .agent("bot", "bp")
+            .grants("bp", "RoleManagement.ReadWrite.Directory"),
+            "sp:bot",
+        ),
+        silent(
+            "entra-rolemanagement-readwrite-directory",
+            "an agent whose blueprint does not let it inherit",
+            entra().blueprint("bp").agent("bot", "bp").grants("bp", "RoleManagement.ReadWrite.Directory"),
+            "sp:bot",
+        ),
+    ]
+    return found
+
+
+def _consents() -> list[Case]:
+    technique, scope = "entra-delegated-consent", "RoleManagement.ReadWrite.Directory"
+    privileged = _as("Global Administrator").app("ci")
+    application = entra().user("alice").role("alice", "Application Administrator").app("ci").app("other")
+    return [
+        fires(
+            technique,
+            "for everybody, with an administrator",
+            _as("Global Administrator").app("ci").consent("ci", scope),
+            "sp:ci",
+            keys={SIGN_IN},
+        ),
+        fires(
+            technique,
+            "for the administrator alone",
+            _as("Global Administrator").app("ci").consent("ci", scope, user="alice"),
+            "sp:ci",
+            keys={SIGN_IN},
+            grants=2,
+        ),
+        fires(
+            technique,
+            "by any of several scopes",
+            privileged.consent("ci", f"User.Read openid {scope}"),
+            "sp:ci",
+            keys={SIGN_IN},
+        ),
+        fires(
+            technique,
+            "as the user, whatever it may",
+            _as("Global Administrator").app("ci").consent("ci", "Directory.AccessAsUser.All"),
+            "sp:ci",
+            keys={SIGN_IN},
+        ),
+        fires(
+            technique,
+            "through a group that is eligible",
+            entra()
+            .user("alice")
+            .group("ops", "alice", role_assignable=True)
+            .role("group:ops", "Privileged Role Administrator", eligible=True)
+            .app("ci")
+            .consent("ci", scope, user="alice"),
+            "sp:ci",
+            keys={SIGN_IN, ACTIVATION},
+        ),
+        fires(
+            "entra-delegated-consent-credential",
+            "an application",
+            application.consent("ci", "Application.ReadWrite.All"),
+            "sp:ci",
+            "sp:other",
+            keys={SIGN_IN},
+        ),
+        silent(
+            technique,
+            "for a user without a role",
+            _as("Global Administrator").user("bob").app("ci").consent("ci", scope, user="bob"),
+            "sp:ci",
+        ),
+        silent(
+            technique,
+            "a user whose role does not match",
+            entra().user("alice").role("alice", "Application Administrator").app("ci").consent("ci", scope),
+            "sp:ci",
+        ),
+        silent(
+            technique,
+            "a scope that reads",
+            _as("Global Administrator").app("ci").consent("ci", "Directory.Read.All"),
+            "sp:ci",
+        ),
+        silent(
+            technique,
+            "an administrator who is disabled",
+            entra().user("alice", enabled=False).role("alice", "Global Administrator").app("ci").consent("ci", scope),
+            "sp:ci",
+        ),
+        silent(
+            technique,
+            "a scope of that name of another API",
+            _as("Global Administrator").app("ci").sp("own api").consent("ci", scope, api="own api"),
+            "sp:ci",
+        ),
+        fires(
+            "entra-delegated-consent-credential",
+            "a user, as an administrator of passwords",
+            _as("Privileged Authentication Administrator")
+            .user("bob")
+            .app("ci")
+            .consent("ci", "Directory.AccessAsUser.All", user="alice"),
+            "sp:ci",
+            "bob",
+            keys={SIGN_IN},
+        ),
+        fires(
+            technique,
+            "for everybody, and all administrators are eligible",
+            entra()
+            .user("alice")
+            .user("bob")
+            .role("alice", "Global Administrator", eligible=True)
+            .role("bob", "Global Administrator", eligible=True)
+            .app("ci")
+            .consent("ci", scope),
+            "sp:ci",
+            keys={SIGN_IN, ACTIVATION},
+            grants=1,
+        ),
+        silent(
+            "entra-delegated-consent-credential",
+            "a user whose role does not manage applications",
+            _as("Groups Administrator").app("ci").app("other").consent("ci", "Application.ReadWrite.All"),
+            "sp:ci",
+            "sp:other",
+        ),
+        fires(
+            "entra-delegated-consent-group",
+            "as an administrator of groups",
+            _as("Groups Administrator").group("ops").app("ci").consent("ci", "Group.ReadWrite.All"),
+            "sp:ci",
+            "group:ops",
+            keys={SIGN_IN},
+        ),
+        silent(
+            "entra-delegated-consent-group",
+            "a role-assignable group",
+            _as("Groups Administrator")
+            .group("ops", role_assignable=True)
+            .app("ci")
+            .consent("ci", "Group.ReadWrite.All"),
+            "sp:ci",
+            "group:ops",
+        ),
+        fires(
+            "entra-delegatedpermissiongrant-readwrite-all",
+            "an administrator must sign in",
+            _app("DelegatedPermissionGrant.ReadWrite.All"),
+            "sp:ci",
+            keys={SIGN_IN},
+        ),
+        silent(
+            "entra-delegatedpermissiongrant-readwrite-all",
+            "the permission that reads",
+            _app("DelegatedPermissionGrant.Read.All"),
+            "sp:ci",
+        ),
+        fires(
+            "entra-role-consent-delegated",
+            "Application Administrator",
+            _as("Application Administrator"),
+            "alice",
+            keys={SIGN_IN},
+        ),
+        fires(
+            "entra-role-consent-delegated",
+            "Cloud Application Administrator",
+            _as("Cloud Application Administrator"),
+            "alice",
+            keys={SIGN_IN},
+        ),
+        fires(
+            "entra-role-consent-delegated",
+            "a custom role",
+            entra()
+            .user("alice")
+            .custom_role("c", "microsoft.directory/oAuth2PermissionGrants/create")
+            .role("alice", "c"),
+            "alice",
+            keys={SIGN_IN},
+        ),
+        silent("entra-role-consent-delegated", "Application Developer", _as("Application Developer"), "alice"),
+    ]
+
+
+def _unsure() -> list[Case]:
+    found = []
+    for technique, permission, less in (
+        ("entra-policy-readwrite-permissiongrant", "Policy.ReadWrite.PermissionGrant", "Policy.Read.PermissionGrant"),
+        ("entra-domain-readwrite-all", "Domain.ReadWrite.All", "Domain.Read.All"),
+        (
+            "entra-domain-internalfederation-readwrite-all",
+            "Domain-InternalFederation.ReadWrite.All",
+            "Domain-InternalFederation.Read.All",
+        ),
+        ("entra-synchronization-readwrite-all", "Synchronization.ReadWrite.All", "Synchronization.Read.All"),
+    ):
+        found += [
+            fires(technique, "the app role", _app(permission), "sp:ci", state=State.UNVERIFIED),
+            silent(technique, "the permission that reads", _app(less), "sp:ci"),
+        ]
+    technique = "entra-role-federate-domain"
+    for role in (
+        "Hybrid Identity Administrator",
+        "Domain Name Administrator",
+        "External Identity Provider Administrator",
+    ):
+        found.append(fires(technique, role, _as(role), "alice", state=State.UNVERIFIED))
+    found.append(
+        silent(technique, "Conditional Access Administrator", _as("Conditional Access Administrator"), "alice")
+    )
+    return found
