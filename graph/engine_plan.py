@@ -60,7 +60,7 @@ class Asked:
     reader: Int64Array
     """Place in ``SweepPlan.readers``; -1 when the node leads on to nothing counted."""
     own: Int64Array
-    """Asked × groups: what is counted in the node's own component, for those outside the core."""
+    """Asked × groups: what is counted without a sweep, to be added to its counts."""
 
 
 def plan_sweep(
@@ -97,10 +97,15 @@ def plan_sweep(
     reads = np.zeros(size + 1, dtype=np.bool_)
     reads[wanted] = True  # the last is what -1 writes
     readers = np.flatnonzero(reads[:size])
-    bits = _bits(members, leaders, key[0] % groups, weight, groups)
+    indices = core[graph.indices[both]]
+    things = _together(members, key[0] % groups, weight, groups)
+    # What only one core component reaches, as nothing leads there, is its own business and needs no bit.
+    alone = np.append(np.bincount(indices, minlength=size) == 0, np.zeros(leaders.first.size - size, dtype=np.bool_))
+    apart = alone[things.holder]
+    bits = _bits(things.only(~apart), leaders)
     plan = SweepPlan(
         indptr=_ends(degree[inner] - np.bincount(leaf_source, minlength=size)),
-        indices=core[graph.indices[both]],
+        indices=indices,
         readers=readers.astype(np.int32),
         groups=groups,
         word_weight=bits.word_weight,
@@ -113,10 +118,12 @@ def plan_sweep(
     place[readers] = np.arange(readers.size)
     own = np.zeros((asked.size, groups), dtype=np.int64)
     for each in range(groups):
-        of_group = np.zeros(graph.count, dtype=np.int64)
+        outside, inside = np.zeros(graph.count, dtype=np.int64), np.zeros(size + 1, dtype=np.int64)
         chosen = key[0] % groups == each
-        of_group[holder[chosen]] = weight[chosen]
-        own[:, each] = np.where(wanted < 0, of_group[component], 0)
+        outside[holder[chosen]] = weight[chosen]
+        chosen = apart & (things.group == each)
+        inside[things.holder[chosen]] = things.weight[chosen]
+        own[:, each] = np.where(wanted < 0, outside[component], inside[wanted])
     return plan, Asked(place[wanted], own)
 
 
@@ -245,12 +252,28 @@ class _Bits:
     seed_bit: Int32Array
 
 
-def _bits(holder: Int64Array, leaders: _Leaders, group: Int64Array, weight: Int64Array, groups: int) -> _Bits:
-    """Give every holder bits that together weigh what it stands for in each group."""
+@dataclass(frozen=True, slots=True)
+class _Things:
+    """What is counted, by holder and group, none twice."""
+
+    holder: Int64Array
+    group: Int64Array
+    weight: Int64Array
+
+    def only(self, kept: BoolArray) -> _Things:
+        return _Things(self.holder[kept], self.group[kept], self.weight[kept])
+
+
+def _together(holder: Int64Array, group: Int64Array, weight: Int64Array, groups: int) -> _Things:
     reached = holder >= 0
-    total = np.unique(holder[reached] * groups + group[reached], return_inverse=True)
-    weight = np.bincount(total[1], weights=weight[reached], minlength=total[0].size).astype(np.int64)
-    holder, group = total[0] // groups, total[0] % groups
+    key, place = np.unique(holder[reached] * groups + group[reached], return_inverse=True)
+    total = np.bincount(place, weights=weight[reached], minlength=key.size).astype(np.int64)
+    return _Things(key // groups, key % groups, total)
+
+
+def _bits(things: _Things, leaders: _Leaders) -> _Bits:
+    """Give every holder bits that together weigh what it stands for in each group."""
+    holder, group, weight = things.holder, things.group, things.weight
     order = np.lexsort((weight, group))
     holder, group, weight = holder[order], group[order], weight[order]
     place = _place_in_run(group, weight)

@@ -93,7 +93,7 @@ def reach_counts_by(
             swept = sweep_counts(plan, threads)
         else:
             swept = _sweep_counts(plan)
-        counts[inside] = swept[asked.reader[inside]]
+        counts[inside] += swept[asked.reader[inside]]
     own = group[wanted]
     itself = np.flatnonzero(own >= 0)
     counts[itself, own[itself]] -= 1
