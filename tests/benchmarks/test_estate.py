@@ -29,15 +29,7 @@ from benchmarks.estate_score import Scores, _documents, precision, recall, repor
 
 ROOT = Path(estate.__file__).parent
 PRODUCT = {"graph", "analytics", "collectors", "dashboard", "nhigraph", "tests"}
-KNOWN = (
-    # An administrator who first gives a role of its account the allow that it lacks, where another account trusts it.
-    ("administrator of another account, by granting", "missed", ""),
-    # The sweep over everybody does not look at whether the user has an MFA device; the question about one does.
-    ("others/mfa", "false", ""),
-    # Where an account opens two buckets to everybody, its identities are said to reach what its administrators read.
-    ("", "false", "-> arn:aws:s3:::"),
-    ("unplanned", "unplanned", "-> arn:aws:s3:::"),
-)
+KNOWN: tuple[tuple[str, str, str], ...] = ()
 """What the product answers otherwise than the truth today: kind (or any), outcome, and what the note holds."""
 
 
