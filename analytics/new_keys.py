@@ -92,11 +92,14 @@ def _made(snapshot: Snapshot) -> NewKeys:
     fails[_without_mfa(snapshot)] = True
     if not fails.any():
         return NewKeys(none, none, none, no_edges, matter=False)
-    needs_mfa = np.asarray(fails[arrays.edge_condition] & arrays.traversable)
+    some = arrays.conditioned
+    some = some[fails[arrays.edge_condition[some]] & arrays.traversable[some]]
+    needs_mfa = np.zeros(arrays.edge_count, dtype=np.bool_)
+    needs_mfa[some] = True
     brings = _brings_key(snapshot)
-    if not needs_mfa.any() or not brings.any():
+    if not some.size or not brings.any():
         return NewKeys(brings, needs_mfa, none, no_edges, matter=False)
-    edges = _dead(snapshot, brings, np.flatnonzero(needs_mfa))
+    edges = _dead(snapshot, brings, some)
     dead = none
     dead[edges] = True
     return NewKeys(brings, needs_mfa, dead, edges, matter=True)
@@ -118,7 +121,10 @@ def _fails(residual: Residual, context: Context) -> bool:
 def _brings_key(snapshot: Snapshot) -> BoolArray:
     arrays = snapshot.arrays
     names, kinds = snapshot.manifest.codes["edge_technique"], snapshot.manifest.codes["node_kind"]
-    brings = np.array([name in KEY_TECHNIQUES for name in names], dtype=np.bool_)[arrays.edge_technique]
+    brings = np.zeros(arrays.edge_count, dtype=np.bool_)
+    for code, name in enumerate(names):
+        if name in KEY_TECHNIQUES:
+            brings |= arrays.edge_technique == code
     if NodeKind.AWS_ACCESS_KEY.value in kinds:
         proves = np.flatnonzero(arrays.edge_kind == snapshot.edge_kind_code(EdgeKind.AUTHENTICATES_AS))
         keys = arrays.node_kind[arrays.edge_source[proves]] == kinds.index(NodeKind.AWS_ACCESS_KEY.value)

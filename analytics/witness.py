@@ -137,7 +137,7 @@ class Contradictions:
         if not self._excluded(range(1, self._snapshot.condition_count)):
             return False
         arrays = self._snapshot.arrays
-        open_ones = np.flatnonzero(arrays.edge_condition)
+        open_ones = arrays.conditioned
         levels = self._levels[open_ones]
         open_ones = open_ones[(levels > 0) & (levels < State.VERIFIED)]
         return self._excluded(set(arrays.edge_condition[open_ones].tolist()))

@@ -117,6 +117,11 @@ class GraphArrays:
         return np.asarray((self.edge_flags & TRAVERSABLE) != 0, dtype=np.bool_)
 
     @cached_property
+    def conditioned(self) -> Int64Array:
+        """Return the edges that a condition stands on, ascending, made on first use."""
+        return np.flatnonzero(self.edge_condition)
+
+    @cached_property
     def hub(self) -> BoolArray:
         """Return a mask (``n``) of hubs, made on first use."""
         return np.asarray(self.node_category == HUB_CODE)

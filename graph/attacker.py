@@ -86,10 +86,10 @@ def edge_levels(snapshot: Snapshot, attacker: AttackerContext) -> NDArray[np.int
     for number in range(1, snapshot.condition_count):
         of_condition[number] = residual_state(snapshot.condition(number), context)
     arrays = snapshot.arrays
-    levels = of_condition[arrays.edge_condition]
-    np.minimum(levels, arrays.edge_state, out=levels)
-    levels *= arrays.traversable
-    return levels
+    levels = arrays.edge_state * arrays.traversable
+    some = arrays.conditioned
+    levels[some] = np.minimum(levels[some], of_condition[arrays.edge_condition[some]])
+    return np.asarray(levels, dtype=np.int8)
 
 
 def residual_state(residual: Residual, context: Context) -> State:

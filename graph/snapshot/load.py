@@ -138,10 +138,13 @@ class RowTable:
         import pyarrow as pa
 
         wanted = list(columns_of(self._table)) if names is None else list(names)
-        schema = arrow_schema(self._table)
+        fields = arrow_schema(self._table)
+        schema = pa.schema([fields.field(name) for name in wanted])
         file = self._open()
         try:
-            table = read(file, wanted).select(wanted).cast(pa.schema([schema.field(name) for name in wanted]))
+            table = read(file, wanted).select(wanted)
+            if not table.schema.equals(schema):
+                table = table.cast(schema)
         except (OSError, KeyError, pa.ArrowException) as error:
             raise SnapshotError(f"`{self._path}` is damaged or lacks a documented column: {error}") from error
         for name in wanted:

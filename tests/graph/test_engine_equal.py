@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -19,7 +21,7 @@ from graph.engine import (
 )
 from tests.graph.test_engine import World, power_law, worlds
 
-numba = pytest.importorskip("numba")
+pytestmark = pytest.mark.skipif(find_spec("numba") is None, reason="needs numba (extra speed)")
 
 
 def same(one: object, other: object, *names: str) -> None:
