@@ -7,17 +7,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from analytics.everyone import Everyone
+from analytics.subjects import question_time
 from graph.arrays import IMPACT_CODES
-from graph.kinds import IDENTITY_KINDS, Category
+from graph.kinds import IDENTITY_KINDS, Category, NodeKind
 from graph.model import Credential, Node
 from graph.snapshot import Snapshot
 
 __all__ = ["inventory_rows", "last_use"]
 
 _UNKNOWN: dict[str, Any] = dict.fromkeys(("reaches", "worst_impact", "jewels", "control", "reach_exact"))
+_REMEMBERED = timedelta(days=400)
 _HIDDEN = (Category.HUB, Category.PRIVILEGE, Category.IDENTITY_STATE)
 
 
@@ -49,10 +52,11 @@ def inventory_rows(
     for row in snapshot.table("credentials").rows():
         credentials[row["identity"]].append(Credential(**row))
     totals = _totals(reach)
+    as_of = question_time(snapshot)
     rows = []
     for number, node in _wanted(snapshot, numbers, kind, everything):
         place = reach.row(number) if reach is not None else -1
-        rows.append({**_row(node, credentials[node.id]), **(totals(place) if place >= 0 else _UNKNOWN)})
+        rows.append({**_row(node, credentials[node.id], as_of), **(totals(place) if place >= 0 else _UNKNOWN)})
     return sorted(rows, key=lambda row: (row["kind"], row["id"]))
 
 
@@ -84,7 +88,7 @@ def _wanted(snapshot: Snapshot, numbers: list[int] | range, kind: str, everythin
             yield int(number), node
 
 
-def _row(node: Node, credentials: Sequence[Credential]) -> dict[str, Any]:
+def _row(node: Node, credentials: Sequence[Credential], as_of: datetime | None) -> dict[str, Any]:
     return {
         "id": node.id,
         "kind": node.kind.value,
@@ -95,7 +99,7 @@ def _row(node: Node, credentials: Sequence[Credential]) -> dict[str, Any]:
         "owner_active": node.attributes.get("owner_active"),
         "environment": node.attributes.get("environment", ""),
         "credentials": [row.public_id or row.node for row in credentials if row.active],
-        "last_used_at": last_use(node, credentials),
+        "last_used_at": last_use(node, credentials, as_of),
         "created_at": node.attributes.get("created_at", ""),
         "impact": node.impact,
         "unique_id": node.attributes.get("unique_id", ""),
@@ -103,11 +107,28 @@ def _row(node: Node, credentials: Sequence[Credential]) -> dict[str, Any]:
     }
 
 
-def last_use(node: Node, credentials: Sequence[Credential]) -> str:
-    """Return when an identity or one of its credentials was used last: a time, ``never`` or ``unknown``."""
+def last_use(node: Node, credentials: Sequence[Credential], as_of: datetime | None) -> str:
+    """Return when an identity or one of its credentials was used last: a time, ``never`` or ``unknown``.
+
+    Notes
+    -----
+    AWS tells the use of a role of the last 400 days alone, so nobody knows that an older one was never used.
+
+    References
+    ----------
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_RoleLastUsed.html (read 2026-11)
+    """
     latest = max([str(node.attributes.get("last_used_at", "")), *(row.last_used_at for row in credentials)])
     if latest:
         return latest
+    if node.kind is NodeKind.AWS_ROLE and not _remembered(node, as_of):
+        return "unknown"
     if node.attributes.get("last_used_known") or (credentials and all(row.last_used_known for row in credentials)):
         return "never"
     return "unknown"
+
+
+def _remembered(node: Node, as_of: datetime | None) -> bool:
+    """Return whether everything that a role ever did lies within what AWS remembers."""
+    created = str(node.attributes.get("created_at", ""))
+    return bool(created) and as_of is not None and as_of - datetime.fromisoformat(created) <= _REMEMBERED

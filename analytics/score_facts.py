@@ -135,7 +135,7 @@ def _consumers(snapshot: Snapshot) -> np.ndarray[Any, np.dtype[np.int64]]:
 
 
 def _unused(node: Node, own: list[Credential], policy: Policy, time: datetime | None) -> bool | None:
-    last = last_use(node, own)
+    last = last_use(node, own, time)
     if last == "never":
         return True
     if last == "unknown" or time is None:

@@ -50,6 +50,8 @@ class SessionPolicy:
         if edge.kind in _UNLIMITED:
             return State.VERIFIED
         needed = _needed(edge)
+        if edge.kind is EdgeKind.CAN_ASSUME and not self._may_allow("sts:AssumeRole") and _names_the_role(edge):
+            return State.VOID
         if any(not self._may_allow(action) for action in needed):
             # A resource policy can grant to the session itself, past its session policy; an identity policy cannot.
             return State.VOID if any(_is_own(grant) for grant in edge.grants) else State.UNVERIFIED
@@ -81,6 +83,17 @@ def _needed(edge: Edge) -> Sequence[str]:
     parts = edge.target.split(":")
     service = parts[1 if edge.target.startswith("hub:") else 2] if len(parts) > 2 else ""
     return [action for action in _DATA_ACTIONS if action.startswith(f"{service}:")]
+
+
+def _names_the_role(edge: Edge) -> bool:
+    """Return whether a trust lets the role itself in, which its session policy limits; it does not limit a session's.
+
+    References
+    ----------
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session (read 2026-11)
+    """
+    named = any(atom.key == "nhi:session-name" for clause in edge.conditions for atom in clause)
+    return not named and not edge.target.startswith("hub:")
 
 
 def _is_own(grant: str) -> bool:

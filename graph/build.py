@@ -24,7 +24,7 @@ from collectors.evidence.evidence import EvidenceSet
 from collectors.evidence.fingerprint import FingerprintKey
 from collectors.evidence.reader import read_evidence
 from collectors.evidence.redact import Redaction
-from collectors.interface import Gap, Operation
+from collectors.interface import Gap, Operation, Presence
 from graph.declared import apply_declared
 from graph.edges.aws import build_aws_edges
 from graph.edges.aws.impact import impact_classes
@@ -103,7 +103,7 @@ def graph_of(kept: BuildInput, name: str) -> tuple[IdentityGraph, tuple[Gap, ...
     build_aws_edges(world)
     _impacts(world)
     build_entra_edges(kept.entra, identity_graph)
-    link_secret_contents(identity_graph, kept.declared)
+    link_secret_contents(identity_graph, kept.declared, lambda account: _keys_listed(kept.aws, account))
     apply_declared(identity_graph, kept.declared)
     _referred_to(identity_graph)
     gaps = {gap: None for gap in (*kept.reading.gaps, *kept.aws.gaps, *world.gaps, *kept.entra.gaps)}
@@ -111,6 +111,11 @@ def graph_of(kept: BuildInput, name: str) -> tuple[IdentityGraph, tuple[Gap, ...
         first = next((gap.reason for gap in gaps), "it describes no identity, account or resource")
         raise NothingReadError(f"{name}: nothing in it could be read as an inventory of any source: {first}")
     return identity_graph, tuple(gaps)
+
+
+def _keys_listed(records: AwsRecords, account: str) -> bool:
+    seen = records.presence.get((account, "iam.list_access_keys"))
+    return seen in (Presence.PRESENT, Presence.EMPTY)
 
 
 def _impacts(world: AwsWorld) -> None:

@@ -57,6 +57,8 @@ def pools(
     opened = open_question(workspace, snapshot)
     credential = _meant(opened, who) if who else ""
     report = ask(opened, policy, kind=kind, credential=credential, limit=limit, shown=consumers)
+    if who and not report.count:
+        asked_subject(opened, who)  # what is no pool must at least be something
     head = {**envelope(opened, now()), "truncated": len(report.pools) < report.count, "count": report.count}
     rows = [pool_data(pool) for pool in report.pools]
     if form in (Format.JSON, Format.JSONL):

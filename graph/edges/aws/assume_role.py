@@ -27,6 +27,7 @@ from graph.edges.aws.classes import Candidates, Need, Target, class_edges
 from graph.edges.aws.layers import authorize_view, role_resource
 from graph.edges.aws.partition import account_partition, in_partition, partition_of
 from graph.edges.aws.session_keys import asked_of_session, decided_by_line, session_residual, session_ways
+from graph.edges.aws.strangers import POSITIVE
 from graph.edges.aws.trust import TrustForm, TrustLine, trust_lines
 from graph.edges.aws.world import AwsWorld, account_id_of, account_node, admin_id, target_context
 from graph.evaluate.aws.conditions import evaluate_conditions, negated_residual
@@ -283,12 +284,31 @@ def _anyone_line(world: AwsWorld, line: TrustLine, open_to: dict[str, list[Targe
     graph.add_node(Node(ANYONE, NodeKind.AWS_ANYONE, "any AWS principal of any account", "aws", ""))
     residual = _trust_residual(world, line, Principal(PrincipalKind.USER, "", "", tags=None, organization_id=None))
     residual = None if residual is None else session_residual(line.document, residual)
-    if residual is not None:
+    if residual is not None and not _asks_for_our_own(world, line):
         graph.add_edge(Edge(ANYONE, line.role, EdgeKind.CAN_ASSUME, True, TECHNIQUE, (line.grant,), residual))
     own = account_id_of(line.role)
     for account in world.caller_accounts:
         # In its own account the wildcard names every principal, so none needs an identity allow; elsewhere each does.
         _open(world, line, account, open_to, f"named:{own}/" if account == own else f"{account}/")
+
+
+def _asks_for_our_own(world: AwsWorld, line: TrustLine) -> bool:
+    """Return whether a wildcard is narrowed to accounts or the organization of ours, so that no stranger passes."""
+    ours = {account for account, row in world.accounts.items() if row.collected or row.relation == "own"}
+    organizations = {world.organization_of(account) for account in ours} - {None, ""}
+    owners = {
+        "aws:principalarn": lambda value: arn_account(value) in ours,
+        "aws:principalaccount": lambda value: value in ours,
+        "aws:principalorgid": lambda value: value in organizations,
+    }
+    return any(
+        test.key in owners
+        and test.operator in POSITIVE
+        and not test.if_exists  # a caller of no organization lacks the key
+        and not test.quantifier
+        and all(owners[test.key](value) for value in test.values)
+        for test in line.statement.conditions
+    )
 
 
 def _class_edges(world: AwsWorld, open_to: dict[str, list[Target]], groups: Sequence[PrincipalView]) -> None:

@@ -9,7 +9,7 @@ Not handled: reading a value, or guessing from names. That the KMS key consents 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from collectors.evidence.declared import Declared, DeclaredSecret
@@ -23,6 +23,8 @@ _TECHNIQUE = {
     NodeKind.SSM_PARAMETER: "nhi-ssm-getparameter",
 }
 _HELD = (Category.IDENTITY, Category.CREDENTIAL)
+_LONG_TERM = "AKIA"
+"""How the id of a long-term access key begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,9 @@ class _Names:
         return next((self.exact[name] for name in names if name and name in self.exact), "")
 
 
-def link_secret_contents(identity_graph: IdentityGraph, declared: Declared) -> None:
+def link_secret_contents(
+    identity_graph: IdentityGraph, declared: Declared, keys_listed: Callable[[str], bool] = lambda account: False
+) -> None:
     """Add the edges from secrets to what they hold.
 
     Parameters
@@ -46,6 +50,9 @@ def link_secret_contents(identity_graph: IdentityGraph, declared: Declared) -> N
         Its secrets, identities and credentials must be there.
     declared
         Rows of ``declared/secrets``: what people state that a secret holds.
+    keys_listed
+        Whether every access key of an account's users is in the evidence: one that is not there was deleted, and
+        proves nobody any more.
 
     Notes
     -----
@@ -57,6 +64,8 @@ def link_secret_contents(identity_graph: IdentityGraph, declared: Declared) -> N
     held = _index([node for node in identity_graph.nodes.values() if node.category in _HELD and node.collected])
     stated: set[tuple[str, str]] = set()
     for row, source, target in _stated(secrets, held, declared):
+        if _deleted(row, identity_graph.nodes[target], keys_listed):
+            continue
         stated.add((source, target))
         _declared(identity_graph, row, source, target)
     for node in secrets:
@@ -80,6 +89,11 @@ def _stated(secrets: Sequence[Node], held: _Names, declared: Declared) -> Iterat
         source, target = holders.find(row.secret), held.find(row.credential, f"aws:key:{row.credential}", row.identity)
         if source and target:
             yield row, source, target
+
+
+def _deleted(row: DeclaredSecret, target: Node, keys_listed: Callable[[str], bool]) -> bool:
+    """Return whether a row names an access key that its user no longer has."""
+    return row.credential.startswith(_LONG_TERM) and target.kind is NodeKind.AWS_USER and keys_listed(target.scope)
 
 
 def _link_grant(source: str, target: str) -> str:

@@ -20,7 +20,7 @@ from graph.decision import Atom, Residual
 from graph.evaluate.aws.document import ConditionTest
 from graph.evaluate.aws.principals import Principal, PrincipalKind, arn_account
 
-__all__ = ["STRANGERS", "accounts_named", "open_to_strangers"]
+__all__ = ["POSITIVE", "STRANGERS", "accounts_named", "open_to_strangers"]
 
 _ACCOUNT, _ORGANIZATION = "000000000000", "o-nhiprobe7f3a9c"
 STRANGERS = (
@@ -29,7 +29,8 @@ STRANGERS = (
     Principal(PrincipalKind.ANONYMOUS, "", "", tags=None, organization_id=""),
 )
 """A user of an unknown account in an organization of its own, one in none, and a request without a signature."""
-_POSITIVE = frozenset({"StringEquals", "StringLike", "StringEqualsIgnoreCase", "ArnEquals", "ArnLike"})
+POSITIVE = frozenset({"StringEquals", "StringLike", "StringEqualsIgnoreCase", "ArnEquals", "ArnLike"})
+"""Operators that name what they accept."""
 _ARN, _OWNER = "aws:principalarn", "aws:principalaccount"
 
 
@@ -38,7 +39,7 @@ def accounts_named(tests: Sequence[ConditionTest]) -> frozenset[str]:
     found = {
         value if test.key == _OWNER else arn_account(value)
         for test in tests
-        if test.key in (_ARN, _OWNER) and test.operator in _POSITIVE
+        if test.key in (_ARN, _OWNER) and test.operator in POSITIVE
         for value in test.values
     }
     return frozenset(account for account in found if account.isdigit() and len(account) == len(_ACCOUNT))
@@ -50,6 +51,6 @@ def open_to_strangers(residual: Residual) -> bool:
 
 
 def _asks_for_another(atom: Atom) -> bool:
-    if atom.key != _ARN or atom.negated or atom.operator.removesuffix("IfExists") not in _POSITIVE:
+    if atom.key != _ARN or atom.negated or atom.operator.removesuffix("IfExists") not in POSITIVE:
         return False
     return all(arn_account(value) not in ("", _ACCOUNT) for value in atom.values)

@@ -419,11 +419,26 @@ def _role_view(world: AwsWorld, role: AwsRole) -> PrincipalView:
         organization_id=world.organization_of(role.account),
         organization_paths=_paths(world, role.account),
         service_linked=role.service_linked,
+        open_tags=_tags_are_chosen(world, role),
     )
     scps = () if role.service_linked else world.scps.get(role.account, ())
     documents = _documents_of(world, role, "identity")
     boundary = _boundary(world, role.arn, role.boundary_arn)
     return PrincipalView(role.arn, principal, documents, boundary, scps, world.index)
+
+
+def _tags_are_chosen(world: AwsWorld, role: AwsRole) -> bool:
+    """Return whether whoever assumes the role may tag the session, before the role's own tags.
+
+    References
+    ----------
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html (read 2026-11)
+    """
+    trusted = world.compile(role.trust, role.arn) if role.trust.body is not None else None
+    return trusted is not None and any(
+        statement.effect is Effect.ALLOW and statement.covers_action("sts:TagSession")
+        for statement in trusted.statements
+    )
 
 
 def _paths(world: AwsWorld, account: str) -> tuple[str, ...] | None:
