@@ -101,6 +101,7 @@ def _targets(
             trust.role,
             trust.role,
             target_context(role_resource(world, trust.role)),
+            grants=(trust.grant,),
             conditions=merge_residuals([trust.conditions, own, fit.conditions]),
             state=fit.state,
             note=fit.note,

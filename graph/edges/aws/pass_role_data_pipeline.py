@@ -80,6 +80,7 @@ def _targets(
                 role,
                 role,
                 target_context(role_resource(world, role)),
+                grants=(trust.grant,),
                 conditions=merge_residuals([trust.conditions, conditions]),
                 not_for=role,
             ),

@@ -118,6 +118,7 @@ def _technique(
             trust.role,
             hubs[trust.role],
             context,
+            grants=(trust.grant,),
             conditions=merge_residuals([trust.conditions, variant.conditions]),
             via=trust.role,
             not_for=trust.role,

@@ -40,6 +40,8 @@ class ServiceTrust:
     role: str
     conditions: Residual
     """What stays open."""
+    grant: str
+    """The statement, as the unit that can be removed."""
 
 
 class ServiceTrusts:
@@ -89,7 +91,7 @@ class ServiceTrusts:
         open_denies = _denies(document, service, context)
         if open_denies is None:
             return []
-        found: dict[Residual, ServiceTrust] = {}
+        found: dict[tuple[Residual, str], ServiceTrust] = {}
         for statement in document.statements:
             if statement.effect is not Effect.ALLOW or not _names(statement, service):
                 continue
@@ -101,7 +103,8 @@ class ServiceTrusts:
             residual = _source_arn(outcome.residual, in_partition(form, partition_of(role)), account)
             if residual is not None:
                 conditions = merge_residuals([residual, open_denies])
-                found[conditions] = ServiceTrust(role, conditions)
+                grant = f"aws:trust:{role}#{statement.index}"
+                found[conditions, grant] = ServiceTrust(role, conditions, grant)
         return list(found.values())
 
 

@@ -56,6 +56,8 @@ class RunAs:
     conditions: Residual = ALWAYS
     state: State = State.VERIFIED
     note: str = ""
+    grants: tuple[str, ...] = ()
+    """The trust statement that lets the service in; empty where it could not be read."""
 
 
 EC2: Final = Runner(("ec2.amazonaws.com",), "arn:aws:ec2:{region}:{account}:instance/{name}")
@@ -92,7 +94,17 @@ def running_edges(node: str, role: str, ways: Iterable[RunAs], evidence: str, no
     for way in ways:
         words = " ".join(filter(None, (note, way.note)))
         yield Edge(
-            node, role, EdgeKind.RUNS_AS, True, "", (), way.conditions, (), way.state, evidence=evidence, note=words
+            node,
+            role,
+            EdgeKind.RUNS_AS,
+            True,
+            "",
+            way.grants,
+            way.conditions,
+            (),
+            way.state,
+            evidence=evidence,
+            note=words,
         )
 
 
@@ -135,12 +147,12 @@ class RunningRoles:
     def _look(self, role: str, document: PolicyDocument, runner: Runner, arn: str, region: str) -> tuple[RunAs, ...]:
         form = runner.form or arn.replace("{", "{{").replace("}", "}}") or "*"
         found = [
-            RunAs(trust.conditions)
+            RunAs(trust.conditions, grants=(trust.grant,))
             for service in _spelled(runner, region, role)
             for trust in self._trusts.between(role, service, form, runner.also)
         ]
-        if any(way.conditions == ALWAYS for way in found):
-            return (RunAs(),)
+        if sure := tuple(dict.fromkeys(way for way in found if way.conditions == ALWAYS)):
+            return sure
         if not found and any(_is_unclear(statement) for statement in document.statements):
             return (RunAs(ALWAYS, State.UNVERIFIED, _UNREAD),)
         return tuple(dict.fromkeys(found))
