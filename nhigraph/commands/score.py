@@ -81,6 +81,7 @@ def _data(node: Node, row: Score) -> dict[str, Any]:
         "score": row.score,
         "low": row.low,
         "blockers": list(row.blockers),
+        "possible_blockers": list(row.possible_blockers),
         "unknown": list(row.unknown),
         "inputs": [asdict(item) for item in row.inputs],
     }
@@ -100,6 +101,8 @@ def _tell(node: Node, row: Score) -> None:
     console.print(f"[bold]{escape(plain(node.id))}[/]: {row.score} of 100{least}", soft_wrap=True)
     for text in row.blockers:
         console.print(f"  blocker: {text}", soft_wrap=True)
+    for text in row.possible_blockers:
+        console.print(f"  not ruled out: {text}", soft_wrap=True)
     for item in row.inputs:
         value = escape(plain(_value(item.value))) if item.known else "not known"
         console.print(f"  {item.points:5.1f} of {item.most:4.1f}  {item.name}: {value}", soft_wrap=True)
