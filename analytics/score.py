@@ -67,7 +67,7 @@ class Facts:
     exact: bool = True
     """False: what is not verified above is an upper bound."""
     unseen: State = State.VOID
-    """Best state at which it is, or becomes, an identity whose policies were not seen: it may gain anything so surely."""
+    """State at which it is, or becomes, an identity whose policies were not seen: it may gain anything as surely."""
     outside: State | None = State.VOID
     """Best state at which somebody outside the estate becomes it."""
     consumers: int | None = None

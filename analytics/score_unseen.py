@@ -4,8 +4,8 @@ Input: a snapshot. Output: node numbers of identities whose policies were not al
 it is, or becomes, one of them.
 Handled in AWS: a policy, group or permissions boundary in force whose document is missing or could not be read, through
 groups as well; users and roles whose own listing is missing; accounts whose listing was absent or failed.
-Not handled: service and resource control policies, trust policies and resource policies whose document is missing; other
-sources than AWS. A root user's power hangs on no policy of its own.
+Not handled: service and resource control policies, trust policies and resource policies whose document is missing;
+other sources than AWS. A root user's power hangs on no policy of its own.
 """
 
 from __future__ import annotations
