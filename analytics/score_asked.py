@@ -8,7 +8,7 @@ Not handled: the estate, whose list keeps the sweep.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -56,7 +56,7 @@ def asked_facts(snapshot: Snapshot, treasure: Sequence[Jewel], subject: Subject,
     )
 
 
-def _controlled(snapshot: Snapshot, radius: BlastRadius) -> Mapping[str, State]:
+def _controlled(snapshot: Snapshot, radius: BlastRadius) -> dict[str, State]:
     """Return the nodes that stand for full control, with the state at which the subject has it."""
     states = {row.scope: row.state for row in radius.admin_of}
     nodes = [snapshot.node(number) for number in snapshot.nodes_of_kind(NodeKind.SCOPE_ADMIN).tolist()]
