@@ -3,7 +3,8 @@
 Input: ``Facts`` of an identity. Output: ``Score``: the number, the range that unknown facts leave, every input with its
 contribution, and the blockers, which no other input can average away.
 Handled: the number is the top of the range, so what nobody looked at never counts as good and learning a fact never
-raises it; removing reach never raises it either, since every term grows with its fact and none falls.
+raises it; removing reach never raises it either, since every term grows with its fact and none falls. Who is or becomes
+an identity whose policies nobody saw may gain anything: the top of the range assumes it, the blockers do not claim it.
 Not handled: how likely an attack is; what collection did not look at beyond the facts named here.
 """
 
@@ -65,6 +66,8 @@ class Facts:
     """Scopes under full control, likewise."""
     exact: bool = True
     """False: what is not verified above is an upper bound."""
+    unseen: State = State.VOID
+    """State at which it is, or becomes, an identity whose policies were not seen: it may gain anything as surely."""
     outside: State | None = State.VOID
     """Best state at which somebody outside the estate becomes it."""
     consumers: int | None = None
@@ -108,6 +111,8 @@ class Score:
     """The lowest that they allow; equal to ``score`` when every input is known."""
     blockers: tuple[str, ...]
     """What must not be accepted, worst first; each one sets a floor."""
+    possible_blockers: tuple[str, ...]
+    """What else could be true as far as anybody looked: floors of ``score`` alone."""
     inputs: tuple[Input, ...]
 
     @property
@@ -138,11 +143,12 @@ def score_of(facts: Facts) -> Score:
     inputs = tuple(
         Input(name, values[name], known[name], round(high[name], 1), round(low[name], 1), MOST[name]) for name in MOST
     )
-    floors = _blockers(bad)
+    floors, sure = _blockers(bad), [text for _, text in _blockers(good)]
     return Score(
         score=round(min(100.0, max([sum(high.values()), *(floor for floor, _ in floors)])), 1),
         low=round(min(100.0, max([sum(low.values()), *(floor for floor, _ in _blockers(good))])), 1),
-        blockers=tuple(text for _, text in floors),
+        blockers=tuple(sure),
+        possible_blockers=tuple(text for _, text in floors if text not in sure),
         inputs=inputs,
     )
 
@@ -187,18 +193,33 @@ def _assumed(facts: Facts, *, worst: bool) -> Facts:
         "root_key": (True, False),
     }
     chosen = {name: pair[0 if worst else 1] for name, pair in choices.items() if getattr(facts, name) is None}
-    if not facts.exact and not worst:
+    if facts.unseen and worst:
+        chosen |= _anything(facts)
+    elif (facts.unseen or not facts.exact) and not worst:
         for name in ("jewels", "reached", "control"):
             chosen[name] = (getattr(facts, name)[0], 0, 0)
         chosen["worst"] = (facts.worst[0],) * 3
     return replace(facts, **chosen)
 
 
+def _anything(facts: Facts) -> dict[str, Any]:
+    """Return the facts of somebody who gains anything as surely as it gains the policies that nobody saw."""
+    place = State.VERIFIED - facts.unseen
+    chosen: dict[str, Any] = {"worst": (*facts.worst[:place], *(_FULL for _ in facts.worst[place:]))}
+    for name, more in (("jewels", math.inf), ("reached", math.inf), ("control", 1)):
+        counts = list(getattr(facts, name))
+        counts[place] += more
+        chosen[name] = tuple(counts)
+    return chosen
+
+
 def _known(facts: Facts) -> dict[str, bool]:
+    settled = facts.exact and not facts.unseen
     return {
-        "worst impact": facts.exact,
-        "jewels": facts.exact,
-        "reach": facts.exact,
+        # Nothing is worse than full control: where that is sure, nothing is left open.
+        "worst impact": settled or (facts.exact and _FULL in (facts.own, facts.worst[0])),
+        "jewels": settled,
+        "reach": settled,
         "outside": facts.outside is not None,
         "shared": facts.consumers is not None,
         "standing": facts.standing is not None,

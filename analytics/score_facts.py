@@ -2,7 +2,8 @@
 
 Input: a snapshot, its ``Analysis``, a policy. Output: ``Facts`` by node id of every identity.
 Handled: reach from the kept sweep; outside exposure by one search a state from everything that is not of the estate;
-consumers by who runs as the identity or keeps a credential of it; age and use by the time of the evidence.
+consumers by who runs as the identity or keeps a credential of it; age and use by the time of the evidence; who is or
+becomes an identity whose policies nobody saw (``analytics.score_unseen``).
 Not handled: what other analyses know better: consumers, standing or eligible privilege and chains may be given, and
 where they are not, consumers are those of the graph, AWS privilege counts as standing, chains as not looked at.
 """
@@ -22,6 +23,7 @@ from analytics.inventory import last_use
 from analytics.policy import Policy
 from analytics.reach import identities
 from analytics.score import Facts
+from analytics.score_unseen import unseen_identities, unseen_states
 from analytics.subjects import question_time
 from graph.arrays import CATEGORY_CODES, IMPACT_CODES, Int8Array
 from graph.attacker import baseline, edge_levels
@@ -76,7 +78,7 @@ def facts_of_everyone(
     """Yield every identity with its facts, by node number."""
     chosen, told = policy or Policy(), known or Known()
     time = question_time(snapshot)
-    outside = outside_states(snapshot)
+    outside, unseen = outside_states(snapshot), unseen_states(snapshot, unseen_identities(snapshot))
     consumers = _consumers(snapshot)
     credentials: dict[str, list[Credential]] = defaultdict(list)
     for row in snapshot.table("credentials").rows():
@@ -95,6 +97,7 @@ def facts_of_everyone(
             reached=_three(reached[place]),
             control=_three(table.control[place]),
             exact=bool(table.exact[place]),
+            unseen=State(int(unseen[number])),
             outside=State(int(outside[number])),
             consumers=users,
             standing=_standing(node, told),

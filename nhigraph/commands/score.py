@@ -1,6 +1,7 @@
 """score: one risk score for an identity or the estate, with every input and what it contributes.
 
 Input: a snapshot, WHO or nobody. Output: the score, its range, blockers and inputs; for the estate the worst first.
+Handled: one WHO is asked about alone, sequences of changes by several identities included; the estate keeps the sweep.
 Not handled: the formula (``analytics.score``, ``docs/score.md``).
 """
 
@@ -28,6 +29,10 @@ __all__ = ["register"]
 SHOWN = 20
 """Identities listed beside the estate's score unless ``--limit`` says otherwise; the score is that of all."""
 
+_SWEPT = (
+    "Changes that several identities make for one another are left out of this list; `nhi score WHO` asks for them."
+)
+
 
 def register(app: typer.Typer) -> None:
     """Add the command of this module."""
@@ -45,14 +50,20 @@ def score(
     """Score the risk of an identity, or of the estate, from 0 to 100, with what it is made of."""
     from analytics.errors import AnalyticsError
     from analytics.score import estate_score, score_of
+    from analytics.score_asked import asked_facts
     from analytics.score_facts import facts_of_everyone
 
     opened = open_question(workspace, snapshot)
-    wanted = asked_subject(opened, who).id if who is not None else None
+    subject = asked_subject(opened, who) if who is not None else None
+    wanted = subject.id if subject else None
     found = kept_analysis(opened, workspace, config)
-    scored = [(node, score_of(facts)) for node, facts in facts_of_everyone(opened, found, settings(config))]
+    everyone = list(facts_of_everyone(opened, found, settings(config)))
+    scored = [(node, score_of(facts)) for node, facts in everyone]
     estate = estate_score(row for _, row in scored)
-    chosen = [row for row in scored if wanted is None or row[0].id == wanted]
+    chosen = scored
+    if subject is not None:
+        mine = [(node, facts) for node, facts in everyone if node.id == subject.id]
+        chosen = [(node, score_of(asked_facts(opened, found.jewels, subject, facts))) for node, facts in mine]
     if wanted is not None and not chosen:
         raise AnalyticsError(f"`{wanted}` is no identity of this estate: only identities have a score")
     chosen.sort(key=lambda row: (-row[1].score, row[0].id))
@@ -63,6 +74,8 @@ def score(
         _tell(chosen[0][0], chosen[0][1])
         note(_coverage(head))
         return
+    if subject is None:
+        note(_SWEPT)
     if form is Format.TABLE:
         output_console().print(
             f"Estate: {estate.score} of 100 (at least {estate.low}); worst identity {estate.worst}, "
@@ -81,6 +94,7 @@ def _data(node: Node, row: Score) -> dict[str, Any]:
         "score": row.score,
         "low": row.low,
         "blockers": list(row.blockers),
+        "possible_blockers": list(row.possible_blockers),
         "unknown": list(row.unknown),
         "inputs": [asdict(item) for item in row.inputs],
     }
@@ -100,6 +114,8 @@ def _tell(node: Node, row: Score) -> None:
     console.print(f"[bold]{escape(plain(node.id))}[/]: {row.score} of 100{least}", soft_wrap=True)
     for text in row.blockers:
         console.print(f"  blocker: {text}", soft_wrap=True)
+    for text in row.possible_blockers:
+        console.print(f"  not ruled out: {text}", soft_wrap=True)
     for item in row.inputs:
         value = escape(plain(_value(item.value))) if item.known else "not known"
         console.print(f"  {item.points:5.1f} of {item.most:4.1f}  {item.name}: {value}", soft_wrap=True)

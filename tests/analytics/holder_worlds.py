@@ -23,7 +23,8 @@ _KINDS = (EdgeKind.CAN_ASSUME, EdgeKind.CAN_CREATE_CREDENTIAL, EdgeKind.CAN_ACCE
 
 
 def _node(name: str, kind: NodeKind, impact: str = "", **attributes: object) -> Node:
-    return Node(name, kind, name, "aws", "111111111111", attributes, impact=impact)
+    seen = {"unique_id": name, **attributes}  # its own listing, and so its policies, were seen
+    return Node(name, kind, name, "aws", "111111111111", seen, impact=impact)
 
 
 @st.composite

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +50,7 @@ def facts(draw: st.DrawFn) -> Facts:
         reached=counts[1],
         control=counts[2],
         exact=draw(st.booleans()),
+        unseen=draw(st.sampled_from([State.VOID, State.VOID, *State])),
         **unknown,
     )
 
@@ -97,6 +98,24 @@ def test_learning_or_resolving_a_fact_never_raises_it(known: Facts, name: str, p
     assert best.low <= learned.low
 
 
+@settings(max_examples=300, deadline=None)
+@given(facts(), st.sampled_from([State.UNVERIFIED, State.CONDITIONAL, State.VERIFIED]))
+def test_seeing_policies_never_raises_it(known: Facts, surest: State) -> None:
+    """Whatever the policies say, as surely as their holder is reached, the range without them held it."""
+    seen = replace(known, unseen=State.VOID)
+    sure = State.VERIFIED - surest
+    before = Facts(
+        **{field.name: getattr(seen, field.name) for field in fields(Facts)}
+        | {name: tuple(n if place < sure or not place else 0 for place, n in enumerate(getattr(seen, name)))
+           for name in ("jewels", "reached", "control")}
+        | {"unseen": surest}
+    )  # fmt: skip
+    assert score_of(seen).score <= score_of(before).score
+    assert score_of(before).low <= score_of(seen).low
+    assert {"jewels", "reach"} <= set(score_of(before).unknown)
+    assert set(score_of(before).blockers) <= set(score_of(seen).blockers)
+
+
 @settings(max_examples=200, deadline=None)
 @given(facts())
 def test_inputs_add_up_and_blockers_are_floors(known: Facts) -> None:
@@ -112,7 +131,10 @@ def test_inputs_add_up_and_blockers_are_floors(known: Facts) -> None:
         assert row.score >= 95
         assert "outside" in row.blockers[0]
     unknown = {name for name in OPEN if getattr(known, name) is None}
-    assert len(row.unknown) == len(unknown) + (0 if known.exact else 3)
+    full = known.exact and 1 in (known.own, known.worst[0])
+    settled = known.exact and not known.unseen
+    assert len(row.unknown) == len(unknown) + (0 if settled else 2 if full else 3)
+    assert not set(row.blockers) & set(row.possible_blockers)
 
 
 @settings(max_examples=100, deadline=None)
