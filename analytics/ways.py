@@ -91,8 +91,10 @@ class _Found:
         return Way(self.subject.id, snapshot.node_id(self.target), self.state, steps, cost_of(snapshot, path))
 
 
-def _found(snapshot: Snapshot, subject: Subject, targets: Sequence[int]) -> Iterator[_Found]:
-    sets = search_sets(snapshot, subject)
+def _found(
+    snapshot: Snapshot, subject: Subject, targets: Sequence[int], max_hops: int | None = None
+) -> Iterator[_Found]:
+    sets = search_sets(snapshot, subject, max_hops=max_hops)
     starts = list(subject.starts)
     check = Contradictions(snapshot, sets.levels.own)
     sequences = Sequences.of(snapshot, subject, sets)
@@ -134,7 +136,7 @@ def ways_between(
     def wanted() -> Iterator[_Found]:
         nonlocal reached
         for subject in sources:
-            for found in _found(snapshot, subject, targets):
+            for found in _found(snapshot, subject, targets, max_hops):
                 if found.state >= least and (max_hops is None or found.hops <= max_hops):
                     reached += 1
                     yield found

@@ -219,7 +219,9 @@ def _uncuttable(situation: Situation, place: Stuck) -> Uncuttable:
 
 def _limits(situation: Situation) -> tuple[str, ...]:
     limits = [
-        "Ways whose conditions contradict each other are cut as well: the cost is then an upper bound of the need."
+        "Alternatives and choke points are of the graph; only the cut itself is evaluated again.",
+        "What a boundary or an organization's policy allows is no grant here: taking it away may be cheaper.",
+        "Ways whose conditions contradict each other are cut as well: the cost is then an upper bound of the need.",
     ]
     if len(situation.question.sources) != 1:
         limits.append(

@@ -86,11 +86,24 @@ def _checked(situation: Situation, first: CutAnswer, folder: Path) -> CheckedCut
             return CheckedCut(answer, True, "", tuple(added), stopped, complete)
         if rest.uncuttable_count:
             way = rest.uncuttable[0]
-            why = f"without these grants a way is left that no grant carries: {way.source} to {way.target}"
-            return CheckedCut(answer, False, why, tuple(added), stopped, complete)
+            carrying = "that only kept grants carry" if way.kept else "that no grant carries"
+            why = f"without these grants a way is left {carrying}: {way.source} to {way.target}"
+            return CheckedCut(_left_open(answer, rest), False, why, tuple(added), stopped, complete)
         added += [row.grant.id for row in rest.grants]
         answer = _with_more(answer, rest)
     return CheckedCut(answer, False, f"ways were still found after {_ROUNDS} evaluations", tuple(added))
+
+
+def _left_open(answer: CutAnswer, rest: CutAnswer) -> CutAnswer:
+    """Return the cut as one that leaves ways open, so that nothing is proven of it."""
+    return replace(
+        answer,
+        status="uncuttable",
+        uncuttable=(*answer.uncuttable, *rest.uncuttable),
+        uncuttable_count=answer.uncuttable_count + rest.uncuttable_count,
+        alternatives=(),
+        alternatives_complete=False,
+    )
 
 
 def _with_more(answer: CutAnswer, rest: CutAnswer) -> CutAnswer:

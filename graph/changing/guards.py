@@ -44,8 +44,16 @@ def _guard(draft: Draft, snapshot: Snapshot, grant_id: str) -> str:
     for prefix, name in _GUARDS.items():
         if grant_id.startswith(prefix):
             return name
-    grant = snapshot.grant(grant_id)
+    grant = snapshot.grant(grant_id) or _attachment(grant_id)
     return _denying(draft, grant) if grant is not None else ""
+
+
+def _attachment(grant_id: str) -> Grant | None:
+    """Return the attachment of a customer policy, whose statements are grants and not the attachment itself."""
+    head, mark, policy = grant_id.removeprefix("aws:attachment:").partition(":arn:")
+    if not grant_id.startswith("aws:attachment:arn:") or not mark:
+        return None
+    return Grant(grant_id, "attachment", head, f"arn:{policy}")
 
 
 def _denying(draft: Draft, grant: Grant) -> str:

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 __all__ = ["asked_subject", "kept_analysis", "now", "radius_data", "register", "told_radius"]
 
+_SYSTEMS = ("aws", "entra")
 ALL_LIMIT = 100
 """Rows of ``reaches`` for each identity of ``--all``, unless ``--limit`` says otherwise; ``counts`` stay exact."""
 
@@ -211,6 +212,8 @@ def _filters(
     classes = {each.value: each for each in Impact}
     if wrong := [name for name in impact or [] if name not in classes]:
         raise typer.BadParameter(f"`{wrong[0]}` is none of {', '.join(classes)}", param_hint="--impact")
+    if wrong := [name for name in system or [] if name not in _SYSTEMS]:
+        raise typer.BadParameter(f"`{wrong[0]}` is none of {', '.join(_SYSTEMS)}", param_hint="--system")
     kinds = sorted(each.value for each in NodeKind if each not in (NodeKind.HUB, NodeKind.AWS_CHANGED_IDENTITY))
     if wrong := [name for name in kind or [] if name not in kinds]:
         raise typer.BadParameter(f"`{wrong[0]}` is none of {', '.join(kinds)}", param_hint="--kind")
