@@ -22,7 +22,8 @@ import numpy as np
 
 from analytics.privilege.answers import Answer, Judgement, Looked
 from analytics.privilege.dormant import last_used
-from analytics.privilege.entries import Duration, duration_of, entries_of
+from analytics.privilege.durations import Duration, durations_of
+from analytics.privilege.entries import entries_of
 from analytics.rules._context import RuleContext
 from analytics.rules._identities import policies_seen
 from analytics.rules._impact_reach import held_classes
@@ -80,7 +81,8 @@ def _held(snapshot: Snapshot, context: RuleContext, node: Node) -> _Held:
     control = span[
         (arrays.edge_kind[span] == snapshot.edge_kind_code(EdgeKind.ADMIN_OF)) & (context.levels[span] > 0)
     ].tolist()
-    durations = {edge: duration_of(snapshot.condition(int(arrays.edge_condition[edge]))) for edge in control}
+    known = durations_of(snapshot, context)
+    durations = {edge: known.of(int(arrays.edge_condition[edge]))[0] for edge in control}
     classes = held_classes(node.attributes)
     if control and (not classes or min(durations.values()) is Duration.STANDING):
         edge = min(control, key=lambda each: (durations[each], -int(context.levels[each])))
