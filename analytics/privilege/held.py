@@ -19,7 +19,7 @@ from analytics.privilege.durations import Duration, durations_of
 from analytics.rules._context import RuleContext
 from analytics.rules._impact_reach import CLASSES, held_classes
 from analytics.steps import conditions_data, short_name
-from graph.arrays import IMPACT_CODES, Int64Array
+from graph.arrays import IMPACT_CODES, BoolArray, Int64Array
 from graph.kinds import EdgeKind, NodeKind, State
 from graph.model import Node
 from graph.snapshot import Snapshot
@@ -51,10 +51,14 @@ class Held:
     @property
     def rank(self) -> int:
         """Return 0 for what is there at all times, 1 for what is not known to be, 2 for what is limited."""
-        if self.duration is Duration.LIMITED:
-            return 2
-        sure = self.state is State.VERIFIED or (self.control and self.state is State.CONDITIONAL)
-        return 0 if sure and self.duration is Duration.STANDING else 1
+        return _rank(self.duration, self.state, self.control)
+
+
+def _rank(duration: Duration, state: State, control: bool) -> int:
+    if duration is Duration.LIMITED:
+        return 2
+    sure = state is State.VERIFIED or (control and state is State.CONDITIONAL)
+    return 0 if sure and duration is Duration.STANDING else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,35 +68,44 @@ class _Way:
     edges: tuple[int, ...]
     state: State
     duration: Duration
+    control: bool
+    impact: int
+    """Code of the class; a high number for none."""
+
+    @property
+    def rank(self) -> int:
+        """Return what ``Held.rank`` returns."""
+        return _rank(self.duration, self.state, self.control)
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        """Return what sorts the best first."""
+        return (self.rank, not self.control, -self.state, self.impact, *self.edges)
 
 
 def held_by(snapshot: Snapshot, context: RuleContext, node: Node) -> Held | None:
     """Return the best privilege that an identity holds itself; ``None``: none."""
-    found = [_told(snapshot, way) for way in _ways(snapshot, context, snapshot.node_index(node.id))]
+    best = min(_ways(snapshot, context, snapshot.node_index(node.id)), key=lambda way: way.order, default=None)
     classes = held_classes(node.attributes)
-    if classes:
+    if classes and (best is None or best.rank > 0 or not best.control):
         # The classes of the builder are those that hold without any condition.
-        words = ", ".join(impact.value for impact in classes)
-        found.append(Held(words, Duration.STANDING, State.VERIFIED))
-    return min(found, key=lambda held: (held.rank, not held.control, -held.state, held.words, held.edges), default=None)
+        return Held(", ".join(impact.value for impact in classes), Duration.STANDING, State.VERIFIED)
+    return _told(snapshot, best) if best else None
 
 
 def _ways(snapshot: Snapshot, context: RuleContext, number: int) -> Iterator[_Way]:
     arrays = snapshot.arrays
     span = np.arange(int(arrays.indptr[number]), int(arrays.indptr[number + 1]), dtype=np.int64)
     span = span[context.levels[span] > 0]
-    durations = durations_of(snapshot, context)
     for edge in _kinds_of(snapshot, context, _privileged(snapshot, context, span, number)):
         yield _way(snapshot, context, (edge,))
     into = span[arrays.hub[arrays.indices[span]].astype(bool)]
     for edge in into.tolist():
         hub = int(arrays.indices[edge])
-        first, _ = durations.of(int(arrays.edge_condition[edge]))
         for onward, whom in context.shared(f"privilege of class {hub}", partial(_of_class, snapshot, context, hub)):
             if whom == number:
                 continue
-            way = _way(snapshot, context, (edge, onward))
-            yield _Way(way.edges, way.state, max(way.duration, first))
+            yield _way(snapshot, context, (edge, onward))
 
 
 def _of_class(snapshot: Snapshot, context: RuleContext, hub: int) -> tuple[tuple[int, int], ...]:
@@ -126,18 +139,29 @@ def _nothing_new_to(snapshot: Snapshot, edge: int) -> int:
 def _privileged(snapshot: Snapshot, context: RuleContext, span: Int64Array, number: int) -> Int64Array:
     """Return the edges that give privilege; a technique on what runs as the identity alone gives it nothing new."""
     arrays = snapshot.arrays
-    keys = snapshot.nodes_of_kind(NodeKind.KMS_KEY)
+    gains, techniques = context.shared("edges of privilege", lambda: _edges_of_privilege(snapshot))
+    own = span[techniques[span] & ~gains[span]].tolist()
+    nothing = [
+        edge
+        for edge in own
+        if number == arrays.indices[edge] or _roles_of(snapshot, int(arrays.indices[edge])) == {number}
+    ]
+    return span[(gains[span] | techniques[span]) & ~np.isin(span, nothing)]
+
+
+def _edges_of_privilege(snapshot: Snapshot) -> tuple[BoolArray, BoolArray]:
+    """Return which edges give full control or a class, and which are techniques of escalation, into no hub."""
+    arrays = snapshot.arrays
     codes = [IMPACT_CODES.index(impact.value) for impact in CLASSES]
-    gains = np.isin(arrays.edge_impact[span], codes) & ~np.isin(arrays.indices[span], keys)
+    keys = snapshot.nodes_of_kind(NodeKind.KMS_KEY)
+    gains = np.isin(arrays.edge_impact, codes) & ~np.isin(arrays.indices, keys)
+    gains |= arrays.edge_kind == snapshot.edge_kind_code(EdgeKind.ADMIN_OF)
     names = snapshot.manifest.codes["edge_technique"]
     without = names.index("") if "" in names else -1
     meant = [snapshot.edge_kind_code(kind) for kind in _MEANT]
-    technique = (arrays.edge_technique[span] != without) & ~np.isin(arrays.edge_kind[span], meant)
-    technique &= arrays.indices[span] != number
-    for at in np.flatnonzero(technique & ~gains).tolist():
-        technique[at] = _roles_of(snapshot, int(arrays.indices[span[at]])) != {number}
-    kind = arrays.edge_kind[span] == snapshot.edge_kind_code(EdgeKind.ADMIN_OF)
-    return span[(gains | technique | kind) & ~arrays.hub[arrays.indices[span]].astype(bool)]
+    techniques = (arrays.edge_technique != without) & ~np.isin(arrays.edge_kind, meant)
+    ends = ~arrays.hub[arrays.indices].astype(bool)
+    return np.asarray(gains & ends), np.asarray(techniques & ends)
 
 
 def _roles_of(snapshot: Snapshot, workload: int) -> set[int]:
@@ -170,7 +194,8 @@ def _way(snapshot: Snapshot, context: RuleContext, edges: tuple[int, ...]) -> _W
         # What the baseline leaves open, a bare credential may decide; what it decides against is told by the duration.
         states.append(max(level, min(bare, State(int(arrays.edge_state[edge])))))
         longest = max(longest, duration)
-    return _Way(edges, min(states), longest)
+    control = int(arrays.edge_kind[edges[-1]]) == snapshot.edge_kind_code(EdgeKind.ADMIN_OF)
+    return _Way(edges, min(states), longest, control, int(arrays.edge_impact[edges[-1]]) or len(IMPACT_CODES))
 
 
 def _told(snapshot: Snapshot, way: _Way) -> Held:
