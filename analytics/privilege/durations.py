@@ -1,9 +1,10 @@
 """For how long a condition leaves something open to whoever holds a bare credential: always, for a time, or not known.
 
 Input: conditions of a snapshot, an attacker context with its clock. Output: ``Duration`` and ``State`` by condition.
-Handled: MFA, of which the holder of a long-term key presents nothing; time that ends; sessions issued after a time,
-which a new session passes; keys that whoever issues a session decides. What begins and does not end does not limit.
-Not handled: sign-in with a password alone, where AWS says that there was no MFA instead of nothing.
+Handled: MFA, of which a long-term key presents nothing, and a password alone that there was none; time that ends;
+sessions issued after a time, which a new session passes; keys that whoever issues a session decides. What begins and
+does not end does not limit.
+Not handled: sessions of roles that were entered by a password without MFA, which are taken like those of a key.
 
 References
 ----------
@@ -13,20 +14,22 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-ap
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from enum import IntEnum
 
 from analytics.rules._context import RuleContext
+from analytics.rules._use import keys_looked_at
 from graph.attacker import MFA_KEYS, residual_state
 from graph.decision import Atom, Clause, Truth
 from graph.evaluate.aws.conditions import test_atom
-from graph.kinds import State
+from graph.kinds import NodeKind, State
 from graph.snapshot import Snapshot
 
 __all__ = ["Duration", "Durations", "durations_of"]
 
 _TIME = frozenset({"aws:currenttime", "aws:epochtime"})
-_ISSUED = "aws:tokenissuetime"
+_PRESENT, _ISSUED = "aws:multifactorauthpresent", "aws:tokenissuetime"
 _SESSION = frozenset({"sts:sourceidentity", "aws:sourceidentity", "sts:rolesessionname", "aws:tagkeys"})
 """Whoever issues the session decides; whether it asks for approval is not in the evidence."""
 _END = {
@@ -48,15 +51,17 @@ class Duration(IntEnum):
 class Durations:
     """Answers for the conditions of one snapshot, each decided once."""
 
-    def __init__(self, snapshot: Snapshot, context: RuleContext) -> None:
+    def __init__(self, snapshot: Snapshot, context: RuleContext, *, password: bool) -> None:
         self._snapshot = snapshot
         clock = context.attacker.clock()
         issued = {_ISSUED: clock["aws:currenttime"]} if clock else {}
+        stated = {_PRESENT: ("false",)} if password else {}
+        bare = context.attacker.knowing(stated, MFA_KEYS)
         self._now = context.attacker.evaluator_context()
         self._end = context.attacker.knowing(_END).evaluator_context()
-        self._key = context.attacker.knowing({}, {*MFA_KEYS, _ISSUED}).evaluator_context()
-        self._fresh = context.attacker.knowing(issued, MFA_KEYS).evaluator_context()
-        self._later = context.attacker.knowing({_ISSUED: _END[_ISSUED]}, MFA_KEYS).evaluator_context()
+        self._key = bare.knowing({}, {_ISSUED}).evaluator_context()
+        self._fresh = bare.knowing(issued).evaluator_context()
+        self._later = bare.knowing({_ISSUED: _END[_ISSUED]}).evaluator_context()
         self._known: dict[int, tuple[Duration, State]] = {}
 
     def of(self, condition: int) -> tuple[Duration, State]:
@@ -103,6 +108,21 @@ def _always(truth: Truth) -> Duration:
     return _DURATION[truth]
 
 
-def durations_of(snapshot: Snapshot, context: RuleContext) -> Durations:
-    """Return the answers for a snapshot, made by the first that asks."""
-    return context.shared("durations of conditions", lambda: Durations(snapshot, context))
+def durations_of(snapshot: Snapshot, context: RuleContext, holder: int) -> Durations:
+    """Return the answers for a holder, given as a node number; made by the first that asks."""
+    password = holder in context.shared("users with a password alone", lambda: _passwords(snapshot, context))
+    return context.shared(
+        f"durations of conditions, password: {password}", lambda: Durations(snapshot, context, password=password)
+    )
+
+
+def _passwords(snapshot: Snapshot, context: RuleContext) -> frozenset[int]:
+    """Return the users whose one kind of active credential is a password, where keys were looked at."""
+    kinds: defaultdict[str, set[str]] = defaultdict(set)
+    table = snapshot.table("credentials").columns(["identity", "kind", "active"])
+    for identity, kind, active in zip(*(table[name].to_pylist() for name in table.column_names), strict=True):
+        if active:
+            kinds[identity].add(kind)
+    alone = [identity for identity, held in kinds.items() if held == {"password"}]
+    nodes = [node for node in map(context.node, alone) if node is not None and node.kind is NodeKind.AWS_USER]
+    return frozenset(snapshot.node_index(node.id) for node in nodes if keys_looked_at(context, node.scope))

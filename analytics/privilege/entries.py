@@ -45,13 +45,12 @@ def entries_of(snapshot: Snapshot, context: RuleContext, number: int) -> Iterato
     kinds = [snapshot.edge_kind_code(kind) for kind in _ENTERS]
     edges = edges[np.isin(arrays.edge_kind[edges], kinds) & (context.levels[edges] > 0)]
     providers, left_out = context.shared("sources of entries", lambda: _sources(snapshot))
-    durations = durations_of(snapshot, context)
     for edge in edges.tolist():
         source = int(arrays.edge_source[edge])
         if source in left_out:
             continue
         state = State(int(context.levels[edge]))
-        duration, _ = durations.of(int(arrays.edge_condition[edge]))
+        duration, _ = durations_of(snapshot, context, source).of(int(arrays.edge_condition[edge]))
         if state is State.UNVERIFIED or source in providers:
             duration = max(duration, Duration.UNKNOWN)
         if arrays.hub[source]:
@@ -77,9 +76,13 @@ def _through_class(
         edges = arrays.r_edge[arrays.r_indptr[hub] : arrays.r_indptr[hub + 1]].astype(np.int64)
         skipped = snapshot.nodes_of_kind(NodeKind.SCOPE_ADMIN, NodeKind.AWS_CHANGED_IDENTITY)
         edges = edges[(context.levels[edges] > 0) & ~np.isin(arrays.edge_source[edges], skipped)]
-        ways = {(int(arrays.edge_condition[edge]), int(context.levels[edge])) for edge in edges.tolist()}
-        durations = durations_of(snapshot, context)
-        found = [(durations.of(condition)[0], -level) for condition, level in ways]
+        found = {
+            (
+                durations_of(snapshot, context, int(arrays.edge_source[edge])).of(int(arrays.edge_condition[edge]))[0],
+                -int(context.levels[edge]),
+            )
+            for edge in edges.tolist()
+        }
         best = min(found, default=(Duration.LIMITED, 0))
         return best[0], State(-best[1])
 

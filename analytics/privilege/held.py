@@ -26,11 +26,17 @@ from graph.snapshot import Snapshot
 
 __all__ = ["Held", "held_by"]
 
-_MEANT = (EdgeKind.CAN_ASSUME, EdgeKind.FEDERATES_INTO, EdgeKind.CAN_GRANT, EdgeKind.CAN_ACCESS)
-"""Edges whose technique alone is no privilege: only the class that is gained makes it one."""
-
-
+_MEANT = (
+    EdgeKind.CAN_ASSUME,
+    EdgeKind.FEDERATES_INTO,
+    EdgeKind.CAN_GRANT,
+    EdgeKind.CAN_ACCESS,
+    EdgeKind.CAN_CHANGE_STATE,
+)
+"""Edges whose technique alone is no privilege: only the class that is gained makes it one, or what a changed state (an
+own MFA device, say) lets do next."""
 _DIFFERENT = 2
+"""Edges kept of those of a class that say the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +192,7 @@ def _kinds_of(snapshot: Snapshot, context: RuleContext, edges: Int64Array) -> tu
 
 def _way(snapshot: Snapshot, context: RuleContext, edges: tuple[int, ...]) -> _Way:
     arrays = snapshot.arrays
-    durations = durations_of(snapshot, context)
+    durations = durations_of(snapshot, context, int(arrays.edge_source[edges[0]]))
     states, longest = [State.VERIFIED], Duration.STANDING
     for edge in edges:
         duration, bare = durations.of(int(arrays.edge_condition[edge]))

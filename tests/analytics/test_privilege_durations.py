@@ -65,3 +65,17 @@ def test_a_way_in_under_a_condition(tmp_path: Path, effect: str, when: Any, verd
     where = account(trusts, attached=[ADMINISTRATOR]).user("ci", keys=1, mfa=True)
     row = ask("standing", where, tmp_path, who=APP)
     assert row.verdict == verdict, row.reason
+
+
+@pytest.mark.parametrize(("keys", "verdict"), [(0, "no"), (1, "yes")])
+def test_a_password_alone_is_told_from_a_key(tmp_path: Path, keys: int, verdict: str) -> None:
+    """AWS says of a sign-in without MFA that there was none, and of a long-term key nothing."""
+    when = {"Bool": {MFA: "false"}}
+    where = world().account(ACCOUNT)
+    where.user("ci", deny("*", when=when), attached=[ADMINISTRATOR], password=True, mfa=True, keys=keys)
+    assert ask("standing", where, tmp_path / "1", who=CI).verdict == verdict
+    trusts = trust(CI, when={"BoolIfExists": {MFA: "true"}})
+    entered = account(trusts, attached=[ADMINISTRATOR]).user("ci", password=True, mfa=True, keys=keys)
+    assert ask("standing", entered, tmp_path / "2", who=APP).verdict == verdict
+    free = world().account(ACCOUNT).user("ci", attached=[ADMINISTRATOR], password=True, keys=keys)
+    assert ask("standing", free, tmp_path / "3", who=CI).verdict == "yes"

@@ -17,6 +17,7 @@ from tests.worlds.statements import allow
 
 READ = "secretsmanager:GetSecretValue"
 REGION = {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}
+MFA_ASKED = allow(READ, when={"Bool": {"aws:MultiFactorAuthPresent": "true"}})
 AGENT = {"StringEquals": {"aws:UserAgent": "ci"}}
 ADDRESS = {"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}}
 
@@ -39,6 +40,7 @@ def user(*statements: Any, **more: Any) -> World:
         ((allow("iam:AttachUserPolicy", when=ADDRESS),), "unknown", "aws:sourceip"),
         ((allow("iam:UpdateAssumeRolePolicy"), allow("sts:AssumeRole")), "yes", ""),
         ((allow("sts:AssumeRole"),), "no", "neither"),
+        ((allow("iam:EnableMFADevice", "iam:CreateVirtualMFADevice", on="*"), MFA_ASKED), "no", "MFA"),
         ((allow("lambda:ListFunctions", when=REGION),), "no", "neither"),
         ((allow("*", when=ADDRESS),), "yes", "full control"),
     ],
