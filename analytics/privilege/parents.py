@@ -2,17 +2,19 @@
 
 Input: ``RuleContext``, coverage. Output: ``Found`` for deleted parents and for departed vendors.
 Handled: deleted principals and dead OIDC trust (as the rules on them see it), services whose workloads were looked at,
-outside accounts by what is declared of them.
+outside accounts by what is declared of them, SAML providers against the account's list.
 Not handled: services whose workloads are not read, where an unused role is unknown.
 """
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import pyarrow.compute as pc
 
 from analytics.privilege.answers import Answer, Looked
 from analytics.rules._context import RuleContext
@@ -51,6 +53,7 @@ _WORKLOADS = {
     ),
 }
 """Services of which every workload that a role may be made for is read, and the calls that list them."""
+_SAML_LISTED = "iam.list_saml_providers"
 _REGIONS = "ec2.describe_regions"
 """Answered when nobody limited the regions; else a workload may be where nobody looked."""
 
@@ -83,14 +86,35 @@ class Parents:
         if trust is None or trust.document is None:
             return Found(Answer.UNKNOWN, "Its trust policy is not in the evidence or does not parse.")
         dead, unusable = self._dead[node.id], self._unusable[node.id]
+        dead, unseen = dead | self._saml_gone(node, trust), self._saml_unseen(node, trust)
         living = [line for line in trust.lines if (line.value, line.grant) not in dead | unusable]
         if not living and (dead or not unusable):
             whom = ", ".join(sorted({value for value, _ in dead})) or "nobody"
             grants = tuple(sorted({grant for _, grant in dead}))
-            return Found(Answer.YES, f"Its trust names only what does not exist any more ({whom}).", grants)
+            operations = (_SAML_LISTED,) if any(":saml-provider/" in value for value, _ in dead) else ()
+            return Found(Answer.YES, f"Its trust names only what does not exist any more ({whom}).", grants, operations)
+        if living and all((line.value, line.grant) in unseen for line in living):
+            whom = ", ".join(sorted({line.value for line in living}))
+            why = f"It trusts {whom}; whether that still exists was not, or not wholly, looked at."
+            return Found(Answer.UNKNOWN, why, operations=(_SAML_LISTED,))
         if not living or any(line.form is not TrustForm.SERVICE for line in living) or idle.outcome is Outcome.PASSED:
             return _FINE
         return self._service(node, living, idle)
+
+    def _saml_gone(self, node: Node, trust: ResourcePolicy) -> set[tuple[str, str]]:
+        """Return the SAML providers of its own account that a role's trust names and that the full list lacks."""
+        if not self._context.looked_at(node.scope, _SAML_LISTED):
+            return set()
+        return self._saml_absent(trust)
+
+    def _saml_unseen(self, node: Node, trust: ResourcePolicy) -> set[tuple[str, str]]:
+        """Return the SAML providers of which nobody looked whether they exist."""
+        return set() if self._context.looked_at(node.scope, _SAML_LISTED) else self._saml_absent(trust)
+
+    def _saml_absent(self, trust: ResourcePolicy) -> set[tuple[str, str]]:
+        found = {(line.value, line.grant) for line in trust.lines if line.form is TrustForm.SAML}
+        nodes = {value: self._context.node(value) for value, _ in found}
+        return {(value, grant) for value, grant in found if (node := nodes[value]) is None or not node.collected}
 
     def _service(self, node: Node, living: list[TrustLine], idle: Idleness) -> Found:
         services = sorted({line.value for line in living})
@@ -133,10 +157,20 @@ class Parents:
     @cached_property
     def _own_accounts_known(self) -> bool:
         """Return whether anything tells own accounts and vendors from others."""
+        if self._context.organizations:
+            return True
         accounts = self._context.accounts.values()
-        return bool(self._context.organizations) or any(
-            not node.collected and node.attributes.get("relation") in ("own", "vendor") for node in accounts
-        )
+        # A collected account counts as own without being declared, so that its node alone tells nothing.
+        told = any(not node.collected and node.attributes.get("relation") in ("own", "vendor") for node in accounts)
+        return told or self._accounts_declared()
+
+    def _accounts_declared(self) -> bool:
+        """Return whether the records that the snapshot keeps declare an account, be it a collected one."""
+        if not self._snapshot.has_table("records"):
+            return False
+        columns = self._snapshot.table("records").columns(["provider", "kind", "body"])
+        mine = columns.filter(pc.and_(pc.equal(columns["provider"], "declared"), pc.equal(columns["kind"], "accounts")))
+        return any(json.loads(body).get("relation") in ("own", "vendor") for body in mine["body"].to_pylist())
 
     # ---- made once -------------------------------------------------------------------------------------------------
 

@@ -2,7 +2,8 @@
 
 Input: a snapshot, ``RuleContext``. Output: a judgement for each user, role and root user.
 Handled: long-term credentials of users; ways into a role and their conditions (``analytics.privilege.entries``);
-privilege that only holds under MFA or for a time. What it may obtain by further steps is not held.
+privilege that only holds under MFA or for a time, under another condition, or by a document that was not seen
+(``analytics.privilege.held``). What it may obtain by further steps is not held.
 Not handled: eligible assignments of other systems; approval by an identity provider or by whoever assigns people in
 Identity Center, which no answer of AWS shows: unknown.
 
@@ -16,25 +17,26 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-ap
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-
-import numpy as np
+from dataclasses import replace
 
 from analytics.privilege.answers import Answer, Judgement, Looked
 from analytics.privilege.dormant import last_used
-from analytics.privilege.entries import Duration, duration_of, entries_of
+from analytics.privilege.durations import Duration
+from analytics.privilege.entries import entries_of
+from analytics.privilege.held import Held, held_by
 from analytics.rules._context import RuleContext
 from analytics.rules._identities import policies_seen
-from analytics.rules._impact_reach import held_classes
 from analytics.rules._use import keys_looked_at
 from analytics.steps import short_name, steps_of
-from graph.kinds import EdgeKind, NodeKind, State
+from graph.kinds import NodeKind, State
 from graph.model import Node
 from graph.snapshot import Snapshot
 
 __all__ = ["QUESTION", "judge"]
 
 QUESTION = "standing"
+_DOCUMENTS = "iam.get_account_authorization_details"
+"""Answers with the policies of an account."""
 _OPERATIONS = {
     NodeKind.AWS_ROLE: ("iam.get_account_authorization_details",),
     NodeKind.AWS_USER: ("iam.get_account_authorization_details", "iam.get_credential_report"),
@@ -42,25 +44,21 @@ _OPERATIONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """Privilege that the identity itself holds."""
-
-    words: str
-    """``""``: none."""
-    duration: Duration
-    edge: int
-    """Edge to full control; -1: classes of permissions."""
-
-
 def judge(snapshot: Snapshot, context: RuleContext) -> Iterator[Judgement]:
     """Yield one judgement an identity."""
     looked = Looked(snapshot)
     for node in context.nodes(*_OPERATIONS):
-        held = _held(snapshot, context, node)
-        found = _privileged(snapshot, context, node, held) if held.words else _none(node)
+        held = held_by(snapshot, context, node)
+        found = _privileged(snapshot, context, node, held) if held else _none(node)
         found = replace(found, last_used=last_used(context, node))
-        yield looked.at(found, node.scope, _OPERATIONS[node.kind])
+        found = looked.at(found, node.scope, _OPERATIONS[node.kind])
+        yield _unseen(found) if held and held.state is State.UNVERIFIED and found.verdict is Answer.UNKNOWN else found
+
+
+def _unseen(found: Judgement) -> Judgement:
+    """Return the judgement with the call that lacks a document, though it was answered."""
+    whole = tuple(each for each in found.looked_at if each != _DOCUMENTS)
+    return replace(found, looked_at=whole, missing=tuple(sorted({*found.missing, _DOCUMENTS})))
 
 
 def _row(node: Node, verdict: Answer, reason: str, state: State = State.VERIFIED) -> Judgement:
@@ -73,39 +71,30 @@ def _none(node: Node) -> Judgement:
     return _row(node, Answer.UNKNOWN, "Its policies are not in the evidence.")
 
 
-def _held(snapshot: Snapshot, context: RuleContext, node: Node) -> _Held:
-    arrays = snapshot.arrays
-    number = snapshot.node_index(node.id)
-    span = np.arange(int(arrays.indptr[number]), int(arrays.indptr[number + 1]))
-    control = span[
-        (arrays.edge_kind[span] == snapshot.edge_kind_code(EdgeKind.ADMIN_OF)) & (context.levels[span] > 0)
-    ].tolist()
-    durations = {edge: duration_of(snapshot.condition(int(arrays.edge_condition[edge]))) for edge in control}
-    classes = held_classes(node.attributes)
-    if control and (not classes or min(durations.values()) is Duration.STANDING):
-        edge = min(control, key=lambda each: (durations[each], -int(context.levels[each])))
-        return _Held(short_name(snapshot.node_id(int(arrays.indices[edge]))), durations[edge], edge)
-    # The classes of the builder are those that hold without any condition.
-    return _Held(", ".join(impact.value for impact in classes), Duration.STANDING, -1)
-
-
-def _privileged(snapshot: Snapshot, context: RuleContext, node: Node, held: _Held) -> Judgement:
+def _privileged(snapshot: Snapshot, context: RuleContext, node: Node, held: Held) -> Judgement:
     if held.duration is Duration.LIMITED:
         return _row(node, Answer.NO, f"It has {held.words} only under MFA or for a time.")
     if node.kind is NodeKind.AWS_ROLE:
         found = _role(snapshot, context, node, held)
     else:
         found = _long_term(snapshot, context, node, held)
-    if held.duration is Duration.UNKNOWN and found.verdict is Answer.YES:
-        return replace(found, verdict=Answer.UNKNOWN, reason=f"It has {held.words} under conditions of its session.")
-    if found.verdict is not Answer.YES or held.edge < 0:
+    if found.verdict is not Answer.YES:
         return found
-    level = State(int(context.levels[held.edge]))
-    grants = tuple(dict.fromkeys((*found.grants, *snapshot.edge(held.edge).grants)))
-    return replace(found, grants=grants, state=min(found.state, level))
+    if held.rank > 0:
+        return _row(node, Answer.UNKNOWN, _open(held))
+    grants = tuple(grant for edge in held.edges for grant in snapshot.edge(edge).grants)
+    return replace(found, grants=tuple(dict.fromkeys((*found.grants, *grants))), state=min(found.state, held.state))
 
 
-def _long_term(snapshot: Snapshot, context: RuleContext, node: Node, held: _Held) -> Judgement:
+def _open(held: Held) -> str:
+    if held.state is State.UNVERIFIED:
+        return f"Whether it has {held.words} rests on what is not in the evidence or not understood: {held.why}"
+    if held.duration is Duration.UNKNOWN:
+        return f"It has {held.words} under conditions of its session: {held.why}."
+    return f"It has {held.words} only under a condition: {held.why}."
+
+
+def _long_term(snapshot: Snapshot, context: RuleContext, node: Node, held: Held) -> Judgement:
     """Judge a user: its credentials are good until somebody takes them away."""
     if node.kind is NodeKind.AWS_ROOT:
         return _row(node, Answer.YES, f"A root user has {held.words} at any time.")
@@ -119,7 +108,7 @@ def _long_term(snapshot: Snapshot, context: RuleContext, node: Node, held: _Held
     return _row(node, Answer.UNKNOWN, "Its credentials are not in the evidence.")
 
 
-def _role(snapshot: Snapshot, context: RuleContext, node: Node, held: _Held) -> Judgement:
+def _role(snapshot: Snapshot, context: RuleContext, node: Node, held: Held) -> Judgement:
     entries = list(entries_of(snapshot, context, snapshot.node_index(node.id)))
     best = min(entries, key=lambda entry: (entry.duration, -entry.state, entry.edge), default=None)
     if best is None:
@@ -140,7 +129,7 @@ def _role(snapshot: Snapshot, context: RuleContext, node: Node, held: _Held) -> 
     return _row(node, Answer.UNKNOWN, why)
 
 
-def _not_entered(snapshot: Snapshot, node: Node, held: _Held) -> Judgement:
+def _not_entered(snapshot: Snapshot, node: Node, held: Held) -> Judgement:
     if not any(use.layer == "trust" and use.digest for use in snapshot.document_uses(node.id)):
         return _row(node, Answer.UNKNOWN, "Its trust policy is not in the evidence.")
     services = ", ".join(node.attributes.get("trusted_services") or ())

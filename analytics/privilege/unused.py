@@ -14,12 +14,14 @@ from dataclasses import replace
 
 from analytics.privilege.answers import Answer, Judgement, Looked, joined
 from analytics.privilege.dormant import last_used
+from analytics.privilege.held import Held, held_by
 from analytics.rules import aws_unused_privilege
 from analytics.rules._context import RuleContext
 from analytics.rules._identities import identities, policies_seen
 from analytics.rules._impact_reach import held_classes, impact_gains
-from analytics.rules._use import service_moments
-from analytics.verdicts import Verdict
+from analytics.rules._use import idleness, last_use, service_moments
+from analytics.verdicts import Outcome, Verdict
+from graph.kinds import State
 from graph.model import Node
 from graph.snapshot import Snapshot
 
@@ -49,8 +51,24 @@ def judge(snapshot: Snapshot, context: RuleContext) -> Iterator[Judgement]:
 def _no_or_unknown(snapshot: Snapshot, context: RuleContext, node: Node, found: Judgement) -> Judgement:
     gains = impact_gains(snapshot, context).get(node.id, ())
     if not (held_classes(node.attributes) or gains or context.admins.get(node.id)) and policies_seen(node):
+        own = held_by(snapshot, context, node)
+        if own is not None:
+            return _conditional(context, node, found, own)
         return replace(found, reason="It has no privilege: neither full control nor one of the classes H1 to H4.")
     if service_moments(node):
         return replace(found, reason="Services of each class of privilege that it holds were used within the limit.")
     why = "It is in use; which of its privileges it uses is not known (no service last accessed data)."
     return replace(found, verdict=Answer.UNKNOWN, reason=why)
+
+
+def _conditional(context: RuleContext, node: Node, found: Judgement, held: Held) -> Judgement:
+    """Judge privilege that the rule passes over, as it is held under a condition."""
+    limit = context.policy.unused_privilege_days
+    idle = idleness(context, last_use(context, node), limit)
+    what = f"It has {held.words} under a condition ({held.why})" if held.why else f"It has {held.words}"
+    if idle.outcome is Outcome.FAILED and held.state is State.VERIFIED:
+        return replace(found, verdict=Answer.YES, reason=f"{what}, and no use is seen within {limit} days.")
+    if idle.outcome is Outcome.PASSED:
+        return replace(found, verdict=Answer.UNKNOWN, reason=f"{what}; it is in use, and for what is not known.")
+    why = idle.reason if idle.outcome is Outcome.NOT_JUDGED else f"No use is seen within {limit} days."
+    return replace(found, verdict=Answer.UNKNOWN, reason=f"{what}; whether that holds is not known. {why}")

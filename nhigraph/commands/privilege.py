@@ -51,6 +51,7 @@ def privilege(
     limit: LimitOption = None,
 ) -> None:
     """Say which identities are orphaned, dormant, standing, unused or crossing."""
+    from analytics.errors import AnalyticsError
     from analytics.privilege import QUESTIONS
     from analytics.privilege import privilege as ask
 
@@ -62,8 +63,13 @@ def privilege(
         raise typer.BadParameter(f"`{verdict}` is none of {', '.join(_VERDICTS)}", param_hint="--verdict")
     policy = settings(config)
     opened = open_question(workspace, snapshot)
-    only = asked_subject(opened, who).id if who else ""
+    subject = asked_subject(opened, who) if who else None
+    only = subject.id if subject else ""
     rows = [row for row in ask(opened, policy, questions=asked) if only in ("", row.id)]
+    if subject and not rows:
+        # Every collected identity and credential has a row a question.
+        what = f"`{subject.id}` ({subject.kind}) is no collected identity or credential of AWS"
+        raise AnalyticsError(f"{what}, so questions of privilege do not ask about it")
     counts = {
         name: {each: sum(row.question == name and row.verdict == each for row in rows) for each in _VERDICTS}
         for name in QUESTIONS

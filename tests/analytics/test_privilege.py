@@ -144,6 +144,39 @@ def test_an_outside_account_that_nobody_declares(tmp_path: Path, declared: str, 
     assert row.signs == (("departed vendor",) if verdict == "yes" else ())
 
 
+@pytest.mark.parametrize("collected", [True, False])
+@pytest.mark.parametrize(("relation", "verdict"), [("own", "yes"), ("unknown", "unknown")])
+def test_own_accounts_count_as_declared_when_they_were_collected_too(
+    tmp_path: Path, relation: str, verdict: str, collected: bool
+) -> None:
+    where = account(trust(OTHER))
+    where.declared("accounts", {"account": ACCOUNT if collected else VENDOR, "relation": relation})
+    row = ask("orphaned", where, tmp_path, used(300))
+    assert row.verdict == verdict, row.reason
+
+
+@pytest.mark.parametrize(
+    ("change", "verdict"),
+    [
+        (lambda where: where.saml("other"), "yes"),
+        (lambda where: where, "yes"),
+        (lambda where: where.saml("idp"), "no"),
+        (lambda where: where.without("iam.list_saml_providers"), "unknown"),
+        (lambda where: where.saml("idp").without("iam.list_saml_providers"), "unknown"),
+    ],
+    ids=["another is left", "none is left", "there", "not looked at", "there, not looked at"],
+)
+def test_a_trust_in_a_deleted_saml_provider(tmp_path: Path, change: Callable[[World], World], verdict: str) -> None:
+    saml = trust(federated=NAMES.saml("idp"), action="sts:AssumeRoleWithSAML")
+    row = ask("orphaned", change(account(saml)), tmp_path / "1", used(3))
+    assert row.verdict == verdict, row.reason
+    assert row.signs == (("deleted parent",) if verdict == "yes" else ())
+    assert ("iam.list_saml_providers" in row.missing) == (verdict == "unknown")
+    assert bool(row.grants) == (verdict == "yes")
+    both = ask("orphaned", change(account([saml, trust(CI)]).user("ci")), tmp_path / "2", used(3))
+    assert both.verdict == "no", both.reason
+
+
 # ---- dormant -------------------------------------------------------------------------------------------------------
 
 

@@ -125,6 +125,15 @@ def test_wrong_use_is_one_line(sample: Command, arguments: list[str]) -> None:
     assert not answer.out
 
 
+def test_privilege_of_what_is_no_identity_is_one_line(sample: Command) -> None:
+    answer = sample("privilege", "arn:aws:s3:::nordlicht-data-lake")
+    assert answer.code == 2
+    assert not answer.out
+    assert "no collected identity or credential" in answer.err
+    known = sample("privilege", SHOP_ORDERS, "--question", "standing", "--verdict", "no", "--format", "json")
+    assert known.code == 0, "an identity without a row of that answer is an empty answer"
+
+
 def test_limits_cut_and_say_so(sample: Command) -> None:
     pools = sample("pools", "--limit", "2", "--consumers", "1", "--format", "json").json
     assert (len(pools["pools"]), pools["truncated"], pools["count"] > 2) == (2, True, True)
