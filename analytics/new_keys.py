@@ -159,7 +159,7 @@ def _serves(arrays: GraphArrays, classes: Int32Array, useless: Int64Array) -> Bo
     """Return whether each class has an edge out of it that is not useless to whoever holds a key alone."""
     serves = np.zeros(arrays.node_count, dtype=np.bool_)
     for node in set(classes.tolist()):
-        span = np.arange(arrays.indptr[node], arrays.indptr[node + 1])
+        span = np.arange(int(arrays.indptr[node]), int(arrays.indptr[node + 1]))
         span = span[arrays.traversable[span]]
         serves[node] = bool(np.isin(span, useless, invert=True).any())
     return np.asarray(serves[classes])

@@ -85,7 +85,7 @@ class Facts:
         less = Counter(codes[np.asarray(left_out, dtype=np.int64)].tolist())
         among = {code for code, count in present.items() if count > less[code]}
         own = codes[np.asarray(numbers, dtype=np.int64)] if len(numbers) else np.empty(0, dtype=np.int32)
-        values = sorted({texts[code] for code in {*among, *own[own >= 0].tolist()}})
+        values = sorted({str(texts[code]) for code in {*among, *own[own >= 0].tolist()}})
         blank = without + int((own < 0).sum()) - less[-1]
         same = False if len(values) > 1 else None if blank or not values else True
         return Fact(same, tuple(values[:_SHOWN]), len(values), blank)

@@ -169,7 +169,7 @@ class Parents:
         if not self._snapshot.has_table("records"):
             return False
         columns = self._snapshot.table("records").columns(["provider", "kind", "body"])
-        mine = columns.filter(pc.and_(pc.equal(columns["provider"], "declared"), pc.equal(columns["kind"], "accounts")))
+        mine = columns.filter((pc.field("provider") == "declared") & (pc.field("kind") == "accounts"))
         return any(json.loads(body).get("relation") in ("own", "vendor") for body in mine["body"].to_pylist())
 
     # ---- made once -------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ Not handled: what it opens; that is the difference of the two graphs.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from collectors.aws.policy_types import Document
@@ -67,8 +68,10 @@ def _denying(draft: Draft, grant: Grant) -> str:
     if grant.kind == "membership":
         user = draft.find("users", grant.holder)
         name = grant.id.removeprefix(f"aws:membership:{grant.holder}:")
-        groups = [draft.find("groups", arn) for arn in draft.keys("groups")] if user is not None else []
-        group = next((row for row in groups if (row.account, row.name) == (user.account, name)), None)
+        if user is None:
+            return ""
+        groups = map(partial(draft.find, "groups"), draft.keys("groups"))
+        group = next((row for row in groups if row and (row.account, row.name) == (user.account, name)), None)
         return "the membership of a group that denies" if group is not None and _denies(_own(draft, group)) else ""
     if place is not None:
         holder = draft.find(draft.holder_kind(grant.holder, POLICY_HOLDERS), grant.holder)
