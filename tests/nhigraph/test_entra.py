@@ -31,6 +31,7 @@ def tenant(tmp_path_factory: pytest.TempPathFactory) -> Command:
     return command
 
 
+@pytest.mark.needs_checkout
 def test_inventory(tenant: Command) -> None:
     answer = tenant("inventory", "--format", "json").json
     validator("inventory").validate(answer)
@@ -39,6 +40,7 @@ def test_inventory(tenant: Command) -> None:
     assert tenant("inventory", "--kind", "EntraUser", "--format", "json").json["identities"][0]["kind"] == "EntraUser"
 
 
+@pytest.mark.needs_checkout
 def test_blast_radius(tenant: Command) -> None:
     answer = tenant("blast-radius", secret("k")["keyId"], "--format", "json").json
     validator("blast-radius").validate(answer)
@@ -47,6 +49,7 @@ def test_blast_radius(tenant: Command) -> None:
     assert "Bob can make a credential of deploy by ownership of the application" in told
 
 
+@pytest.mark.needs_checkout
 def test_path(tenant: Command) -> None:
     answer = tenant("path", "deploy", f"admin:{TENANT}", "--format", "json").json
     validator("path").validate(answer)
@@ -65,6 +68,7 @@ def test_a_stated_activation(tenant: Command) -> None:
     assert state("entra:activation=Privileged Role Administrator") == "verified"
 
 
+@pytest.mark.needs_checkout
 def test_what_if(tenant: Command) -> None:
     grant = "entra:app-role-assignment:a-deploy-RoleManagement.ReadWrite.Directory"
     answer = tenant("what-if", "--remove", grant, "--format", "json").json

@@ -28,6 +28,7 @@ def _changes(folder: Path, *changes: Any) -> Path:
     return file
 
 
+@pytest.mark.needs_checkout
 def test_without_a_statement_the_way_ends(sample: Command, tmp_path: Path) -> None:
     asked = ["what-if", _changes(tmp_path, {"remove": STATEMENT}), "--who", RUNNER, "--keep", tmp_path / "kept"]
     data = sample(*asked, "--format", "json").json
@@ -52,6 +53,7 @@ def test_nothing_stays_behind(sample: Command) -> None:
     assert sorted(path.name for path in (sample.workspace / "snapshots").iterdir()) == before
 
 
+@pytest.mark.needs_checkout
 def test_diff_tells_the_same_as_what_if(sample: Command, tmp_path: Path) -> None:
     found = sample("what-if", "--remove", STATEMENT, "--keep", tmp_path, "--format", "json").json
     (before,) = (sample.workspace / "snapshots").iterdir()
