@@ -15,34 +15,42 @@ Errs towards: unverified where an outside account was not collected.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
-from graph.decision import ALWAYS, Atom, Clause, Outcome, Residual, Truth, merge_residuals
-from graph.edges.aws.admin import allow_everything
+from graph.decision import Atom, Residual, merge_residuals
+from graph.edges.aws.assume_role_callers import (
+    ACTION,
+    TECHNIQUE,
+    kinds_of_callers,
+    lists_some_of,
+    stand_in,
+    trust_residual,
+)
+from graph.edges.aws.assume_role_pairs import (
+    add_outside,
+    add_pairs,
+    add_pairs_of,
+    admin_view,
+    dead_line,
+    principal_line,
+)
 from graph.edges.aws.caller_questions import CallerQuestions, about_caller
-from graph.edges.aws.capability import DocumentInForce, PrincipalView, capability, on_target, resolve_residual
+from graph.edges.aws.capability import PrincipalView
 from graph.edges.aws.classes import Candidates, Need, Target, class_edges
-from graph.edges.aws.layers import authorize_view, role_resource
-from graph.edges.aws.partition import account_partition, in_partition, partition_of
-from graph.edges.aws.session_keys import asked_of_session, decided_by_line, session_residual, session_ways
+from graph.edges.aws.layers import role_resource
+from graph.edges.aws.session_keys import asked_of_session, decided_by_line, session_residual
 from graph.edges.aws.strangers import POSITIVE
 from graph.edges.aws.trust import TrustForm, TrustLine, trust_lines
-from graph.edges.aws.world import AwsWorld, account_id_of, account_node, admin_id, target_context
-from graph.evaluate.aws.conditions import evaluate_conditions, negated_residual
-from graph.evaluate.aws.context import Context, request_context
+from graph.edges.aws.world import AwsWorld, account_id_of, account_node, target_context
 from graph.evaluate.aws.document import Effect, PrincipalElement
 from graph.evaluate.aws.matching import names_account
-from graph.evaluate.aws.principals import Principal, PrincipalKind, Request, Resource, arn_account
-from graph.evaluate.aws.statements import match_statement
+from graph.evaluate.aws.principals import Principal, PrincipalKind, arn_account
 from graph.kinds import EdgeKind, NodeKind, State
 from graph.model import Edge, Node
 
-__all__ = ["ANYONE", "admin_view", "build_assume_role"]
+__all__ = ["ANYONE", "build_assume_role"]
 
-ACTION = "sts:AssumeRole"
-TECHNIQUE = "sts-001"
 ANYONE = "aws:anyone"
 _BESIDE = "|"
 """Ends each action that callers need beside sts:AssumeRole in the name of a group of targets."""
@@ -68,128 +76,13 @@ def build_assume_role(world: AwsWorld, groups: Sequence[PrincipalView]) -> dict[
         elif line.form is TrustForm.ANYONE:
             _anyone_line(world, line, open_to)
         elif line.form is TrustForm.PRINCIPAL:
-            _principal_line(world, line)
+            principal_line(world, line)
         elif line.form is TrustForm.DEAD:
-            _dead_line(world, line)
+            dead_line(world, line)
         elif line.form is TrustForm.NOT_UNDERSTOOD:
             _not_understood_line(world, line, open_to)
     _class_edges(world, open_to, groups)
     return {group: targets for group, targets in open_to.items() if _BESIDE not in group}
-
-
-def admin_view(world: AwsWorld, account: str) -> PrincipalView:
-    """Return full control of an account as a caller: any identity permission, under the account's SCPs."""
-    everything = DocumentInForce("identity", "full control", allow_everything(), "", False)
-    principal = Principal(
-        PrincipalKind.ACCOUNT,
-        in_partition(f"arn:aws:iam::{account}:root", account_partition(world, account)),
-        account,
-        tags=None,
-        organization_id=world.organization_of(account),
-    )
-    return PrincipalView(admin_id(account), principal, (everything,), None, world.scps.get(account, ()), world.index)
-
-
-# ---- accounts and wildcards
-# --------------------------------------------------------------------------------------------
-
-
-def _trust_residual(world: AwsWorld, line: TrustLine, principal: Principal) -> Residual | None:
-    """Return what stays open of a trust line for a caller of which only account and kind are known; ``None``: never."""
-    resource = role_resource(world, line.role)
-    context = request_context(Request(principal, ACTION, resource, {}, frozenset()))
-    outcome = evaluate_conditions(line.statement.conditions, context)
-    if outcome.truth is Truth.FALSE:
-        return None
-    clauses: list[Clause] = list(outcome.residual)
-    denied = _trust_denies(line, principal, context)
-    if denied is None:
-        return None
-    clauses.extend(denied)
-    if line.statement.problems:
-        clauses.append((Atom("policy", "?", line.statement.problems),))
-    return _resource_controls(world, line.role, resource, principal, merge_residuals([tuple(clauses)]))
-
-
-def _trust_denies(line: TrustLine, principal: Principal, context: Context) -> list[Clause] | None:
-    """Return what must hold to escape the denies of the line's own trust policy; ``None``: a caller class cannot.
-
-    A deny of one principal leaves the rest of its account alone; whom it names is decided pair by pair where the caller
-    is known.
-    """
-    clauses: list[Clause] = []
-    for statement in line.document.statements:
-        if statement.effect is not Effect.DENY or not statement.covers_action(ACTION):
-            continue
-        named = statement.principals
-        if named is None:
-            clauses.append((Atom("policy", "?", ("a deny that names nobody",)),))
-            continue
-        if named.not_principal:
-            if named.anyone or "*" in named.aws:
-                continue
-            if _lists_some_of(named, principal.account):
-                clauses.append((Atom("policy", "?", ("a deny for everybody but some principals",)),))
-                continue
-            whole = True
-        else:
-            whole = named.anyone or "*" in named.aws or _names_whole(named, line.account)
-        if not whole and line.value not in named.aws:
-            continue
-        outcome = evaluate_conditions(statement.conditions, context)
-        if outcome.truth is Truth.TRUE and not statement.problems:
-            return None
-        if outcome.truth is not Truth.FALSE:
-            unclear = (Atom("policy", "?", statement.problems),) if statement.problems else ()
-            clauses.append((*negated_residual(outcome.residual), *unclear))
-    return clauses
-
-
-def _names_whole(element: PrincipalElement, account: str) -> bool:
-    return any(names_account(item) == account != "" for item in element.aws)
-
-
-def _lists_some_of(element: PrincipalElement, account: str) -> bool:
-    """Tell whether a list may hold an account or principals of it; a unique id does not tell whose it is."""
-    if not account:
-        return False
-    accounts = {names_account(item) or arn_account(item) for item in element.aws}
-    return account in accounts or "" in accounts
-
-
-def _resource_controls(
-    world: AwsWorld, role: str, resource: Resource, principal: Principal, residual: Residual
-) -> Residual | None:
-    """Apply the RCPs of the role's account to a caller class."""
-    request = Request(principal, ACTION, resource, {}, frozenset())
-    context = request_context(request)
-    clauses: list[Clause] = []
-    for level in world.rcps.get(account_id_of(role), ()):
-        for item in level:
-            if item.document is None:
-                clauses.append((Atom("policy", "?", (f"{item.label} is missing",)),))
-                continue
-            for statement in item.document.statements:
-                if statement.effect is not Effect.DENY:
-                    continue
-                found = match_statement(statement, request, context)
-                if found.truth is Truth.TRUE:
-                    return None
-                if found.truth is Truth.UNKNOWN:
-                    clauses.append(negated_residual(found.residual))
-    return merge_residuals([residual, tuple(clauses)])
-
-
-def _stand_in(world: AwsWorld, role: str, account: str, kind: PrincipalKind) -> Principal:
-    """Return a caller of a role of whom only account and kind are known."""
-    root = in_partition(f"arn:aws:iam::{account}:root", partition_of(role))
-    arn = root if kind in (PrincipalKind.ROOT, PrincipalKind.ACCOUNT) else ""
-    return Principal(kind, arn, account, tags=None, organization_id=world.organization_of(account) if account else None)
-
-
-def _kinds(world: AwsWorld, account: str) -> list[PrincipalKind]:
-    found = world.callers_by_kind(account)
-    return [*sorted(found), PrincipalKind.ACCOUNT] if found else []
 
 
 def _account_line(world: AwsWorld, line: TrustLine, open_to: dict[str, list[Target]]) -> None:
@@ -209,27 +102,27 @@ def _account_line(world: AwsWorld, line: TrustLine, open_to: dict[str, list[Targ
     if line.account != account_id_of(line.role):
         graph.add_edge(Edge(account_node(line.account), line.role, EdgeKind.TRUSTS, False, grants=(line.grant,)))
     if not world.is_collected(line.account):
-        _outside(world, line, account_node(line.account))
+        add_outside(world, line, account_node(line.account))
         return
     _open(world, line, line.account, open_to, f"{line.account}/")
 
 
 def _open(world: AwsWorld, line: TrustLine, account: str, open_to: dict[str, list[Target]], group: str) -> None:
     named = _named_by_denies(world, line)
-    for kind in _kinds(world, account):
-        residual = _trust_residual(world, line, _stand_in(world, line.role, account, kind))
+    for kind in kinds_of_callers(world, account):
+        residual = trust_residual(world, line, stand_in(world, line.role, account, kind))
         asked = asked_of_session(residual) if residual is not None else None
         if residual is None or asked is None or session_residual(line.document, residual) is None:
             continue
         residual, actions = asked
         if named is None or (actions and (group.startswith("named:") or not decided_by_line(line, actions))):
-            _pairs(world, line, account, kind)
+            add_pairs(world, line, account, kind)
             continue
         session = "".join(f"{action}{_BESIDE}" for action in actions)
         if named:
             residual = merge_residuals([residual, _other_than(named)])
             for arn in named:
-                _pairs_of(world, line, [view for view in world.states_of(arn) if _is_of(view, account, kind)])
+                add_pairs_of(world, line, [view for view in world.states_of(arn) if _is_of(view, account, kind)])
         if kind is PrincipalKind.ACCOUNT and (_denies_assumption(line) or about_caller(residual)):
             continue
         for answer in world.asked.ask(account, kind, residual, role_resource(world, line.role)):
@@ -282,7 +175,7 @@ def _target(world: AwsWorld, line: TrustLine, residual: Residual) -> Target:
 def _anyone_line(world: AwsWorld, line: TrustLine, open_to: dict[str, list[Target]]) -> None:
     graph = world.identity_graph
     graph.add_node(Node(ANYONE, NodeKind.AWS_ANYONE, "any AWS principal of any account", "aws", ""))
-    residual = _trust_residual(world, line, Principal(PrincipalKind.USER, "", "", tags=None, organization_id=None))
+    residual = trust_residual(world, line, Principal(PrincipalKind.USER, "", "", tags=None, organization_id=None))
     residual = None if residual is None else session_residual(line.document, residual)
     if residual is not None and not _asks_for_our_own(world, line):
         graph.add_edge(Edge(ANYONE, line.role, EdgeKind.CAN_ASSUME, True, TECHNIQUE, (line.grant,), residual))
@@ -364,204 +257,11 @@ def _may_call(world: AwsWorld) -> Iterator[PrincipalView]:
     return (view for view in world.views.values() if view.principal.kind is not PrincipalKind.ROOT)
 
 
-def _for_everybody(line: TrustLine) -> bool:
-    return line.form is TrustForm.ANYONE or line.excepts
-
-
-def _pairs(world: AwsWorld, line: TrustLine, account: str, kind: PrincipalKind) -> None:
-    """Decide a line that names or spares some of the callers for each caller that may ask at all."""
-    for principal in world.callers_by_kind(account).get(kind, ()):
-        _pairs_of(world, line, world.states_of(principal.node))
-
-
-def _pairs_of(world: AwsWorld, line: TrustLine, views: Iterable[PrincipalView]) -> None:
-    role = role_resource(world, line.role)
-    for view in views:
-        if _may_hold(line, view, role) and (_for_everybody(line) or capability(view, ACTION).ways):
-            _pair(world, line, view)
-
-
-def _may_hold(line: TrustLine, view: PrincipalView, role: Resource) -> bool:
-    """Return whether the conditions of the line itself leave room for a caller: a quick first look."""
-    context = request_context(Request(view.principal, ACTION, role, dict(view.presents), frozenset()))
-    return evaluate_conditions(line.statement.conditions, context).truth is not Truth.FALSE
-
-
-# ---- principals by ARN
-# -------------------------------------------------------------------------------------------------
-
-
-def _principal_line(world: AwsWorld, line: TrustLine) -> None:
-    named = _role_of_session(world, line.value)
-    if views := world.states_of(named):
-        for view in views:
-            _pair(world, line, view, session=named != line.value)
-        _administrators_as(world, line, views[0], session=named != line.value)
-        return
-    graph = world.identity_graph
-    collected = world.is_collected(line.account)
-    graph.add_node(
-        Node(
-            line.value,
-            NodeKind.AWS_EXTERNAL_PRINCIPAL,
-            line.value.split(":", 5)[-1],
-            "aws",
-            line.account,
-            {"account_id": line.account, "missing": collected},
-            collected=False,
-        )
-    )
-    graph.add_edge(Edge(line.value, line.role, EdgeKind.TRUSTS, False, grants=(line.grant,)))
-    if not collected:
-        _outside(world, line, line.value)
-
-
-def _administrators_as(world: AwsWorld, line: TrustLine, view: PrincipalView, *, session: bool) -> None:
-    """Add what full control of the named principal's account opens: it may give the principal what it lacks.
-
-    At home the role itself belongs to that account, and full control includes it anyway. AWS lets nobody change a
-    service-linked role.
-    """
-    if view.account == account_id_of(line.role) or view.principal.service_linked:
-        return
-    granted = replace(view, node=admin_id(view.account), documents=admin_view(world, view.account).documents)
-    note = f"It may give {view.principal.name or view.node} the permission."
-    _pair(world, line, replace(granted, boundary=None), session=session, as_administrator=note)
-
-
-def _role_of_session(world: AwsWorld, arn: str) -> str:
-    """Return the role's ARN of an assumed-role ARN, else the ARN itself.
-
-    The session's ARN leaves the role's path out; role names are unique in an account whatever the path.
-    """
-    if ":assumed-role/" not in arn:
-        return arn
-    account, name = account_id_of(arn), arn.split(":assumed-role/", 1)[1].split("/", 1)[0]
-    found = (role.arn for role in world.roles.values() if role.account == account and role.name == name)
-    return next(found, arn)
-
-
-def _pair(
-    world: AwsWorld, line: TrustLine, view: PrincipalView, *, session: bool = False, as_administrator: str = ""
-) -> None:
-    """Add the edges of one caller and one trust line, by the full evaluator.
-
-    Parameters
-    ----------
-    as_administrator
-        What is told where the caller stands for full control of its account.
-    """
-    if view.principal.arn == line.role and not session:
-        return
-    asking = view
-    if session:
-        asking = replace(
-            view, principal=replace(view.principal, kind=PrincipalKind.ROLE_SESSION, session_arn=line.value)
-        )
-    decision = authorize_view(world, asking, ACTION, role_resource(world, line.role), policy=line.alone, mandatory=True)
-    if decision.outcome in (Outcome.DENIED, Outcome.NOT_ALLOWED):
-        return
-    state = State.UNVERIFIED if decision.outcome is Outcome.UNVERIFIED else State.VERIFIED
-    alternatives = decision.alternatives or (ALWAYS,)
-    extra: Residual = (
-        ((Atom("nhi:session-name", "StringEquals", (line.value.rsplit("/", 1)[-1],)),),) if session else ALWAYS
-    )
-    ways = [way for residual in alternatives for way in session_ways(world, line, view, asking, residual)]
-    for grants, guards in _identity_grants(world, line, view):
-        for more, residual, sure in ways:
-            edge = Edge(
-                view.node,
-                line.role,
-                EdgeKind.CAN_ASSUME,
-                True,
-                TECHNIQUE,
-                tuple(sorted({line.grant, *grants, *more})),
-                merge_residuals([residual, extra]),
-                guards,
-                min(state, sure),
-                via=view.principal.arn if as_administrator else "",
-                note="; ".join((*decision.notes, *filter(None, [as_administrator])))[:300],
-            )
-            world.identity_graph.add_edge(edge)
-            if not as_administrator:
-                world.named_assumptions.append(edge)
-
-
-def _identity_grants(
-    world: AwsWorld, line: TrustLine, view: PrincipalView
-) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """Yield the caller's own grants that are needed beside the trust: none when a same-account trust names it."""
-    rights = capability(view, ACTION)
-    same = view.account == account_id_of(line.role)
-    if same and (line.form is TrustForm.PRINCIPAL or _for_everybody(line)):
-        yield (), rights.guard_labels
-        return
-    context = target_context(role_resource(world, line.role))
-    ways = [way for way in rights.ways if on_target(way.slice, rights, line.role, context)]
-    if not ways:
-        yield (), rights.guard_labels
-    for way in ways:
-        yield way.grants, rights.guard_labels
-
-
-def _outside(world: AwsWorld, line: TrustLine, node: str) -> None:
-    """Add the edge of an account or principal that was not collected: what it may do at home is not known."""
-    residual = _trust_residual(world, line, _stand_in(world, line.role, line.account, PrincipalKind.ACCOUNT))
-    residual = None if residual is None else session_residual(line.document, residual)
-    if residual is None:
-        return
-    relation = world.accounts[line.account].relation if line.account in world.accounts else "unknown"
-    own = relation == "own"
-    whole = line.form is TrustForm.ACCOUNT
-    note = (
-        "The account is ours and was not collected: which of its principals can do this is not known."
-        if own
-        else ""
-        if whole
-        else "The account was not collected: whether it lets this principal do so is not known."
-    )
-    state = State.VERIFIED if whole and not own else State.UNVERIFIED
-    resolved = resolve_residual(residual, target_context(role_resource(world, line.role)))
-    if resolved is not None:
-        world.identity_graph.add_edge(
-            Edge(node, line.role, EdgeKind.CAN_ASSUME, True, TECHNIQUE, (line.grant,), resolved, (), state, note=note)
-        )
-
-
-def _dead_line(world: AwsWorld, line: TrustLine) -> None:
-    graph = world.identity_graph
-    living = world.with_unique_id(line.value)
-    if living is not None:
-        _pair(world, replace(line, form=TrustForm.PRINCIPAL, value=living.node, account=living.account), living)
-        return
-    graph.add_node(
-        Node(
-            f"aws:deleted:{line.value}",
-            NodeKind.AWS_EXTERNAL_PRINCIPAL,
-            line.value,
-            "aws",
-            account_id_of(line.role),
-            {"deleted": True, "unique_id": line.value},
-            collected=False,
-        )
-    )
-    graph.add_edge(
-        Edge(
-            f"aws:deleted:{line.value}",
-            line.role,
-            EdgeKind.TRUSTS,
-            False,
-            grants=(line.grant,),
-            note="The principal was deleted; nobody can enter through this line.",
-        )
-    )
-
-
 def _not_understood_line(world: AwsWorld, line: TrustLine, open_to: dict[str, list[Target]]) -> None:
     named = line.statement.principals
     if line.excepts and named is not None and (named.anyone or "*" in named.aws):
         return
-    residual = _trust_residual(world, line, Principal(PrincipalKind.USER, "", "", tags=None, organization_id=None))
+    residual = trust_residual(world, line, Principal(PrincipalKind.USER, "", "", tags=None, organization_id=None))
     if residual is not None:
         graph = world.identity_graph
         graph.add_node(Node(ANYONE, NodeKind.AWS_ANYONE, "any AWS principal of any account", "aws", ""))
@@ -591,11 +291,11 @@ def _open_but_for(world: AwsWorld, line: TrustLine, named: PrincipalElement, ope
     unclear: Residual = ((Atom("policy", "?", ("NotPrincipal with Allow",)),),)
     for account in world.caller_accounts:
         group = f"named:{own}/" if account == own else f"{account}/"
-        for kind in _kinds(world, account):
-            residual = _trust_residual(world, line, _stand_in(world, line.role, account, kind))
+        for kind in kinds_of_callers(world, account):
+            residual = trust_residual(world, line, stand_in(world, line.role, account, kind))
             if residual is None:
                 continue
-            if line.has_denies or about_caller(residual) or _lists_some_of(named, account):
-                _pairs(world, line, account, kind)
+            if line.has_denies or about_caller(residual) or lists_some_of(named, account):
+                add_pairs(world, line, account, kind)
             else:
                 open_to[f"{group}{kind.value}"].append(_target(world, line, merge_residuals([residual, unclear])))

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from collectors.aws.access_types import AwsPermissionSet
 from graph.decision import Atom, Residual, merge_residuals
 from graph.edges.aws.admin import admin_after, admin_ways, allow_everything
-from graph.edges.aws.assume_role import admin_view
+from graph.edges.aws.assume_role_pairs import admin_view
 from graph.edges.aws.capability import PrincipalView
 from graph.edges.aws.classes import Candidates, Need, Target, class_edges
 from graph.edges.aws.identity_center import ReservedRoles

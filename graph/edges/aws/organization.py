@@ -24,7 +24,7 @@ from collections.abc import Iterator, Sequence
 from collectors.aws.records import AwsAccount, AwsOrganization, AwsOrganizationPolicy
 from graph.decision import ALWAYS, Atom, Residual
 from graph.edges.aws.admin import admin_ways
-from graph.edges.aws.assume_role import admin_view
+from graph.edges.aws.assume_role_pairs import admin_view
 from graph.edges.aws.capability import PrincipalView
 from graph.edges.aws.classes import Candidates, Need, Target, class_edges
 from graph.edges.aws.fresh import fresh_ways
