@@ -20,10 +20,10 @@ from analytics.secret_keys import both, key_of_secret
 from analytics.subjects import Subject
 from graph.attacker import MFA_KEYS, AttackerContext, residual_state
 from graph.decision import Deciding, Decision, Outcome, Residual
-from graph.edges.aws.encryption_context import encryption_context
 from graph.evaluate.aws.authorize import LabelledDocument, PolicyLayers, authorize
 from graph.evaluate.aws.context import Principal, PrincipalKind, Request, Resource
 from graph.evaluate.aws.document import PolicyDocument, compile_policy
+from graph.evaluate.aws.encryption_context import encryption_context
 from graph.kinds import NodeKind, State
 from graph.model import DocumentUse, Node
 from graph.snapshot import Snapshot

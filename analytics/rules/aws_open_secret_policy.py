@@ -16,7 +16,7 @@ from analytics.rules._outsiders import Opening, Probe
 from analytics.rules._resource_policies import PolicyReader, ResourcePolicy, Seen
 from analytics.secret_keys import key_of_secret
 from analytics.verdicts import Confidence, Reference, RuleMeta, Severity, Verdict
-from graph.edges.aws.encryption_context import encryption_context
+from graph.evaluate.aws.encryption_context import encryption_context
 from graph.kinds import NodeKind, State
 from graph.snapshot import Snapshot
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 
 from collectors.aws.records import AwsKmsKey, AwsSecret
 from collectors.aws.resource_types import AwsResource
-from graph.edges.aws.encryption_context import encryption_context
 from graph.edges.aws.public_bucket import keeps_others_out
 from graph.edges.aws.world import AwsWorld
 from graph.evaluate.aws.document import PolicyDocument
+from graph.evaluate.aws.encryption_context import encryption_context
 from graph.evaluate.aws.principals import Resource
 from graph.kinds import Impact
 
