@@ -20,6 +20,7 @@ from analytics.secret_keys import both, key_of_secret
 from analytics.subjects import Subject
 from graph.attacker import MFA_KEYS, AttackerContext, residual_state
 from graph.decision import Deciding, Decision, Outcome, Residual
+from graph.errors import NodeNotFoundError
 from graph.evaluate.aws.authorize import LabelledDocument, PolicyLayers, authorize
 from graph.evaluate.aws.context import Principal, PrincipalKind, Request, Resource
 from graph.evaluate.aws.document import PolicyDocument, compile_policy
@@ -120,11 +121,10 @@ class Evaluator:
 
     def resource(self, arn: str) -> Resource:
         """Return what the snapshot knows of a resource; a bucket's object knows its bucket's account."""
-        numbers = self._snapshot.find_nodes(_holder_of_policy(arn), exact=True)
-        exact = [number for number in numbers if self._snapshot.node_id(number) == _holder_of_policy(arn)]
-        if not exact:
+        try:
+            node = self._snapshot.node(self._snapshot.node_index(_holder_of_policy(arn)))
+        except NodeNotFoundError:
             return Resource(arn=arn)
-        node = self._snapshot.node(exact[0])
         tags = {str(key): str(value) for key, value in (node.attributes.get("tags") or {}).items()}
         boundary = str(node.attributes.get("boundary", ""))
         extra = (

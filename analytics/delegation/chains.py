@@ -4,11 +4,12 @@ Input: a snapshot; where chains begin, where they end, what was approved. Output
 Handled: sets are compared for chains that are shown only; equal comparisons once; conditions on a path that contradict
 each other make it no path.
 Not handled: enumeration of simple paths: the shortest chain of the best state stands for all between the same ends.
-Bounded: ends, sources for each, chains that are judged; ``cut_by`` names every bound that was met.
+Bounded: ends, sources for each, chains that are judged, time; ``cut_by`` names every bound that was met.
 """
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -39,6 +40,8 @@ PER_SOURCE: Final = 3
 PER_END: Final = 8
 """Chains to one end that are kept when no end is named."""
 LEAST_JUDGED: Final = 100
+TIME_LIMIT: Final = 60.0
+"""Seconds after which no further chain is judged: a comparison takes long where many resources have policies."""
 LIMITS: Final = (
     "Of all ways between the same two ends the shortest of the best state is judged; other ways are not listed.",
     "Actions are compared on every text that can be a resource of the account, whether or not they act on such things.",
@@ -134,7 +137,8 @@ class ChainsAnswer:
 
     chains: tuple[Chain, ...]
     cut_by: tuple[str, ...]
-    """Bounds that were met: ``ends``, ``sources``, ``per_source``, ``per_end``, ``judged``, ``limit``."""
+    """Bounds that were met: ``ends``, ``sources``, ``per_source``, ``per_end``, ``judged``, ``time``,
+    ``limit``."""
     judged: int
     verdicts: dict[str, int]
     """Hops of the judged chains by verdict."""
@@ -149,6 +153,7 @@ def find_chains(
     min_hops: int = 2,
     limit: int = 25,
     least: State = State.UNVERIFIED,
+    time_limit: float = TIME_LIMIT,
 ) -> ChainsAnswer:
     """Return the worst chains.
 
@@ -166,6 +171,8 @@ def find_chains(
         Chains to return.
     least
         Leave out chains of a lesser state.
+    time_limit
+        Seconds after which no further chain is judged; the first always is.
 
     Notes
     -----
@@ -173,6 +180,7 @@ def find_chains(
     """
     finder = _Finder(snapshot, source, target, least, min_hops)
     most = max(LEAST_JUDGED, 2 * limit)
+    until = time.monotonic() + time_limit
     chains: list[Chain] = []
     cut: dict[str, None] = dict.fromkeys(finder.cut)
     taken: Counter[int] = Counter()
@@ -191,6 +199,9 @@ def find_chains(
             continue
         if judged >= most:
             cut.setdefault("judged")
+            break
+        if judged and time.monotonic() > until:
+            cut.setdefault("time")
             break
         judged += 1
         chain = _judged(snapshot, judge, hops, source, approved, finder.importance)

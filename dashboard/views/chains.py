@@ -27,7 +27,9 @@ CUTS = {
     "ends": "ends looked at",
     "sources": "sources looked at",
     "per_source": "chains of one source",
+    "per_end": "chains to one end",
     "judged": "chains compared",
+    "time": "time",
     "limit": "chains listed",
 }
 

@@ -70,6 +70,9 @@ def chains(
     ] = None,
     min_hops: Annotated[int, typer.Option(min=1, help="Leave out shorter chains.")] = 2,
     state: Annotated[LeastState, typer.Option(help="Leave out chains that are less sure.")] = LeastState.UNVERIFIED,
+    time_limit: Annotated[
+        float, typer.Option("--time-limit", min=0, help="Seconds after which no further chain is compared.")
+    ] = 60.0,
     session_policy: SessionPolicyOption = None,
     snapshot: SnapshotOption = None,
     workspace: WorkspaceOption = None,
@@ -93,6 +96,7 @@ def chains(
         min_hops=min_hops,
         limit=limit or LIMIT,
         least=State[state.name],
+        time_limit=time_limit,
     )
     head = envelope(opened, now())
     rows = [_chain_data(chain) for chain in answer.chains]

@@ -323,6 +323,8 @@ def test_hops_states_and_bounds_are_told(tmp_path: Path) -> None:
     assert every.cut_by == ("per_source",)
     assert len(every.chains) == 3
     assert find_chains(snapshot, limit=1).cut_by == ("per_source", "limit")
+    hurried = find_chains(snapshot, time_limit=0)
+    assert (hurried.judged, len(hurried.chains), hurried.cut_by) == (1, 1, ("time",))
     assert not find_chains(snapshot, least=State.VERIFIED).chains
     assert not find_chains(snapshot, min_hops=3).chains
     assert len(find_chains(snapshot, source=resolve_subject(snapshot, CI)).chains) == 4
