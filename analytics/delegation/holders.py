@@ -49,6 +49,8 @@ _FULL_CONTROL = LabelledDocument(
 EXAMPLES = 12
 """Resources of each kind that are offered as examples of an account's."""
 _LOOKED_AT = 2_000
+_REMEMBERED = 50_000
+"""Decisions kept; comparisons of a chain's members with its first ask three of four of them again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ class Holders:
         self._attacker = baseline(question_time(snapshot))
         self._known: dict[str, Holder] = {}
         self._resources: dict[str, tuple[str, ...]] = {}
+        self._decided: dict[tuple[str, str, bool, str, str, str | None], Decision | None] = {}
 
     def of(self, node: Node) -> Holder:
         """Return the holder of a node."""
@@ -113,6 +116,15 @@ class Holders:
 
     def decide(self, holder: Holder, action: str, resource: Resource) -> Decision | None:
         """Ask the evaluator whether a holder may do one thing; ``None`` for a party from outside."""
+        digest, session = holder.permissions.digest, holder.session is not None
+        key = (holder.id, digest, session, action, resource.arn, resource.account)
+        if key not in self._decided:
+            if len(self._decided) >= _REMEMBERED:
+                self._decided.clear()
+            self._decided[key] = self._decide(holder, action, resource)
+        return self._decided[key]
+
+    def _decide(self, holder: Holder, action: str, resource: Resource) -> Decision | None:
         if holder.principal is None:
             return None
         layers = self.evaluator.layers(holder.principal, holder.documents, action, resource)
