@@ -16,6 +16,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from graph.decision import ALWAYS, Outcome, merge_residuals
+from graph.errors import NodeNotFoundError
 from graph.kinds import NodeKind
 from graph.snapshot import Snapshot
 
@@ -46,10 +47,12 @@ def key_of_secret(snapshot: Snapshot, action: str, arn: str) -> SecretKey | None
     """Return the customer's key that an action on a secret needs; ``None``: none, or AWS's own."""
     if action.lower() != READ:
         return None
-    found = [number for number in snapshot.find_nodes(arn, exact=True) if snapshot.node_id(number) == arn]
-    node = snapshot.node(found[0]) if found else None
-    wanted = str(node.attributes.get("kms_key_id") or "") if node is not None else ""
-    if node is None or node.kind is not NodeKind.SECRET or wanted in _OWN_KEY:
+    try:
+        node = snapshot.node(snapshot.node_index(arn))
+    except NodeNotFoundError:
+        return None
+    wanted = str(node.attributes.get("kms_key_id") or "")
+    if node.kind is not NodeKind.SECRET or wanted in _OWN_KEY:
         return None
     via = f"secretsmanager.{node.attributes.get('region', '')}.amazonaws.com"
     for number in snapshot.nodes_of_kind(NodeKind.KMS_KEY):
