@@ -18,6 +18,9 @@ from graph.snapshot import Snapshot
 
 __all__ = ["Step", "conditions_data", "fold", "short_name", "steps_of"]
 
+_UNREADABLE = ("entra:", "azure:")
+"""Ids that say nothing to people, whose nodes are called by their names."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -87,6 +90,8 @@ def short_name(node_id: str) -> str:
         return f"full control of account {node_id.removeprefix('aws:admin:')}"
     if node_id.startswith("entra:admin:"):
         return f"full control of tenant {node_id.removeprefix('entra:admin:')}"
+    if node_id.startswith("azure:admin:"):
+        return f"full control of {node_id.removeprefix('azure:admin:')}"
     if node_id.startswith("arn:"):
         parts = node_id.split(":", 5)
         return f"{parts[5]} ({parts[4]})" if parts[4] else parts[5]
@@ -142,7 +147,7 @@ class _Names:
 
     def given(self, node_id: str) -> str:
         """Return the node's own name where its id says nothing to people; else an empty text."""
-        if not node_id.startswith("entra:") or node_id.startswith("entra:admin:"):
+        if not node_id.startswith(_UNREADABLE):
             return ""
         return self._snapshot.node(self._snapshot.node_index(node_id)).name
 
