@@ -16,7 +16,7 @@ from graph.kinds import EdgeKind, State
 from graph.model import Edge
 from graph.snapshot import Snapshot
 
-__all__ = ["Step", "conditions_data", "fold", "short_name", "steps_of"]
+__all__ = ["Step", "called", "conditions_data", "fold", "short_name", "steps_of"]
 
 _UNREADABLE = ("entra:", "azure:")
 """Ids that say nothing to people, whose nodes are called by their names."""
@@ -137,6 +137,11 @@ def steps_of(snapshot: Snapshot, edges: Sequence[int], levels: Any) -> list[Step
     rows = [(snapshot.edge(int(number)), State(int(levels[number]))) for number in edges]
     hubs = frozenset(edge.target for edge, _ in rows if edge.target.startswith("hub:"))
     return [_step(edge, state, _Names(snapshot)) for edge, state in fold(rows, hubs)]
+
+
+def called(snapshot: Snapshot, node_id: str) -> str:
+    """Return what texts call a node: the part of its id that people read, else its name."""
+    return _Names(snapshot).of(node_id)
 
 
 class _Names:
