@@ -31,7 +31,7 @@ from graph.kinds import EdgeKind, NodeKind
 from graph.model import Node
 from graph.snapshot import Snapshot
 
-__all__ = ["KINDS", "QUESTIONS"]
+__all__ = ["KINDS", "QUESTIONS", "last_used"]
 
 KINDS = (
     NodeKind.ENTRA_SERVICE_PRINCIPAL,
@@ -65,7 +65,8 @@ def _use(node: Node) -> Use:
     return Use(last, last or parse_moment(node.attributes.get("created_at")), gap)
 
 
-def _told(node: Node) -> str:
+def last_used(node: Node) -> str:
+    """Return when an identity signed in last: a time, ``never`` or ``unknown``."""
     return dormant.use_text(_use(node))
 
 
@@ -73,7 +74,7 @@ def judge_dormant(snapshot: Snapshot, context: RuleContext) -> Iterator[Judgemen
     """Yield whether each identity signed in within the policy's limit."""
     looked = Looked(snapshot)
     for node in context.nodes(*KINDS):
-        found = dormant.judged(context, node, _use(node), context.policy.unused_privilege_days, _told(node))
+        found = dormant.judged(context, node, _use(node), context.policy.unused_privilege_days, last_used(node))
         yield looked.at(found, node.scope, (_SIGN_INS,))
 
 
@@ -92,7 +93,7 @@ def judge_orphaned(snapshot: Snapshot, context: RuleContext) -> Iterator[Judgeme
             "orphaned",
             Answer.YES if yes else Answer.UNKNOWN if unknown else Answer.NO,
             " ".join(reason for _, reason in shown) or "Somebody who is still here answers for it.",
-            last_used=_told(node),
+            last_used=last_used(node),
             signs=tuple(name for name, _ in yes),
         )
         yield looked.at(found, node.scope, (*_OWNERS, _SIGN_INS))
@@ -157,7 +158,7 @@ def judge_standing(snapshot: Snapshot, context: RuleContext) -> Iterator[Judgeme
     looked = Looked(snapshot)
     for node in context.nodes(*KINDS):
         held = held_by(snapshot, context, node)
-        found = replace(_standing(snapshot, context, node, held, looked), last_used=_told(node))
+        found = replace(_standing(snapshot, context, node, held, looked), last_used=last_used(node))
         yield looked.at(found, node.scope, _GRANTS)
 
 
@@ -243,7 +244,7 @@ def judge_unused(snapshot: Snapshot, context: RuleContext) -> Iterator[Judgement
             reason = f"It has {held.words} and is in use; which of its permissions it uses is in no answer of Graph."
         else:
             answer, reason = Answer.UNKNOWN, f"It has {held.words}; whether it is in use is not in the evidence."
-        found = replace(_row(node, "unused", answer, reason), last_used=_told(node))
+        found = replace(_row(node, "unused", answer, reason), last_used=last_used(node))
         yield looked.at(found, node.scope, (*_GRANTS, _SIGN_INS))
 
 
