@@ -44,6 +44,7 @@ def microsoft_files() -> tuple[dict[str, str], list[CoverageRecord]]:
     places = [("entra", TENANT, ENTRA_OPERATIONS, _entra(tenant))]
     places += [("azure", scope, AZURE_OPERATIONS, answers) for scope, answers in _azure(estates)]
     for source, scope, operations, answers in places:
+        records += _left_out(source, scope, operations, answers)
         for name, answer in answers.items():
             operation = operations[name]
             files[relative_path(Location(source, scope, "", name, operation.per_object))] = _text(answer)
@@ -67,14 +68,33 @@ def _entra(tenant: Tenant) -> dict[str, Json | Lines]:
 
 def _azure(estates: tuple[Subscription, ...]) -> Iterator[tuple[str, dict[str, Json | Lines]]]:
     above = tenant_answers(estates)
-    yield TENANT, {name: {"value": rows} for name, rows in above.items()}
+    yield TENANT, above
     for estate in estates:
         found: dict[str, Json | Lines] = {}
         for name, operation in AZURE_OPERATIONS.items():
-            if name.partition(".")[0] in {"managementGroups", "subscriptions"}:
+            if name.partition(".")[0] in {"managementGroups", "subscriptions"} or operation.opt_in:
                 continue
             found[name] = estate.lines.get(name, {}) if operation.per_object else {"value": estate.lists.get(name, [])}
         yield estate.guid, found
+
+
+def _left_out(
+    source: str, scope: str, operations: Mapping[str, Operation], answers: Mapping[str, Json | Lines]
+) -> list[CoverageRecord]:
+    """Return what was left out on purpose: what is asked only when somebody says so."""
+    skipped = [operation for operation in operations.values() if operation.opt_in and operation.name not in answers]
+    return [
+        CoverageRecord(
+            source,
+            scope,
+            operation.name,
+            CallOutcome.SKIPPED,
+            message="asked only when the settings say so",
+            permission=operation.permission,
+        )
+        for operation in skipped
+        if scope != TENANT or source == "entra"
+    ]
 
 
 def _text(answer: Json | Lines) -> str:

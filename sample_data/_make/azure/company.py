@@ -229,29 +229,44 @@ def _web(estate: Subscription, tenant: Tenant) -> None:
     estate.assign("user/jonas.weber", "Website Contributor", estate.group("rg-static"))
 
 
-def tenant_answers(estates: tuple[Subscription, ...]) -> dict[str, list[dict[str, Any]]]:
+def tenant_answers(estates: tuple[Subscription, ...]) -> dict[str, dict[str, list[dict[str, Any]]]]:
     """Return what the management groups and the list of subscriptions say, keyed by operation."""
     root, group = management_group_id(TENANT), management_group_id(MANAGEMENT_GROUP)
     children = [
         {"id": each.id, "type": "/subscriptions", "name": each.guid, "displayName": each.name} for each in estates
     ]
     below = {"id": group, "type": "Microsoft.Management/managementGroups", "name": MANAGEMENT_GROUP}
+    groups = [
+        _management_group(root, TENANT, "Tenant Root Group", None, [{**below, "displayName": "Nordlicht"}]),
+        _management_group(group, MANAGEMENT_GROUP, "Nordlicht", root, children),
+    ]
+    listed = [
+        {
+            "id": each.id,
+            "subscriptionId": each.guid,
+            "tenantId": TENANT,
+            "displayName": each.name,
+            "state": "Enabled",
+            "tags": {"environment": each.environment},
+        }
+        for each in estates
+    ]
+    inside = [_descendant(each.id, "/subscriptions", each.guid, each.name, group) for each in estates]
+    first = _descendant(group, "Microsoft.Management/managementGroups", MANAGEMENT_GROUP, "Nordlicht", root)
     return {
-        "managementGroups": [
-            _management_group(root, TENANT, "Tenant Root Group", None, [{**below, "displayName": "Nordlicht"}]),
-            _management_group(group, MANAGEMENT_GROUP, "Nordlicht", root, children),
-        ],
-        "subscriptions": [
-            {
-                "id": each.id,
-                "subscriptionId": each.guid,
-                "tenantId": TENANT,
-                "displayName": each.name,
-                "state": "Enabled",
-                "tags": {"environment": each.environment},
-            }
-            for each in estates
-        ],
+        "managementGroups": {"value": groups},
+        "managementGroups.descendants": {root: [first, *inside], group: inside},
+        "subscriptions": {"value": listed},
+    }
+
+
+def _descendant(identity: str, arm_type: str, name: str, display: str, parent: str) -> dict[str, Any]:
+    above = {"id": parent}
+    return {
+        "id": identity,
+        "type": arm_type,
+        "name": name,
+        "properties": {"displayName": display, "parent": above},
     }
 
 

@@ -66,7 +66,7 @@ class Subscription:
     def resource(
         self,
         operation: str,
-        kind: str,
+        arm_type: str,
         group: str,
         name: str,
         properties: Mapping[str, Any],
@@ -75,8 +75,15 @@ class Subscription:
         **more: Any,
     ) -> str:
         """Add a resource to its own listing and to that of all resources; return its ARM id."""
-        path = f"{self.group(group)}/providers/{kind}/{name}"
-        body: Json = {"id": path, "name": name, "type": kind, "location": REGION, "tags": more.pop("tags", {}), **more}
+        path = f"{self.group(group)}/providers/{arm_type}/{name}"
+        body: Json = {
+            "id": path,
+            "name": name,
+            "type": arm_type,
+            "location": REGION,
+            "tags": more.pop("tags", {}),
+            **more,
+        }
         if identity is not None:
             body["identity"] = identity
         self.lists["resources"].append(dict(body))
