@@ -68,7 +68,7 @@ def _entra(tenant: Tenant) -> dict[str, Json | Lines]:
 
 def _azure(estates: tuple[Subscription, ...]) -> Iterator[tuple[str, dict[str, Json | Lines]]]:
     above = tenant_answers(estates)
-    yield TENANT, above
+    yield TENANT, dict(above)
     for estate in estates:
         found: dict[str, Json | Lines] = {}
         for name, operation in AZURE_OPERATIONS.items():

@@ -229,7 +229,7 @@ def _web(estate: Subscription, tenant: Tenant) -> None:
     estate.assign("user/jonas.weber", "Website Contributor", estate.group("rg-static"))
 
 
-def tenant_answers(estates: tuple[Subscription, ...]) -> dict[str, dict[str, list[dict[str, Any]]]]:
+def tenant_answers(estates: tuple[Subscription, ...]) -> dict[str, dict[str, Any]]:
     """Return what the management groups and the list of subscriptions say, keyed by operation."""
     root, group = management_group_id(TENANT), management_group_id(MANAGEMENT_GROUP)
     children = [
