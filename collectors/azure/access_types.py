@@ -39,7 +39,8 @@ class AzureRoleDefinition:
     """A role of Azure RBAC, built in or custom."""
 
     id: str
-    """Lower-case ARM id, as assignments name it."""
+    """Lower-case ARM id without a subscription, as ``role_definition_id`` of assignments: a role has the same GUID in
+    every subscription, and each subscription lists it under an id of its own."""
     role_id: str
     """Its GUID, the same in every subscription for a built-in role."""
     name: str
@@ -71,6 +72,11 @@ class AzureRoleAssignment:
     starts_at: datetime | None = None
     ends_at: datetime | None = None
     created_at: datetime | None = None
+    tenant: str = ""
+    """Tenant of the answer, where it tells; tells the root scopes of two tenants apart."""
+    role_name: str = ""
+    """As an answer of ``az`` has it beside the id."""
+    principal_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,10 @@ class AzureRolePolicy:
     needs_mfa: bool = False
     needs_approval: bool = False
     approvers: tuple[str, ...] = ()
+    authentication_context: str = ""
+    """Claim of the conditional access authentication context that activating asks for."""
+    rules_known: bool = True
+    """False when the answer has no rules."""
 
 
 @dataclass(frozen=True, slots=True)

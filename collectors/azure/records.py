@@ -43,6 +43,9 @@ class AzureManagementGroup:
     parent: str = ""
     """Id of the group above; empty for the tenant's root group, or when not told (``parent_known``)."""
     parent_known: bool = True
+    given_id: str = ""
+    """The id as the vendor spells it; here and below."""
+    display_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,9 @@ class AzureSubscription:
     state: str = ""
     """``Enabled``, ``Warned``, ``PastDue``, ``Disabled``, ``Deleted``; empty when not told."""
     tags: Mapping[str, str] = field(default_factory=dict)
+    parent_known: bool = True
+    """False when nothing tells its management group, so that what is assigned above it may hold here unseen."""
+    given_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,7 @@ class AzureFederatedCredential:
     ref: EvidenceRef
     audiences: tuple[str, ...] = ()
     expression: str = ""
+    expression_version: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +97,8 @@ class AzureManagedIdentity:
     federated: tuple[AzureFederatedCredential, ...] = ()
     federated_known: bool = False
     tags: Mapping[str, str] = field(default_factory=dict)
+    given_id: str = ""
+    created_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +124,19 @@ class AzureWorkload:
     scale_set: str = ""
     """Scale set that a machine is of."""
     facts: Mapping[str, str] = field(default_factory=dict)
-    """Further facts by name, such as ``aad_login``, ``node_resource_group``, ``oidc_issuer``, ``runbooks``."""
+    """Further facts by name, such as ``aad_login``, ``node_resource_group``, ``oidc_issuer``, ``runbooks``; a fact
+    that was not looked at is not there. All are listed in ``docs/collectors/azure.md``."""
     environment: Mapping[str, str] = field(default_factory=dict)
-    """Name of an application setting to what is known of its value: ``reference:<vault secret>`` or a fingerprint."""
+    """Name of an application setting to what is known of its value: ``reference:<vault>/<secret>`` of a key vault,
+    ``secret:<name>`` of the workload's own store, a fingerprint, or nothing."""
     tags: Mapping[str, str] = field(default_factory=dict)
+    given_id: str = ""
+    environment_secrets: Mapping[str, str] = field(default_factory=dict)
+    """Settings whose value is itself a secret, with its kind."""
+    environment_known: bool = False
+    """True when all settings were looked at."""
+    node_principals: Mapping[str, str] = field(default_factory=dict)
+    """Of a Kubernetes cluster: object id to use of the identities of its nodes (``kubelet`` or an add-on's name)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +155,9 @@ class AzureVault:
     secrets_known: bool = False
     public: bool | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
+    given_id: str = ""
+    location: str = ""
+    uri: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +170,12 @@ class AzureResource:
     ref: EvidenceRef
     location: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
+    given_id: str = ""
+    kind: str = ""
+    system_principal_id: str = ""
+    """Object id of the identity that the service itself uses; empty for none."""
+    user_assigned: tuple[str, ...] = ()
+    user_principals: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
