@@ -17,7 +17,7 @@ from collectors.azure.access_types import AzurePermission
 from graph.errors import CatalogError
 from graph.kinds import Impact
 
-__all__ = ["AzureImpact", "PublishedRole", "azure_impacts", "azure_roles"]
+__all__ = ["AzureImpact", "PublishedRole", "azure_admin_probes", "azure_impacts", "azure_roles"]
 
 _ROLES = "azure_roles.toml"
 _IMPACT = "impact_azure.toml"
@@ -109,3 +109,12 @@ def azure_impacts() -> tuple[AzureImpact, ...]:
         rows.append(AzureImpact(Impact(name), actions, _texts(_IMPACT, number, row, "data_actions")))
     order = list(Impact)
     return tuple(sorted(rows, key=lambda each: order.index(each.impact)))
+
+
+@cache
+def azure_admin_probes() -> tuple[str, ...]:
+    """Return the actions that one role must allow to count as direct administrator of a scope."""
+    probes = _texts(_IMPACT, 0, _load(_IMPACT).get("admin", {}), "probes")
+    if not probes:
+        raise CatalogError(f"graph/catalog/{_IMPACT}: table `admin`: field `probes` must not be empty")
+    return probes
