@@ -22,7 +22,7 @@ from collectors.azure.records_access import (
 from collectors.azure.records_fields import Reading
 from collectors.azure.records_identities import read_managed_identities
 from collectors.azure.records_resources import read_resources, read_vaults
-from collectors.azure.records_scopes import read_hierarchy, read_management_groups, read_subscriptions
+from collectors.azure.records_scopes import read_hierarchy, read_management_groups, read_subscriptions, tenants_of
 from collectors.azure.records_workloads import read_workloads
 from collectors.evidence.evidence import EvidenceSet
 
@@ -54,11 +54,12 @@ def to_records(evidence: EvidenceSet, as_of: datetime | None = None) -> AzureRec
     if not readings:
         return AzureRecords()
     hierarchy = read_hierarchy(readings)
-    assignments = read_role_assignments(readings)
+    subscriptions = read_subscriptions(readings, hierarchy)
+    assignments = read_role_assignments(readings, tenants_of(readings, subscriptions.values()))
     identities, vaults = read_managed_identities(readings), read_vaults(readings)
     records = AzureRecords(
         management_groups=_sorted(read_management_groups(readings, hierarchy)),
-        subscriptions=_sorted(read_subscriptions(readings, hierarchy)),
+        subscriptions=_sorted(subscriptions),
         role_definitions=_sorted(read_role_definitions(readings)),
         role_assignments=_sorted(assignments),
         role_policies=_sorted(read_role_policies(readings, assignments.values())),
