@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from collectors.azure.operations import OPERATIONS
+from collectors.azure.operations import OPERATIONS, SUBSCRIPTION_OPERATIONS, TENANT_OPERATIONS
 from collectors.azure.records import AzureRecords
 from collectors.azure.records_access import (
     read_deny_assignments,
@@ -25,8 +25,9 @@ from collectors.azure.records_resources import read_resources, read_vaults
 from collectors.azure.records_scopes import read_hierarchy, read_management_groups, read_subscriptions, tenants_of
 from collectors.azure.records_workloads import read_workloads
 from collectors.evidence.evidence import EvidenceSet
+from collectors.interface import Presence
 
-__all__ = ["to_records"]
+__all__ = ["stands_here", "to_records"]
 
 _T = TypeVar("_T")
 
@@ -76,6 +77,20 @@ def to_records(evidence: EvidenceSet, as_of: datetime | None = None) -> AzureRec
     gaps = dict.fromkeys(gap for reading in readings for gap in reading.gaps)
     ordered = sorted(gaps, key=lambda gap: (gap.scope, gap.operation, gap.reason, gap.subject))
     return replace(records, gaps=tuple(ordered))
+
+
+def stands_here(evidence: EvidenceSet, scope: str, operation: str) -> bool:
+    """Return whether a scope is where an operation's evidence would stand: a tenant's, or a subscription's.
+
+    A scope with an answer about management groups or subscriptions is a tenant. What no scope has at all is told with
+    any of them.
+    """
+    if evidence.presence("azure", scope, operation) is not Presence.ABSENT:
+        return True
+    above = [name for name in TENANT_OPERATIONS if name not in SUBSCRIPTION_OPERATIONS]
+    if any(evidence.presence("azure", scope, name) is not Presence.ABSENT for name in above):
+        return operation in TENANT_OPERATIONS
+    return operation in SUBSCRIPTION_OPERATIONS or operation in above
 
 
 def _sorted(records: Mapping[str, _T]) -> tuple[_T, ...]:
