@@ -1,7 +1,7 @@
 """The ends of a question about many: subjects and targets named one by one, by pattern, or as all crown jewels.
 
 Input: texts as a person writes them. Output: ``Subject`` rows, node numbers of targets.
-Handled: WHO, ``admin:ACCOUNT`` and ``admin:TENANT``, patterns with ``*`` on ids, ``jewels``.
+Handled: WHO, ``admin:ACCOUNT``, ``admin:TENANT`` and ``admin:/subscriptions/…``, patterns with ``*`` on ids, ``jewels``.
 Not handled: which of them reach what.
 """
 
@@ -16,6 +16,7 @@ from analytics.policy import Policy
 from analytics.reach import identities
 from analytics.subjects import Subject, resolve_subject
 from graph.evaluate.aws.globs import glob_matches
+from graph.evaluate.azure.ids import admin_node
 from graph.snapshot import Snapshot
 
 __all__ = ["JEWELS", "MOST_SOURCES", "end_name", "source_subjects", "target_numbers"]
@@ -28,10 +29,15 @@ MOST_SOURCES = 1_000
 
 
 def end_name(text: str) -> str:
-    """Return what a person writes for full control of an account or tenant as its node id; a tenant is a GUID."""
+    """Return what a person writes for full control of an account, tenant or scope of Azure as its node id.
+
+    A tenant is a GUID; a management group or subscription the path that Azure gives it.
+    """
     scope = text.removeprefix("admin:")
     if scope == text:
         return text
+    if scope.startswith("/"):
+        return admin_node(scope)
     return f"entra:admin:{scope.lower()}" if _GUID.fullmatch(scope) else f"aws:admin:{scope}"
 
 

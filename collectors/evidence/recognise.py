@@ -87,6 +87,8 @@ def expected_keys(source: str, operation: str) -> tuple[frozenset[str], ...]:
     """Return the sets of top-level keys of which an answer of the operation has one whole; empty when not known."""
     if source == "entra":
         return (frozenset({"value"}), frozenset({"id"}))
+    if source == "azure":
+        return (frozenset({"value"}), frozenset({"data"}), frozenset({"id"}), frozenset({"properties"}))
     if source != "aws":
         return ()
     found = [keys for name, keys in _AWS_KEYS if name == operation]

@@ -1,0 +1,97 @@
+"""Everything that builders of Azure's rights share: records, decisions, what is held, memberships, the graph.
+
+Input: Azure and Entra records, an ``IdentityGraph``. Output: ``AzureRights``.
+Not handled: nodes of things; the structure of Azure makes those, and what a grant merely names is referred to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from collectors.azure.records import AzureRecords
+from collectors.entra.records import EntraRecords
+from graph.decision import merge_residuals
+from graph.edges.azure.classes import Gain, TargetClass
+from graph.edges.azure.held import held_by_principal
+from graph.edges.azure.members import groups_by_member
+from graph.edges.azure.ways import Need, Way, Ways
+from graph.evaluate.azure.authorize import AzureAuthority
+from graph.evaluate.azure.ids import principal_node, role_grant
+from graph.kinds import EdgeKind, NodeKind
+from graph.model import Edge, Grant, IdentityGraph, Node
+
+__all__ = ["AzureRights"]
+
+
+class AzureRights:
+    """One set of Azure records while edges of rights are built."""
+
+    def __init__(self, records: AzureRecords, entra: EntraRecords, identity_graph: IdentityGraph) -> None:
+        self.records = records
+        self.identity_graph = identity_graph
+        self.authority = AzureAuthority(records)
+        self.groups_of = groups_by_member(entra)
+        kinds = {user.id: "User" for tenant in entra.tenants for user in tenant.users}
+        kinds |= {group.id: "Group" for tenant in entra.tenants for group in tenant.groups}
+        kinds |= {each.id: "ServicePrincipal" for tenant in entra.tenants for each in tenant.service_principals}
+        self.held = held_by_principal(self.authority, self.groups_of, kinds)
+        self.kinds = kinds
+        self.ways = Ways(self.authority, self.held, self.groups_of)
+        self.entra_tenants = tuple(tenant.tenant.id for tenant in entra.tenants)
+        self._names = {each.scope: each.name for each in records.subscriptions}
+
+    def target_class(self, name: str, words: str, kind: EdgeKind, gains: Iterable[Gain]) -> TargetClass:
+        """Return a class of targets."""
+        found = TargetClass(name, words, kind, self.authority, self.identity_graph)
+        found.fill(gains)
+        return found
+
+    def refer(self, principal: str) -> str:
+        """Return the node of a principal, adding one that was not collected where an assignment merely names it."""
+        node = principal_node(principal)
+        if node not in self.identity_graph.nodes:
+            self.identity_graph.add_node(
+                Node(node, NodeKind.ENTRA_EXTERNAL_PRINCIPAL, principal, "entra", "", collected=False)
+            )
+        return node
+
+    def add_grants(self) -> None:
+        """Add every role assignment as a grant; what is there already is kept."""
+        for standing in self.authority.standings:
+            each = standing.assignment
+            text = f"{'eligible for ' if each.eligible else ''}{standing.role_name} at {each.scope}"
+            holder = self.refer(each.principal_id)
+            grant = role_grant(each.id, each.eligible)
+            self.identity_graph.add_grant(Grant(grant, "azure_role_assignment", holder, text, str(each.ref)))
+
+    def reach(self, technique: str, needs: Sequence[Need], targets: TargetClass) -> None:
+        """Add the edges of everybody who has all that a technique needs on targets of a class."""
+        for way in self.ways.of(needs):
+            self.lead(technique, way, targets)
+
+    def lead(self, technique: str, way: Way, targets: TargetClass) -> None:
+        """Add the edge of one way to the targets of a class below its scope."""
+        end = targets.end(way.scope, way.cut)
+        if end is None:
+            return
+        source = self.refer(way.principal)
+        if end.target == source:
+            return
+        waits = self.authority.stopped(way.scope)
+        self.identity_graph.add_edge(
+            replace(
+                end,
+                source=source,
+                technique=technique or end.technique,
+                grants=tuple(sorted({*way.grants, *end.grants})),
+                conditions=merge_residuals([way.conditions, end.conditions, waits]),
+                guards=tuple(sorted(way.cut)),
+                state=min(way.state, end.state),
+                note=" ".join(filter(None, (way.note, end.note))),
+            )
+        )
+
+    def admit(self, edge: Edge) -> None:
+        """Add an edge."""
+        self.identity_graph.add_edge(edge)
