@@ -1,7 +1,7 @@
 """The ends of a question about many: subjects and targets named one by one, by pattern, or as all crown jewels.
 
 Input: texts as a person writes them. Output: ``Subject`` rows, node numbers of targets.
-Handled: WHO, ``admin:ACCOUNT``, ``admin:TENANT`` and ``admin:/subscriptions/…``, patterns with ``*`` on ids, ``jewels``.
+Handled: WHO, ``admin:ACCOUNT``, ``admin:TENANT``, ``admin:/subscriptions/…``, patterns with ``*`` on ids, ``jewels``.
 Not handled: which of them reach what.
 """
 
