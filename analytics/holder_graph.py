@@ -291,7 +291,8 @@ class _Builder:
             changes = arrays.edge_kind[edges] == self.snapshot.edge_kind_code(EdgeKind.CAN_CHANGE_STATE)
             stays = arrays.hub[target] | changes
         else:
-            stays = (arrays.hub[target] & ~arrays.hub[source]) | (self.owner[target] == source) | self._proof(edges)
+            entered = arrays.hub[target] & (~arrays.hub[source] | (source == target))
+            stays = entered | (self.owner[target] == source) | self._proof(edges)
         return np.where(stays & (copies >= 0), copies, ends)
 
     def _proof(self, edges: Int64Array) -> BoolArray:

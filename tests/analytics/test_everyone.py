@@ -241,6 +241,17 @@ def test_a_key_that_only_the_own_holder_can_make_carries_no_mfa(
     assert _by_id(snapshot, answer, "key") == {"verified": {"AwsUser": 1}, "conditional": {}, "unverified": {}}
 
 
+def test_a_class_that_leads_to_itself_is_still_entered_as_its_holder_does(tmp_path: Path) -> None:
+    world = _world(Edge("hub", "role", EdgeKind.CAN_ASSUME, True, conditions=MFA))
+    world.add_node(Node("hub", NodeKind.HUB, "hub", "aws", "111111111111"))
+    world.add_node(Node("plain", NodeKind.AWS_USER, "plain", "aws", "111111111111", {"mfa_active": False}))
+    world.add_edges(Edge(who, "hub", EdgeKind.CAN_ASSUME, True) for who in ("plain", "user", "hub"))
+    _agrees(world)
+    snapshot = _snapshot(world, str(tmp_path))
+    answer = everyone(snapshot)
+    assert [_by_id(snapshot, answer, who)["conditional"] for who in ("plain", "user")] == [{}, {"AwsRole": 1}]
+
+
 def test_a_jewel_looks_for_the_others(tmp_path: Path) -> None:
     world = _world(
         Edge("user", "role", EdgeKind.CAN_ASSUME, True),
