@@ -158,6 +158,8 @@ class EntraServicePrincipal:
     created_at: datetime | None = None
     last_used_at: datetime | None = None
     last_used_known: bool = False
+    verified_publisher_known: bool = False
+    """The answer has the field, so that an empty publisher is none."""
 
 
 @dataclass(frozen=True, slots=True)
