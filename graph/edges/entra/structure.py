@@ -176,9 +176,7 @@ def _user(world: EntraWorld, user: EntraUser, classes: tuple[str, ...], rights: 
     )
 
 
-def _principal(
-    world: EntraWorld, principal: EntraServicePrincipal, classes: tuple[str, ...], rights: Rights
-) -> None:
+def _principal(world: EntraWorld, principal: EntraServicePrincipal, classes: tuple[str, ...], rights: Rights) -> None:
     application = world.application_behind(principal)
     foreign = bool(principal.owner_tenant) and principal.owner_tenant != world.tenant and application is None
     owners = dict.fromkeys((*principal.owners, *(application.owners if application else ())))

@@ -60,7 +60,7 @@ def _opens_signing_key(holder: EntraApplication | EntraServicePrincipal, item: E
 
     References
     ----------
-    https://learn.microsoft.com/graph/api/serviceprincipal-addkey (2026-11): the password opens the key that it comes with.
+    https://learn.microsoft.com/graph/api/serviceprincipal-addkey (2026-11): it opens the key that it comes with.
     """
     return bool({item.key_id.lower(), item.certificate.lower()} & _signing(holder))
 

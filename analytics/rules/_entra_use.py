@@ -1,0 +1,41 @@
+"""Since when an application did not sign in, as the sign-in report tells it.
+
+Input: an identity, a limit in days. Output: what is too long ago, passed, or not judged.
+Handled: an application that is younger than the limit; one that the report does not name.
+Not handled: managed identities, of which nothing published says that the report has them all.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from analytics.rules._context import LOWER_BOUND, NO_TIME, RuleContext, parse_moment
+from analytics.rules._keys import days_between
+from analytics.verdicts import Verdict
+from graph.kinds import NodeKind
+from graph.model import Node
+
+__all__ = ["judge_use"]
+
+
+def judge_use(node: Node, context: RuleContext, limit: int) -> Verdict | str:
+    """Return for how long an identity was not used, as words; a verdict when that is no fault or not known."""
+    facts = node.attributes
+    if node.kind is NodeKind.ENTRA_MANAGED_IDENTITY:
+        return Verdict.not_judged(node.id, "Whether the sign-in report names every managed identity is not documented.")
+    if not facts.get("last_used_known"):
+        return Verdict.not_judged(node.id, "The sign-in report is not in the evidence.")
+    if context.as_of is None:
+        return Verdict.not_judged(node.id, NO_TIME)
+    used, made = parse_moment(facts.get("last_used_at")), parse_moment(facts.get("created_at"))
+    last = used or made
+    if last is None:
+        return Verdict.not_judged(node.id, "It never signed in, and the evidence does not say when it was made.")
+    if context.as_of - last <= timedelta(days=limit):
+        if context.as_of_is_lower_bound:
+            return Verdict.not_judged(node.id, LOWER_BOUND)
+        return Verdict.passed(node.id)
+    days = days_between(last, context.as_of)
+    return (
+        f"did not sign in for {days} days" if used else f"was made {days} days ago and the report has no sign-in of it"
+    )

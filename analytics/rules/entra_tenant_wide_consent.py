@@ -1,0 +1,83 @@
+"""Rule entra-tenant-wide-consent: an administrator consented for everybody to scopes that reach far.
+
+Input: a snapshot. Output: one verdict for each service principal that has consents.
+Not handled: see ``META.limits``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from analytics.rules._context import RuleContext
+from analytics.rules._entra import HIGH_CLASSES, estate, named, rows_of, worst_class
+from analytics.rules._entra_consents import keeps_mail_or_files
+from analytics.verdicts import Confidence, Outcome, Reference, RuleMeta, Severity, Verdict
+from graph.catalog.entra import entra_catalog
+from graph.snapshot import Snapshot
+
+__all__ = ["META", "evaluate"]
+
+META = RuleMeta(
+    id="entra-tenant-wide-consent",
+    title="Consent for everybody to far-reaching scopes",
+    question="Was this application granted far-reaching delegated permissions for every user of the tenant?",
+    severity=Severity.MEDIUM,
+    confidence=Confidence.HIGH,
+    rationale=(
+        "With a consent for everybody the application acts as whoever signs in to it, administrators "
+        "included, and nobody is asked again. Its permissions then reach as far as its most powerful user."
+    ),
+    remediation=(
+        "Replace it by consents of the users or groups that need the application, require assignment, and "
+        "keep only the scopes that it uses."
+    ),
+    references=(
+        Reference("https://learn.microsoft.com/entra/identity/enterprise-apps/grant-admin-consent"),
+        Reference("https://learn.microsoft.com/graph/permissions-reference"),
+    ),
+    frameworks=(
+        "NHI5:2025",
+        "ASI03",
+        "NIST CSF 2.0 PR.AA-05",
+        "NIST SP 800-53 AC-6",
+        "PCI DSS 4.0.1 7.2.5",
+        "ISO/IEC 27001:2022 A.5.18",
+    ),
+    since="0.2.0",
+    limits=(
+        "Far-reaching is what the product's tiering gives a class; scopes that it does not know are not reported.",
+        "Delegated permissions work only while a user signs in, and never beyond what that user may.",
+        "Mail and files that another tenant's application may keep reading are the rule entra-mailbox-consent's.",
+        "Microsoft's own applications are not looked at.",
+    ),
+)
+
+
+def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
+    """Yield one verdict a consent for everybody that reaches far, else one an identity with consents."""
+    known = estate(context)
+    yield from known.not_looked_at("oauth2PermissionGrants", "Who consented to what is not known in full")
+    for node in known.identities:
+        rows = rows_of(node, "consents")
+        found = False
+        for row in rows:
+            scopes = [scope for scope in row["scopes"] if row["microsoft_graph"] and _class(scope)]
+            if not row["everyone"] or not scopes or keeps_mail_or_files(node, row, rows, only=scopes):
+                continue
+            found = True
+            worst = worst_class(_class(scope) for scope in scopes)
+            yield Verdict(
+                Outcome.FAILED,
+                node.id,
+                f"{node.name} may use {named(scopes)} of {row['api']} as any user who signs in ({worst}).",
+                key=row["grants"][0],
+                severity=Severity.HIGH if worst in (*HIGH_CLASSES, "H3") else Severity.MEDIUM,
+                grants=tuple(row["grants"]),
+            )
+        if rows and not found:
+            yield Verdict.passed(node.id)
+
+
+def _class(scope: str) -> str:
+    row = entra_catalog().permission(scope)
+    return row.impact if row is not None else ""
