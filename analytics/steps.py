@@ -142,7 +142,7 @@ class _Names:
 
     def given(self, node_id: str) -> str:
         """Return the node's own name where its id says nothing to people; else an empty text."""
-        if not node_id.startswith("entra:") or node_id.startswith("entra:admin:"):
+        if not node_id.startswith("entra:"):
             return ""
         return self._snapshot.node(self._snapshot.node_index(node_id)).name
 

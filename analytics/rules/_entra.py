@@ -27,6 +27,7 @@ __all__ = [
     "Estate",
     "Owning",
     "class_rank",
+    "days_text",
     "estate",
     "named",
     "privileges_of",
@@ -64,6 +65,11 @@ def class_rank(impact: str) -> int:
 def worst_class(classes: Iterable[str]) -> str:
     """Return the worst of some classes, ``""`` for none."""
     return min((each for each in classes if each in _ORDER), key=class_rank, default="")
+
+
+def days_text(count: int) -> str:
+    """Return a number of days in words."""
+    return f"{count} day{'s' if count != 1 else ''}"
 
 
 def named(names: Sequence[str], most: int = _SHOWN) -> str:
@@ -109,6 +115,14 @@ class Estate:
         for tenant in self.tenants:
             if not self.looked_at(tenant, operation):
                 yield Verdict.not_judged(tenant.id, f"{what} (`{operation}` is not, or not in full, in the evidence).")
+
+    def homes_not_known(self) -> Iterator[Verdict]:
+        """Yield a not-judged verdict for each tenant whose id is not known: nothing in it is known as foreign."""
+        for tenant in self.tenants:
+            if not tenant.attributes.get("id_known", True):
+                yield Verdict.not_judged(
+                    tenant.id, "Which tenant this is is not known, nor what comes from another one."
+                )
 
     @cached_property
     def acting(self) -> tuple[Node, ...]:

@@ -36,7 +36,7 @@ class EntraCredential:
     active: bool
     """In its time, as far as is known."""
     expired: bool | None
-    """``None``: the evidence states no time."""
+    """``None``: the evidence does not tell its time exactly enough."""
 
     @property
     def id(self) -> str:
@@ -90,12 +90,27 @@ def _credentials(context: RuleContext) -> Iterator[EntraCredential]:
         if identity is None or on is None or _of_single_sign_on(node):
             continue  # Microsoft's own application, or no proof of anybody
         starts_at, ends_at = parse_moment(facts.get("created_at")), parse_moment(facts.get("expires_at"))
-        as_of = context.as_of
-        expired = None if as_of is None else ends_at is not None and ends_at <= as_of
-        begun = as_of is None or starts_at is None or starts_at <= as_of
-        active = bool(facts.get("active")) if as_of is None else not expired and begun
+        expired, begun = _over(ends_at, context), _begun(starts_at, context)
+        active = bool(facts.get("active")) if context.as_of is None else not expired and begun
         is_secret = node.kind is NodeKind.ENTRA_SECRET
         yield EntraCredential(node, identity, on, is_secret, starts_at, ends_at, active, expired)
+
+
+def _over(ends_at: datetime | None, context: RuleContext) -> bool | None:
+    if ends_at is None:
+        return False
+    if context.as_of is None:
+        return None
+    if ends_at <= context.as_of:
+        return True
+    return None if context.as_of_is_lower_bound else False
+
+
+def _begun(starts_at: datetime | None, context: RuleContext) -> bool:
+    # What is listed by evidence that does not tell its time has begun, for all that is known.
+    if starts_at is None or context.as_of is None or context.as_of_is_lower_bound:
+        return True
+    return starts_at <= context.as_of
 
 
 def _of_single_sign_on(node: Node) -> bool:

@@ -78,8 +78,12 @@ class OwnerReach:
         later = self._reaches(self._else_open, owner)
         if self._reaches(self._sure, owned):
             return Gain("a way to full control", Severity.MEDIUM if later else Severity.HIGH)
+        found = [self._class_gain(owner, owned)]
         if self._reaches(self._open, owned) and not later:
-            return Gain("a way to full control under conditions", Severity.MEDIUM, State.CONDITIONAL)
+            found.append(Gain("a way to full control under conditions", Severity.MEDIUM, State.CONDITIONAL))
+        return max((each for each in found if each is not None), key=lambda each: each.severity, default=None)
+
+    def _class_gain(self, owner: Node, owned: Node) -> Gain | None:
         mine, its = worst_class(self._known.held_classes(owner)), worst_class(self._known.held_classes(owned))
         if class_rank(its) >= class_rank(mine):
             return None

@@ -2,7 +2,7 @@
 
 Input: an identity, a limit in days. Output: what is too long ago, passed, or not judged.
 Handled: an application that is younger than the limit; one that the report does not name.
-Not handled: managed identities, of which nothing published says that the report has them all.
+Not handled: managed identities and agents, of which nothing published says that the report has them all.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from analytics.rules._context import LOWER_BOUND, NO_TIME, RuleContext, parse_moment
+from analytics.rules._entra import days_text
 from analytics.rules._keys import days_between
 from analytics.verdicts import Verdict
 from graph.kinds import NodeKind
@@ -21,8 +22,8 @@ __all__ = ["judge_use"]
 def judge_use(node: Node, context: RuleContext, limit: int) -> Verdict | str:
     """Return for how long an identity was not used, as words; a verdict when that is no fault or not known."""
     facts = node.attributes
-    if node.kind is NodeKind.ENTRA_MANAGED_IDENTITY:
-        return Verdict.not_judged(node.id, "Whether the sign-in report names every managed identity is not documented.")
+    if node.kind is not NodeKind.ENTRA_SERVICE_PRINCIPAL:
+        return Verdict.not_judged(node.id, "Whether the sign-in report names all identities of its kind is not known.")
     if not facts.get("last_used_known"):
         return Verdict.not_judged(node.id, "The sign-in report is not in the evidence.")
     if context.as_of is None:
@@ -36,6 +37,6 @@ def judge_use(node: Node, context: RuleContext, limit: int) -> Verdict | str:
             return Verdict.not_judged(node.id, LOWER_BOUND)
         return Verdict.passed(node.id)
     days = days_between(last, context.as_of)
-    return (
-        f"did not sign in for {days} days" if used else f"was made {days} days ago and the report has no sign-in of it"
-    )
+    if used:
+        return f"did not sign in for {days_text(days)}"
+    return f"was made {days_text(days)} ago and the report has no sign-in of it"

@@ -53,6 +53,7 @@ META = RuleMeta(
 def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
     """Yield one verdict an enabled application of another tenant."""
     known = estate(context)
+    yield from known.homes_not_known()
     for node in known.identities:
         if node.kind is not NodeKind.ENTRA_SERVICE_PRINCIPAL or not node.attributes.get("foreign"):
             continue

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analytics.rules._context import NO_TIME, RuleContext
-from analytics.rules._entra import estate
+from analytics.rules._context import LOWER_BOUND, NO_TIME, RuleContext
+from analytics.rules._entra import days_text, estate
 from analytics.rules._entra_credentials import credentials, unseen_credentials
 from analytics.rules._keys import days_between
 from analytics.verdicts import Confidence, Outcome, Reference, RuleMeta, Severity, Verdict
@@ -44,16 +44,15 @@ def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
     """Yield one verdict a secret or certificate."""
     yield from unseen_credentials(estate(context))
     for item in credentials(context):
-        if item.ends_at is None:
-            yield Verdict.passed(item.identity.id)
-        elif context.as_of is None:
-            yield Verdict.not_judged(item.identity.id, f"{item.node.name}: {NO_TIME}")
-        elif item.expired:
+        if item.expired is None:
+            why = NO_TIME if context.as_of is None else LOWER_BOUND
+            yield Verdict.not_judged(item.identity.id, f"{item.node.name}: {why}")
+        elif item.expired and item.ends_at is not None and context.as_of is not None:
             ago = days_between(item.ends_at, context.as_of)
             yield Verdict(
                 Outcome.FAILED,
                 item.identity.id,
-                f"The {item.node.name} of {item.identity.name} ended {ago} days ago and is still listed.",
+                f"The {item.node.name} of {item.identity.name} ended {days_text(ago)} ago and is still listed.",
                 key=item.id,
                 severity=Severity.LOW,
                 grants=(item.id,),

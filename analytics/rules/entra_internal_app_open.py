@@ -65,6 +65,8 @@ def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
             yield Verdict.not_judged(application.id, "Its audience is not in the evidence.")
         elif not is_multi_tenant(application) or facts.get("verified_publisher"):
             yield Verdict.passed(application.id)
+        elif not facts.get("verified_publisher_known"):
+            yield Verdict.not_judged(application.id, "Whether its publisher is verified was not asked for.")
         else:
             yield Verdict(
                 Outcome.FAILED,

@@ -56,6 +56,7 @@ META = RuleMeta(
 def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
     """Yield one verdict a consent of that kind, else one a foreign application with consents."""
     known = estate(context)
+    yield from known.homes_not_known()
     yield from known.not_looked_at("oauth2PermissionGrants", "Who consented to what is not known in full")
     for node in known.identities:
         rows = rows_of(node, "consents")

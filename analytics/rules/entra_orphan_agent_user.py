@@ -56,7 +56,7 @@ def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
         agent = str(user.attributes.get("agent_identity", ""))
         if not agent:
             yield Verdict.not_judged(user.id, "The evidence does not say which agent identity it belongs to.")
-        elif f"entra:{agent}" in known.by_id:
+        elif (node := context.node(f"entra:{agent}")) is not None and node.collected:
             yield Verdict.passed(user.id)
         elif not all(known.looked_at(user, name) for name in _LISTS):
             yield Verdict.not_judged(user.id, "Agent identities are not in the evidence in full.")

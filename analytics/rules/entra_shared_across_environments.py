@@ -78,6 +78,8 @@ def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
     for node in known.identities:
         rows = signs.get(node.id, [])
         home = places.of(snapshot.node_index(node.id))
+        if rows and home and home not in SHARED:
+            rows = [*rows, _Sign(home, "its declaration", ())]
         names = sorted({row.environment for row in rows} - SHARED)
         if not names:
             continue

@@ -50,6 +50,7 @@ META = RuleMeta(
         "Which account is kept for emergencies is not known; suppress it.",
         "A group whose members only activate their membership is fine and passes while it has no member; a "
         "member who has just activated looks like a standing one.",
+        "Roles at the scope of an administrative unit or of one object are not looked at.",
         "Service principals cannot be made eligible and are not looked at here.",
         "Without the schedule of active assignments an activated role cannot be told from a standing one, and "
         "none is judged.",
@@ -61,7 +62,7 @@ def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
     """Yield one verdict a standing privileged role, else one a holder."""
     known = estate(context)
     for node in (*known.users, *known.groups):
-        rows = [row for row in rows_of(node, "role_grants") if row["class"] in HIGH_CLASSES]
+        rows = [row for row in rows_of(node, "role_grants") if row["class"] in HIGH_CLASSES and row["scope"] == "/"]
         if not rows or node.attributes.get("active") is False:
             continue
         standing = [row for row in rows if not row["eligible"] and not row["activated"] and not row["ends_at"]]

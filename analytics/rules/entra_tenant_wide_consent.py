@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from analytics.reach import AdminWitness
 from analytics.rules._context import RuleContext
 from analytics.rules._entra import HIGH_CLASSES, estate, named, rows_of, worst_class
+from analytics.rules._entra_admin import tenant_witnesses
 from analytics.rules._entra_consents import keeps_mail_or_files
 from analytics.verdicts import Confidence, Outcome, Reference, RuleMeta, Severity, Verdict
 from graph.catalog.entra import entra_catalog
+from graph.kinds import State
 from graph.snapshot import Snapshot
 
 __all__ = ["META", "evaluate"]
@@ -48,6 +51,7 @@ META = RuleMeta(
         "Far-reaching is what the product's tiering gives a class; scopes that it does not know are not reported.",
         "Delegated permissions work only while a user signs in, and never beyond what that user may.",
         "Mail and files that another tenant's application may keep reading are the rule entra-mailbox-consent's.",
+        "A consent that is a step to full control of the tenant is told by entra-path-to-admin alone.",
         "Microsoft's own applications are not looked at.",
     ),
 )
@@ -57,14 +61,18 @@ def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
     """Yield one verdict a consent for everybody that reaches far, else one an identity with consents."""
     known = estate(context)
     yield from known.not_looked_at("oauth2PermissionGrants", "Who consented to what is not known in full")
+    witnesses = tenant_witnesses(snapshot, context)
     for node in known.identities:
         rows = rows_of(node, "consents")
+        told = _grants_of_path(witnesses.get(node.id)) if node.attributes.get("active") is not False else set()
         found = False
         for row in rows:
             scopes = [scope for scope in row["scopes"] if row["microsoft_graph"] and _class(scope)]
             if not row["everyone"] or not scopes or keeps_mail_or_files(node, row, rows, only=scopes):
                 continue
             found = True
+            if told & set(row["grants"]):
+                continue  # the path to full control says it
             worst = worst_class(_class(scope) for scope in scopes)
             yield Verdict(
                 Outcome.FAILED,
@@ -76,6 +84,13 @@ def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
             )
         if rows and not found:
             yield Verdict.passed(node.id)
+
+
+def _grants_of_path(witness: AdminWitness | None) -> set[str]:
+    """Return the grants of the first step of a way that is a finding."""
+    if witness is None or witness.state < State.CONDITIONAL or not witness.steps:
+        return set()
+    return set(witness.steps[0].grants)
 
 
 def _class(scope: str) -> str:

@@ -43,7 +43,7 @@ META = RuleMeta(
     limits=(
         "The report needs a premium licence and beta of Microsoft Graph; without it nothing is judged.",
         "The report began at some time; a last sign-in before that looks like none.",
-        "Managed identities are not judged: nothing published says that the report has them all.",
+        "Managed identities and agents are not judged: nothing published says that the report has them all.",
         "Applications of other tenants are the rule entra-dormant-foreign-app's.",
     ),
 )

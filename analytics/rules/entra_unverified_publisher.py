@@ -55,6 +55,7 @@ META = RuleMeta(
 def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
     """Yield one verdict a foreign application that holds a classified permission."""
     known = estate(context)
+    yield from known.homes_not_known()
     yield from known.not_looked_at("servicePrincipals", "Other applications of other tenants may exist")
     for node in known.identities:
         facts = node.attributes

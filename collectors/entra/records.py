@@ -124,6 +124,8 @@ class EntraApplication:
     inheritable_scopes: tuple[str, ...] = ()
     publisher_domain: str = ""
     verified_publisher: str = ""
+    verified_publisher_known: bool = False
+    """The answer has the field, so that an empty publisher is none."""
     created_at: datetime | None = None
 
 

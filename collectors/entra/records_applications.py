@@ -154,6 +154,7 @@ def read_applications(reading: Reading, tenant: str) -> dict[str, EntraApplicati
             inheritable_scopes=scopes,
             publisher_domain=item.text("publisherDomain"),
             verified_publisher=item.inner("verifiedPublisher").text("displayName"),
+            verified_publisher_known="verifiedPublisher" in item.body,
             created_at=item.time("createdDateTime"),
         )
 

@@ -82,6 +82,7 @@ def _tenant(world: EntraWorld) -> None:
             {
                 "tenant_id": tenant.id,
                 "relation": "own",
+                "id_known": tenant.id_known,
                 "domains": list(tenant.domains),
                 "temporary_access_pass": policies.temporary_access_pass,
                 "users_register_applications": policies.users_register_applications,
@@ -234,6 +235,7 @@ def _application(world: EntraWorld, application: EntraApplication) -> None:
         "created_at": iso_time(application.created_at),
         "publisher_domain": application.publisher_domain,
         "verified_publisher": application.verified_publisher,
+        "verified_publisher_known": application.verified_publisher_known,
         "instance_lock": application.lock.stops_secrets if application.lock else None,
         "instance_lock_known": application.lock_known,
         "owners_known": application.owners_known,

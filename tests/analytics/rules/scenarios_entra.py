@@ -208,7 +208,7 @@ ENTRA_SCENARIOS: dict[str, Scenario] = {
         node("app:deploy"),
     ),
     "entra-internal-app-open": Scenario(
-        _app(audience="AzureADMultipleOrgs").grants("deploy", "User.Read.All").build,
+        _app(audience="AzureADMultipleOrgs", more=NOBODY).grants("deploy", "User.Read.All").build,
         _app(audience="AzureADMyOrg").grants("deploy", "User.Read.All").build,
         node("app:deploy"),
     ),
