@@ -27,7 +27,7 @@ __all__ = [
     "Estate",
     "Owning",
     "class_rank",
-    "days_text",
+    "counted",
     "estate",
     "named",
     "privileges_of",
@@ -67,9 +67,9 @@ def worst_class(classes: Iterable[str]) -> str:
     return min((each for each in classes if each in _ORDER), key=class_rank, default="")
 
 
-def days_text(count: int) -> str:
-    """Return a number of days in words."""
-    return f"{count} day{'s' if count != 1 else ''}"
+def counted(count: int, noun: str) -> str:
+    """Return a number of things in words: ``1 day``, ``2 days``."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def named(names: Sequence[str], most: int = _SHOWN) -> str:
@@ -222,5 +222,6 @@ def privileges_of(node: Node, classes: Sequence[str] = ()) -> list[tuple[str, st
             found += [(grant, f"{row['name']} of {row['api']}") for grant in row["grants"]]
     for row in rows_of(node, "role_grants"):
         if row["class"] and not row["eligible"] and (not classes or row["class"] in classes):
-            found.append((str(row["grant"]), f"the role {row['role']}"))
+            part = "" if row["scope"] == "/" else " over a part of the tenant"
+            found.append((str(row["grant"]), f"the role {row['role']}{part}"))
     return found

@@ -10,15 +10,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from graph.evaluate.entra.rights import impact_of_permission
 from graph.model import Node
 
-__all__ = ["keeps_mail_or_files", "mail_or_files"]
+__all__ = ["far_reaching", "keeps_mail_or_files", "mail_or_files"]
 
 _OFFLINE = "offline_access"
 _BEGINS = ("mail.", "files.", "sites.")
 _WHOLE = frozenset({"ews.accessasuser.all", "imap.accessasuser.all", "pop.accessasuser.all", "full_access_as_user"})
 _HARMLESS = (".readbasic", ".selected", ".appfolder", ".send")
 """Names of mail without bodies, of single chosen files, of an application's own folder; sending reads nothing."""
+
+
+def far_reaching(row: Mapping[str, Any]) -> list[str]:
+    """Return the scopes of a consent that the tiering gives a class."""
+    return [scope for scope in row["scopes"] if row["microsoft_graph"] and impact_of_permission(scope)]
 
 
 def mail_or_files(scopes: Sequence[str]) -> list[str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from analytics.rules._context import LOWER_BOUND, NO_TIME, RuleContext, parse_moment
-from analytics.rules._entra import days_text
+from analytics.rules._entra import counted
 from analytics.rules._keys import days_between
 from analytics.verdicts import Verdict
 from graph.kinds import NodeKind
@@ -38,5 +38,5 @@ def judge_use(node: Node, context: RuleContext, limit: int) -> Verdict | str:
         return Verdict.passed(node.id)
     days = days_between(last, context.as_of)
     if used:
-        return f"did not sign in for {days_text(days)}"
-    return f"was made {days_text(days)} ago and the report has no sign-in of it"
+        return f"did not sign in for {counted(days, 'day')}"
+    return f"was made {counted(days, 'day')} ago and the report has no sign-in of it"

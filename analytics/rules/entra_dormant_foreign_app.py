@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analytics.rules._context import RuleContext
-from analytics.rules._entra import estate, privileges_of, rows_of
+from analytics.rules._entra import counted, estate, privileges_of, rows_of
 from analytics.rules._entra_use import judge_use
 from analytics.verdicts import Confidence, Outcome, Reference, RuleMeta, Severity, Verdict
 from graph.kinds import NodeKind
@@ -70,7 +70,7 @@ def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
             Outcome.FAILED,
             node.id,
             f"{node.name} of tenant {node.attributes.get('app_owner_organization_id')} {found}; "
-            f"it holds {len(grants)} permissions and consents. "
+            f"it keeps {counted(len(grants), 'grant')}. "
             f"The policy allows {context.policy.entra_dormant_app_days} days.",
             severity=known.severity(node, Severity.MEDIUM if grants else Severity.LOW),
             grants=tuple(dict.fromkeys(grants)),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analytics.rules._context import LOWER_BOUND, NO_TIME, RuleContext
-from analytics.rules._entra import days_text, estate
+from analytics.rules._entra import counted, estate
 from analytics.rules._entra_credentials import credentials, unseen_credentials
 from analytics.rules._keys import days_between
 from analytics.verdicts import Confidence, Outcome, Reference, RuleMeta, Severity, Verdict
@@ -52,7 +52,7 @@ def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
             yield Verdict(
                 Outcome.FAILED,
                 item.identity.id,
-                f"The {item.node.name} of {item.identity.name} ended {days_text(ago)} ago and is still listed.",
+                f"The {item.node.name} of {item.identity.name} ended {counted(ago, 'day')} ago and is still listed.",
                 key=item.id,
                 severity=Severity.LOW,
                 grants=(item.id,),

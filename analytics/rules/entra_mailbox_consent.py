@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analytics.rules._context import RuleContext
-from analytics.rules._entra import estate, named, rows_of
+from analytics.rules._entra import counted, estate, named, rows_of
 from analytics.rules._entra_consents import keeps_mail_or_files, mail_or_files
 from analytics.verdicts import Confidence, Outcome, Reference, RuleMeta, Severity, Verdict
 from graph.snapshot import Snapshot
@@ -66,8 +66,7 @@ def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
         if not found:
             yield Verdict.passed(node.id)
         for row in found:
-            users = row["users"]
-            whose = "every user" if row["everyone"] else f"{users} user{'s' if users != 1 else ''}"
+            whose = "every user" if row["everyone"] else counted(row["users"], "user")
             yield Verdict(
                 Outcome.FAILED,
                 node.id,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analytics.rules._context import RuleContext
-from analytics.rules._entra import HIGH_CLASSES, Estate, estate, named, rows_of
+from analytics.rules._entra import HIGH_CLASSES, Estate, counted, estate, named, rows_of
 from analytics.verdicts import Confidence, Outcome, Reference, RuleMeta, Severity, Verdict
 from graph.kinds import NodeKind
 from graph.model import Node
@@ -85,7 +85,9 @@ def _is_empty_group(node: Node) -> bool:
 
 def _failed(known: Estate, node: Node, roles: list[str], grants: list[str]) -> Verdict:
     group = node.kind is NodeKind.ENTRA_GROUP
-    who = f"The group {node.name} ({node.attributes.get('members')} members)" if group else node.name
+    who = (
+        f"The group {node.name} ({counted(int(node.attributes.get('members') or 0), 'member')})" if group else node.name
+    )
     worst = known.is_tenant_admin(node) or bool(node.attributes.get("guest"))
     return Verdict(
         Outcome.FAILED,

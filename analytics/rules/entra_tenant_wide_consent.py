@@ -12,9 +12,8 @@ from analytics.reach import AdminWitness
 from analytics.rules._context import RuleContext
 from analytics.rules._entra import HIGH_CLASSES, estate, named, rows_of, worst_class
 from analytics.rules._entra_admin import tenant_witnesses
-from analytics.rules._entra_consents import keeps_mail_or_files
+from analytics.rules._entra_consents import far_reaching, keeps_mail_or_files
 from analytics.verdicts import Confidence, Outcome, Reference, RuleMeta, Severity, Verdict
-from graph.catalog.entra import entra_catalog
 from graph.kinds import State
 from graph.snapshot import Snapshot
 
@@ -67,13 +66,13 @@ def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
         told = _grants_of_path(witnesses.get(node.id)) if node.attributes.get("active") is not False else set()
         found = False
         for row in rows:
-            scopes = [scope for scope in row["scopes"] if row["microsoft_graph"] and _class(scope)]
+            scopes = far_reaching(row)
             if not row["everyone"] or not scopes or keeps_mail_or_files(node, row, rows, only=scopes):
                 continue
             found = True
             if told & set(row["grants"]):
                 continue  # the path to full control says it
-            worst = worst_class(_class(scope) for scope in scopes)
+            worst = worst_class(row["classes"])
             yield Verdict(
                 Outcome.FAILED,
                 node.id,
@@ -91,8 +90,3 @@ def _grants_of_path(witness: AdminWitness | None) -> set[str]:
     if witness is None or witness.state < State.CONDITIONAL or not witness.steps:
         return set()
     return set(witness.steps[0].grants)
-
-
-def _class(scope: str) -> str:
-    row = entra_catalog().permission(scope)
-    return row.impact if row is not None else ""

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from analytics.rules._context import RuleContext
 from analytics.rules._entra import HIGH_CLASSES, estate, named, privileges_of, rows_of, worst_class
+from analytics.rules._entra_consents import far_reaching
 from analytics.verdicts import Confidence, Outcome, Reference, RuleMeta, Severity, Verdict
 from graph.kinds import NodeKind
 from graph.snapshot import Snapshot
@@ -71,7 +72,9 @@ def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
         elif not facts.get("verified_publisher_known"):
             yield Verdict.not_judged(node.id, "Whether its publisher is verified was not asked for.")
         else:
-            names = [name for _, name in given] + [f"{scope} as a user" for row in consents for scope in row["scopes"]]
+            names = [name for _, name in given] + [
+                f"{scope} as a user" for row in consents for scope in far_reaching(row)
+            ]
             worst = worst_class(classes)
             applies = worst in HIGH_CLASSES and bool(given)
             yield Verdict(

@@ -6,7 +6,6 @@ files beside this one.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -257,4 +256,4 @@ def context_policy(role_id: str) -> dict[str, Any]:
         {"id": "Enablement_EndUser_Assignment", "enabledRules": ["Justification"]},
         {"id": "AuthenticationContext_EndUser_Assignment", "isEnabled": True, "claimValue": "c1"},
     ]
-    return json.loads(json.dumps({"id": "p", "roleDefinitionId": role_id, "policy": {"rules": rules}}))
+    return {"id": "p", "roleDefinitionId": role_id, "policy": {"rules": rules}}

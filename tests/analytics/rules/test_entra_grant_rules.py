@@ -158,7 +158,7 @@ APPLICATIONS = [
         "with consents",
         vendor("Mail.Read").signed_in(mailer=OLD),
         ("mailer medium",),
-        says="1 permissions and consents",
+        says="it keeps 1 grant.",
     ),
     Case(DORMANT, "privileged", vendor().grants("mailer", HIGH).signed_in(mailer=OLD), ("mailer high",)),
     Case(DORMANT, "one's own", own().signed_in(deploy=OLD)),

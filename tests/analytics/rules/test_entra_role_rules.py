@@ -90,7 +90,7 @@ ROLES = [
         "a group with members",
         person().group("ops", "ada", role_assignable=True).role("group:ops", GLOBAL),
         ("ops high",),
-        says="(1 members)",
+        says="(1 member)",
     ),
     Case(
         STANDING,
