@@ -13,12 +13,13 @@ import numpy as np
 from analytics.reach import AdminWitness, admin_witnesses
 from analytics.rules._context import RuleContext
 from analytics.rules._entra import Estate, estate
+from analytics.verdicts import Verdict
 from graph.arrays import Int32Array
 from graph.kinds import NodeKind
 from graph.model import Node
 from graph.snapshot import Snapshot
 
-__all__ = ["grants_seen", "non_human", "tenant_scopes", "tenant_text", "tenant_witnesses"]
+__all__ = ["grants_seen", "non_human", "tenant_scopes", "tenant_text", "tenant_witnesses", "unseen_grants"]
 
 _GRANTS = ("roleManagement.directory.roleAssignments", "oauth2PermissionGrants")
 _APP_ROLES = ("servicePrincipals.appRoleAssignments", "servicePrincipals.appRoleAssignedTo")
@@ -49,6 +50,14 @@ def grants_seen(known: Estate, node: Node) -> bool:
     """Return whether directory roles, consents and app roles were all looked at in a node's tenant."""
     app_roles = any(known.looked_at(node, name) for name in _APP_ROLES)
     return app_roles and all(known.looked_at(node, name) for name in _GRANTS)
+
+
+def unseen_grants(known: Estate) -> Iterator[Verdict]:
+    """Yield a not-judged verdict for each tenant whose grants were not all looked at: who has none cannot be told."""
+    for tenant in known.tenants:
+        if not grants_seen(known, tenant):
+            why = "Directory roles, app roles or consents are not in the evidence in full: others may hold as much."
+            yield Verdict.not_judged(tenant.id, why)
 
 
 def non_human(context: RuleContext) -> Iterator[Node]:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from analytics.rules._administrators import direct_ways
 from analytics.rules._context import RuleContext
 from analytics.rules._entra import HIGH_CLASSES, Estate, estate, named, privileges_of, worst_class
-from analytics.rules._entra_admin import grants_seen, tenant_witnesses
+from analytics.rules._entra_admin import grants_seen, tenant_witnesses, unseen_grants
 from analytics.verdicts import Confidence, Outcome, Reference, RuleMeta, Severity, Verdict
 from graph.kinds import NodeKind, State
 from graph.model import Node
@@ -68,6 +68,7 @@ _FAR = frozenset({"H1", "H2", "H3", "H4", "H5"})
 def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
     """Yield up to two verdicts a managed identity: of the directory, and of each scope of Azure that it controls."""
     known = estate(context)
+    yield from unseen_grants(known)
     yield from known.not_looked_at("servicePrincipals", "Other managed identities may exist")
     for node in known.identities:
         if node.kind is not NodeKind.ENTRA_MANAGED_IDENTITY or node.attributes.get("active") is False:
@@ -79,8 +80,6 @@ def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
             continue  # told by another rule
         elif grants_seen(known, node):
             yield Verdict.passed(node.id)
-        else:
-            yield Verdict.not_judged(node.id, "Directory roles, app roles or consents are not in the evidence in full.")
 
 
 def _scopes(snapshot: Snapshot, context: RuleContext, node: Node) -> Iterator[Verdict]:

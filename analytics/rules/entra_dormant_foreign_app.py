@@ -10,9 +10,10 @@ from collections.abc import Iterator
 
 from analytics.rules._context import RuleContext
 from analytics.rules._entra import counted, estate, privileges_of, rows_of
-from analytics.rules._entra_use import judge_use
+from analytics.rules._entra_use import judge_use, report_seen, without_report
 from analytics.verdicts import Confidence, Outcome, Reference, RuleMeta, Severity, Verdict
 from graph.kinds import NodeKind
+from graph.model import Node
 from graph.snapshot import Snapshot
 
 __all__ = ["META", "evaluate"]
@@ -54,11 +55,13 @@ def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
     """Yield one verdict an enabled application of another tenant."""
     known = estate(context)
     yield from known.homes_not_known()
-    for node in known.identities:
-        if node.kind is not NodeKind.ENTRA_SERVICE_PRINCIPAL or not node.attributes.get("foreign"):
-            continue
+    foreign = [node for node in known.identities if _is_foreign(node)]
+    yield from without_report(node for node in foreign if node.attributes.get("active") is not False)
+    for node in foreign:
         if node.attributes.get("active") is False:
             yield Verdict.passed(node.id)
+            continue
+        if not report_seen(node):
             continue
         found = judge_use(node, context, context.policy.entra_dormant_app_days)
         if isinstance(found, Verdict):
@@ -75,3 +78,7 @@ def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
             severity=known.severity(node, Severity.MEDIUM if grants else Severity.LOW),
             grants=tuple(dict.fromkeys(grants)),
         )
+
+
+def _is_foreign(node: Node) -> bool:
+    return node.kind is NodeKind.ENTRA_SERVICE_PRINCIPAL and bool(node.attributes.get("foreign"))

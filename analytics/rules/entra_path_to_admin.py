@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from analytics.rules._administrators import can_become
 from analytics.rules._context import RuleContext
 from analytics.rules._entra import estate
-from analytics.rules._entra_admin import grants_seen, non_human, tenant_text, tenant_witnesses
+from analytics.rules._entra_admin import grants_seen, non_human, tenant_text, tenant_witnesses, unseen_grants
 from analytics.rules.entra_tenant_admin import is_administrator
 from analytics.verdicts import Confidence, Reference, RuleMeta, Severity, Verdict
 from graph.snapshot import Snapshot
@@ -62,6 +62,7 @@ META = RuleMeta(
 def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
     """Yield one verdict an identity; a conditional path is a finding, one that lacks evidence is not judged."""
     known = estate(context)
+    yield from unseen_grants(known)
     witnesses = tenant_witnesses(snapshot, context)
     for node in non_human(context):
         if is_administrator(snapshot, context, node):
@@ -73,5 +74,3 @@ def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
             yield Verdict.not_judged(node.id, "Whether it is administrator rests on missing evidence.")
         elif grants_seen(known, node):
             yield Verdict.passed(node.id)
-        else:
-            yield Verdict.not_judged(node.id, "Directory roles, app roles or consents are not in the evidence in full.")

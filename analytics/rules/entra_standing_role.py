@@ -6,7 +6,8 @@ Not handled: see ``META.limits``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from analytics.rules._context import RuleContext
 from analytics.rules._entra import HIGH_CLASSES, Estate, counted, estate, named, rows_of
@@ -51,18 +52,22 @@ META = RuleMeta(
         "A group whose members only activate their membership is fine and passes while it has no member; a "
         "member who has just activated looks like a standing one.",
         "Roles at the scope of an administrative unit or of one object are not looked at.",
+        "Roles of the synchronization service and of partner support are not for people and are left out.",
         "Service principals cannot be made eligible and are not looked at here.",
         "Without the schedule of active assignments an activated role cannot be told from a standing one, and "
         "none is judged.",
     ),
 )
 
+_OF_SERVICES = frozenset({"Directory Synchronization Accounts", "Partner Tier1 Support", "Partner Tier2 Support"})
+"""Roles that Microsoft's own services give to accounts of theirs, and that are not for people to activate."""
+
 
 def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
     """Yield one verdict a standing privileged role, else one a holder."""
     known = estate(context)
     for node in (*known.users, *known.groups):
-        rows = [row for row in rows_of(node, "role_grants") if row["class"] in HIGH_CLASSES and row["scope"] == "/"]
+        rows = [row for row in rows_of(node, "role_grants") if _is_meant(row)]
         if not rows or node.attributes.get("active") is False:
             continue
         standing = [row for row in rows if not row["eligible"] and not row["activated"] and not row["ends_at"]]
@@ -73,6 +78,10 @@ def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
             yield Verdict.not_judged(node.id, why)
         else:
             yield _failed(known, node, [row["role"] for row in standing], [str(row["grant"]) for row in standing])
+
+
+def _is_meant(row: Mapping[str, Any]) -> bool:
+    return row["class"] in HIGH_CLASSES and row["scope"] == "/" and row["role"] not in _OF_SERVICES
 
 
 def _is_empty_group(node: Node) -> bool:

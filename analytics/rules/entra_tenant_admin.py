@@ -12,7 +12,7 @@ from dataclasses import replace
 from analytics.rules._administrators import administrator, direct_ways
 from analytics.rules._context import RuleContext
 from analytics.rules._entra import Estate, estate
-from analytics.rules._entra_admin import grants_seen, non_human, tenant_text
+from analytics.rules._entra_admin import grants_seen, non_human, tenant_text, unseen_grants
 from analytics.verdicts import Confidence, Reference, RuleMeta, Severity, Verdict
 from graph.kinds import State
 from graph.model import Edge, Node
@@ -69,6 +69,7 @@ def is_administrator(snapshot: Snapshot, context: RuleContext, node: Node) -> bo
 def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
     """Yield one verdict an identity."""
     known = estate(context)
+    yield from unseen_grants(known)
     for node in non_human(context):
         ways = _ways(snapshot, context, known, node)
         best = _best(ways)
@@ -78,8 +79,6 @@ def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
             yield Verdict.not_judged(node.id, "Whether it is administrator rests on missing evidence.")
         elif grants_seen(known, node):
             yield Verdict.passed(node.id)
-        else:
-            yield Verdict.not_judged(node.id, "Directory roles, app roles or consents are not in the evidence in full.")
 
 
 def _ways(snapshot: Snapshot, context: RuleContext, known: Estate, node: Node) -> list[tuple[Edge, State]]:

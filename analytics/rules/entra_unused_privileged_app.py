@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analytics.rules._context import RuleContext
-from analytics.rules._entra import estate, named, privileges_of
-from analytics.rules._entra_use import judge_use
+from analytics.rules._entra import Estate, estate, named, privileges_of
+from analytics.rules._entra_use import judge_use, report_seen, without_report
 from analytics.verdicts import Confidence, Outcome, Reference, RuleMeta, Severity, Verdict
+from graph.model import Node
 from graph.snapshot import Snapshot
 
 __all__ = ["META", "evaluate"]
@@ -52,9 +53,9 @@ META = RuleMeta(
 def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
     """Yield one verdict an own privileged identity that is enabled."""
     known = estate(context)
-    for node in known.identities:
-        if node.attributes.get("foreign") or node.attributes.get("active") is False or not known.high(node):
-            continue
+    meant = [node for node in known.identities if _is_meant(known, node)]
+    yield from without_report(meant)
+    for node in filter(report_seen, meant):
         found = judge_use(node, context, context.policy.unused_privilege_days)
         if isinstance(found, Verdict):
             yield found
@@ -68,3 +69,7 @@ def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
             severity=context.severity_for(node.id, Severity.MEDIUM),
             grants=tuple(dict.fromkeys(grant for grant, _ in given)),
         )
+
+
+def _is_meant(known: Estate, node: Node) -> bool:
+    return not node.attributes.get("foreign") and node.attributes.get("active") is not False and known.high(node)

@@ -70,6 +70,7 @@ ROLES = [
     Case(STANDING, "Global Administrator", person(GLOBAL), ("Ada high",)),
     Case(STANDING, "a guest", person(APP_ADMIN, guest=True), ("Ada high",)),
     Case(STANDING, "a role that reads", person("Global Reader")),
+    Case(STANDING, "the account of the synchronization", person("Directory Synchronization Accounts")),
     Case(STANDING, "eligible alone", eligible()),
     Case(STANDING, "with an end", person().role("ada", GLOBAL, until="2026-09-01T00:00:00Z")),
     Case(
