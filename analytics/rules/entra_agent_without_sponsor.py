@@ -54,6 +54,9 @@ META = RuleMeta(
 def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
     """Yield one verdict an agent identity."""
     known = estate(context)
+    yield from known.not_looked_at(
+        "servicePrincipals.microsoft.graph.agentIdentity", "Which agents there are is not known"
+    )
     for node in known.identities:
         facts = node.attributes
         if node.kind is not NodeKind.ENTRA_AGENT_IDENTITY or facts.get("active") is False:

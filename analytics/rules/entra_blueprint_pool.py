@@ -58,6 +58,9 @@ META = RuleMeta(
 def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
     """Yield one verdict a blueprint with agents."""
     known = estate(context)
+    yield from known.not_looked_at(
+        "servicePrincipals.microsoft.graph.agentIdentity", "Which agents there are is not known"
+    )
     yield from unseen_credentials(known)
     agents: dict[str, list[Node]] = {}
     for edge in known.edges(EdgeKind.CAN_IMPERSONATE, State.VERIFIED):

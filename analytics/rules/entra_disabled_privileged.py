@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from analytics.rules._context import RuleContext
 from analytics.rules._entra import HIGH_CLASSES, estate, named, privileges_of, worst_class
+from analytics.rules._entra_admin import grants_seen, unseen_grants
 from analytics.verdicts import Confidence, Outcome, Reference, RuleMeta, Severity, Verdict
 from graph.snapshot import Snapshot
 
@@ -46,12 +47,14 @@ META = RuleMeta(
 def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
     """Yield one verdict a disabled identity."""
     known = estate(context)
+    yield from unseen_grants(known)
     for node in known.identities:
         if node.attributes.get("active") is not False:
             continue
         given = privileges_of(node)
         if not given:
-            yield Verdict.passed(node.id)
+            if grants_seen(known, node):
+                yield Verdict.passed(node.id)
             continue
         worst = worst_class(node.attributes.get("impact_classes") or ())
         yield Verdict(

@@ -54,6 +54,7 @@ META = RuleMeta(
 def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
     """Yield one verdict an enabled application of another tenant."""
     known = estate(context)
+    yield from known.not_looked_at("servicePrincipals", "Other applications of other tenants may exist")
     yield from known.homes_not_known()
     foreign = [node for node in known.identities if _is_foreign(node)]
     yield from without_report(node for node in foreign if node.attributes.get("active") is not False)

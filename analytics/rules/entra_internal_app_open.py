@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from analytics.rules._context import RuleContext
 from analytics.rules._entra import estate, named, rows_of
+from analytics.rules._entra_admin import unseen_grants
 from analytics.rules._entra_apps import is_multi_tenant
 from analytics.verdicts import Confidence, Outcome, Reference, RuleMeta, Severity, Verdict
 from graph.snapshot import Snapshot
@@ -55,6 +56,7 @@ META = RuleMeta(
 def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
     """Yield one verdict an application with permissions."""
     known = estate(context)
+    yield from unseen_grants(known)
     yield from known.not_looked_at("applications", "Other applications may let in other tenants")
     for application in known.applications:
         identity, facts = known.identity_of(application), application.attributes

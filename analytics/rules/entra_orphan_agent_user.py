@@ -52,6 +52,7 @@ _LISTS = ("servicePrincipals.microsoft.graph.agentIdentity", "servicePrincipals"
 def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
     """Yield one verdict an agent user."""
     known = estate(context)
+    yield from known.not_looked_at("users.microsoft.graph.agentUser", "Which agent users there are is not known")
     for user in known.agent_users:
         agent = str(user.attributes.get("agent_identity", ""))
         if not agent:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from analytics.rules._context import RuleContext
 from analytics.rules._entra import Estate, estate, named, privileges_of
+from analytics.rules._entra_admin import unseen_grants
 from analytics.rules._entra_owners import OWNER_TECHNIQUES, Gain, owner_reach
 from analytics.verdicts import Confidence, Outcome, Reference, RuleMeta, Severity, Verdict
 from graph.kinds import EdgeKind, NodeKind, State
@@ -59,6 +60,7 @@ META = RuleMeta(
 def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
     """Yield one verdict an owner that gains, else one an identity."""
     known, reach = estate(context), owner_reach(context)
+    yield from unseen_grants(known)
     yield from known.not_looked_at("users", "Who the owners are is not known")
     ways: dict[str, dict[str, list[Edge]]] = defaultdict(lambda: defaultdict(list))
     for edge in known.edges(EdgeKind.CAN_CREATE_CREDENTIAL):

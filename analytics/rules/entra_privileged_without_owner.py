@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from analytics.rules._context import RuleContext
 from analytics.rules._entra import estate, named, privileges_of
+from analytics.rules._entra_admin import unseen_grants
 from analytics.verdicts import Confidence, Outcome, Reference, RuleMeta, Severity, Verdict
 from graph.kinds import NodeKind
 from graph.snapshot import Snapshot
@@ -56,6 +57,7 @@ _OWNED = (NodeKind.ENTRA_SERVICE_PRINCIPAL, NodeKind.ENTRA_BLUEPRINT_PRINCIPAL, 
 def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
     """Yield one verdict a privileged application."""
     known = estate(context)
+    yield from unseen_grants(known)
     for node in known.acting:
         if node.kind not in _OWNED or not known.high(node):
             continue

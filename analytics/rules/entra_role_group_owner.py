@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from analytics.rules._context import RuleContext
 from analytics.rules._entra import estate, named, privileges_of
+from analytics.rules._entra_admin import unseen_grants
 from analytics.rules._entra_owners import OwnedBy, owned_by, owner_reach
 from analytics.verdicts import Confidence, Outcome, Reference, RuleMeta, Severity, Verdict
 from graph.model import Node
@@ -55,6 +56,7 @@ META = RuleMeta(
 def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
     """Yield one verdict an owner that gains, else one a group."""
     known, reach = estate(context), owner_reach(context)
+    yield from unseen_grants(known)
     yield from known.not_looked_at("users", "Who the owners are is not known")
     owners: dict[str, list[OwnedBy]] = defaultdict(list)
     for owning in owned_by(known, _is_meant):

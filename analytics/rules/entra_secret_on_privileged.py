@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from analytics.rules._context import RuleContext
 from analytics.rules._entra import estate, named
+from analytics.rules._entra_admin import unseen_grants
 from analytics.rules._entra_credentials import credentials_by_identity, unseen_credentials
 from analytics.rules.entra_secret_beside_federation import federating
 from analytics.verdicts import Confidence, Outcome, Reference, RuleMeta, Severity, Verdict
@@ -53,6 +54,7 @@ META = RuleMeta(
 def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
     """Yield one verdict a privileged identity with credentials."""
     known = estate(context)
+    yield from unseen_grants(known)
     yield from unseen_credentials(known)
     ways = federating(context)
     for identity, rows in sorted(credentials_by_identity(context).items()):

@@ -74,6 +74,7 @@ class _Sign:
 def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
     """Yield one verdict an identity that is used in a known environment."""
     known, places = estate(context), environments(snapshot, context)
+    yield from known.not_looked_at("applications.federatedIdentityCredentials", "Who may federate is not known in full")
     signs = _signs(snapshot, context, places)
     for node in known.identities:
         rows = signs.get(node.id, [])

@@ -66,6 +66,7 @@ _OF_SERVICES = frozenset({"Directory Synchronization Accounts", "Partner Tier1 S
 def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
     """Yield one verdict a standing privileged role, else one a holder."""
     known = estate(context)
+    yield from known.not_looked_at("roleManagement.directory.roleAssignments", "Who holds which role is not known")
     for node in (*known.users, *known.groups):
         rows = [row for row in rows_of(node, "role_grants") if _is_meant(row)]
         if not rows or node.attributes.get("active") is False:

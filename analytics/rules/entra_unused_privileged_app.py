@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from analytics.rules._context import RuleContext
 from analytics.rules._entra import Estate, estate, named, privileges_of
+from analytics.rules._entra_admin import unseen_grants
 from analytics.rules._entra_use import judge_use, report_seen, without_report
 from analytics.verdicts import Confidence, Outcome, Reference, RuleMeta, Severity, Verdict
 from graph.model import Node
@@ -53,6 +54,7 @@ META = RuleMeta(
 def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
     """Yield one verdict an own privileged identity that is enabled."""
     known = estate(context)
+    yield from unseen_grants(known)
     meant = [node for node in known.identities if _is_meant(known, node)]
     yield from without_report(meant)
     for node in filter(report_seen, meant):

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from analytics.rules._context import RuleContext
 from analytics.rules._entra import HIGH_CLASSES, estate, named, privileges_of, rows_of, worst_class
+from analytics.rules._entra_admin import unseen_grants
 from analytics.rules._entra_consents import far_reaching
 from analytics.verdicts import Confidence, Outcome, Reference, RuleMeta, Severity, Verdict
 from graph.kinds import NodeKind
@@ -56,6 +57,7 @@ META = RuleMeta(
 def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
     """Yield one verdict a foreign application that holds a classified permission."""
     known = estate(context)
+    yield from unseen_grants(known)
     yield from known.homes_not_known()
     yield from known.not_looked_at("servicePrincipals", "Other applications of other tenants may exist")
     for node in known.identities:

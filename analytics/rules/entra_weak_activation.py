@@ -51,10 +51,13 @@ META = RuleMeta(
     ),
 )
 
+_ELIGIBLE = "roleManagement.directory.roleEligibilityScheduleInstances"
+
 
 def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
     """Yield one verdict a role."""
     known = estate(context)
+    yield from known.not_looked_at(_ELIGIBLE, "Who may activate which role is not known")
     found: dict[tuple[str, str, str, str], list[tuple[Node, str]]] = defaultdict(list)
     for node in (*known.users, *known.groups):
         for row in rows_of(node, "role_grants"):

@@ -168,6 +168,13 @@ APPLICATIONS = [
     Case(DISABLED, "a directory role", own(enabled=False).role("sp:deploy", "Exchange Administrator"), ("deploy low",)),
     Case(DISABLED, "enabled", own(HIGH)),
     Case(DISABLED, "nothing that reaches far", own(enabled=False)),
+    Case(
+        DISABLED,
+        "app roles not looked at",
+        own(enabled=False).without("servicePrincipals.appRoleAssignments", "servicePrincipals.appRoleAssignedTo"),
+        (),
+        ("others may hold as much",),
+    ),
     Case(REGISTER, "not looked at", entra(), (), ("register applications",)),
     Case(CONSENT, "nothing", entra().settings(consent=[])),
     Case(
