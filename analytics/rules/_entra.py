@@ -98,7 +98,7 @@ class Estate:
             node for node in context.nodes(NodeKind.ENTRA_TENANT) if node.attributes.get("relation") == "own"
         )
         self._looked_at = {node.scope: frozenset(node.attributes.get("looked_at") or ()) for node in self.tenants}
-        self.identities = tuple(context.nodes(*IDENTITY_NODES)) if self.tenants else ()
+        self.identities = tuple(context.nodes(*IDENTITY_NODES))
         self.applications = tuple(context.nodes(NodeKind.ENTRA_APPLICATION, NodeKind.ENTRA_BLUEPRINT))
         self.users = tuple(context.nodes(NodeKind.ENTRA_USER))
         self.agent_users = tuple(context.nodes(NodeKind.ENTRA_AGENT_USER))

@@ -15,6 +15,7 @@ from analytics.rules._context import RuleContext
 from analytics.rules._entra import Estate, estate
 from analytics.verdicts import Verdict
 from graph.arrays import Int32Array
+from graph.evaluate.entra.ids import tenant_node
 from graph.kinds import NodeKind
 from graph.model import Node
 from graph.snapshot import Snapshot
@@ -54,10 +55,12 @@ def grants_seen(known: Estate, node: Node) -> bool:
 
 def unseen_grants(known: Estate) -> Iterator[Verdict]:
     """Yield a not-judged verdict for each tenant whose grants were not all looked at: who has none cannot be told."""
-    for tenant in known.tenants:
-        if not grants_seen(known, tenant):
+    # Azure alone shows managed identities of a tenant that was not collected.
+    one_of = {node.scope: node for node in (*known.identities, *known.tenants)}
+    for scope, node in sorted(one_of.items()):
+        if not grants_seen(known, node):
             why = "Directory roles, app roles or consents are not in the evidence in full: others may hold as much."
-            yield Verdict.not_judged(tenant.id, why)
+            yield Verdict.not_judged(tenant_node(scope), why)
 
 
 def non_human(context: RuleContext) -> Iterator[Node]:

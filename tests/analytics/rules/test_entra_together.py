@@ -10,6 +10,7 @@ from analytics.rules import RULES
 from collectors.entra.operations import OPERATIONS
 from tests.analytics.rules.building import snapshot_of
 from tests.analytics.rules.scenarios_entra import HIGH, LOW, NOBODY, RECENT, SHOP, VERIFIED, months
+from tests.worlds.azure import azure
 from tests.worlds.entra import TENANT, EntraWorldFiles, entra, oid, token
 
 ENTRA = {rule_id: rule for rule_id, rule in RULES.items() if rule_id.startswith("entra-")}
@@ -76,3 +77,12 @@ def test_nothing_is_clean_that_was_not_looked_at(tmp_path: Path) -> None:
     assert not report.findings
     assert not any(report.passed.values())
     assert {row.rule for row in report.not_judged} == set(ENTRA)
+
+
+def test_azure_alone_shows_managed_identities_of_a_tenant_that_was_not_collected(tmp_path: Path) -> None:
+    files = azure().subscription("prod").identity("worker")
+    report = evaluate(snapshot_of(files.build(tmp_path / "e"), tmp_path / "w"), rules=ENTRA)
+    assert not report.findings
+    assert not any(report.passed.values())
+    told = {row.rule for row in report.not_judged}
+    assert {"entra-broad-managed-identity", "entra-path-to-admin", "entra-tenant-admin"} <= told
