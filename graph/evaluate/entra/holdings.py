@@ -46,6 +46,10 @@ _BY_CONSENT = {
     Right.SECURITY_GROUP_MEMBERS: _GROUP,
     Right.UNIFIED_GROUP_MEMBERS: _GROUP,
     Right.ROLE_GROUP_MEMBERS: _GROUP,
+    Right.GROUP_RULES: _GROUP,
+    Right.SECURITY_GROUP_RULES: _GROUP,
+    Right.USER_PROPERTIES: _GROUP,
+    Right.CHANGE_GROUP_POLICY: _GROUP,
 }
 """Technique of a right that comes by a consent; ``entra-delegated-consent`` for the others."""
 

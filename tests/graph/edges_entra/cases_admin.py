@@ -317,6 +317,38 @@ def _consents() -> list[Case]:
             "group:ops",
             keys={SIGN_IN},
         ),
+        fires(
+            "entra-delegated-consent-group",
+            "as an administrator who rewrites rules",
+            _as("Groups Administrator")
+            .group("ops", rule='user.department -eq "Sales"')
+            .app("ci")
+            .consent("ci", "Group.ReadWrite.All"),
+            "sp:ci",
+            "group:ops",
+            keys={SIGN_IN, "entra:user-held"},
+        ),
+        fires(
+            "entra-delegated-consent-group",
+            "as whatever an administrator of users may",
+            _as("User Administrator")
+            .group("ops", rule='user.department -eq "Sales"')
+            .app("ci")
+            .consent("ci", "User.ReadWrite.All"),
+            "sp:ci",
+            "group:ops",
+            keys={SIGN_IN, "entra:user-held"},
+        ),
+        silent(
+            "entra-delegated-consent-group",
+            "a scope that writes members alone",
+            _as("Groups Administrator")
+            .group("ops", rule='user.department -eq "Sales"')
+            .app("ci")
+            .consent("ci", "GroupMember.ReadWrite.All"),
+            "sp:ci",
+            "group:ops",
+        ),
         silent(
             "entra-delegated-consent-group",
             "a role-assignable group",
