@@ -13,6 +13,7 @@ from typing import TypeVar
 from collectors.entra.operations import OPERATIONS
 from collectors.entra.records import EntraRecords, EntraTenantRecords
 from collectors.entra.records_applications import home_tenant, read_applications, read_service_principals
+from collectors.entra.records_consent import read_classifications, read_consent_policies
 from collectors.entra.records_directory import read_administrative_units, read_groups, read_tenant, read_users
 from collectors.entra.records_fields import Reading
 from collectors.entra.records_roles import (
@@ -80,6 +81,8 @@ def _tenant(reading: Reading) -> EntraTenantRecords:
         role_policies=_sorted(read_role_policies(reading)),
         administrative_units=_sorted(read_administrative_units(reading, tenant.id)),
         policies=read_policies(reading),
+        consent_policies=_sorted(read_consent_policies(reading)),
+        classifications=read_classifications(reading),
         presence={operation: reading.presence(operation) for operation in OPERATIONS},
     )
 

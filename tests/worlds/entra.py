@@ -31,6 +31,12 @@ GRAPH = "00000003-0000-0000-c000-000000000000"
 ADMIN = f"entra:admin:{TENANT}"
 CREATED = "2025-01-01T00:00:00Z"
 NOW = "2026-06-01T00:00:00Z"
+_SINGLES = (
+    "policies.authorizationPolicy",
+    "policies.authenticationMethodsPolicy",
+    "policies.defaultAppManagementPolicy",
+)
+"""Operations that answer one object; written only when a world says what it is."""
 
 
 def oid(name: str) -> str:
@@ -58,6 +64,11 @@ def permission_id(name: str) -> str:
     """Return the id of an app role of Microsoft Graph."""
     row = entra_catalog().permission(name)
     return row.id if row is not None and row.id else str(uuid5(NAMESPACE_URL, f"approle:{name}"))
+
+
+def scope_id(name: str) -> str:
+    """Return the made-up id of a delegated permission."""
+    return str(uuid5(NAMESPACE_URL, f"scope:{name}"))
 
 
 def entra() -> EntraWorldFiles:
@@ -346,6 +357,36 @@ class EntraWorldFiles:
         }
         return self
 
+    def user_consent(self, *policies: str) -> EntraWorldFiles:
+        """Say under which policies every user may consent; none: user consent is off."""
+        assigned = [each if "." in each else f"ManagePermissionGrantsForSelf.{each}" for each in policies]
+        self.singles["policies.authorizationPolicy"] = {
+            "id": "authorizationPolicy",
+            "defaultUserRolePermissions": {"permissionGrantPoliciesAssigned": assigned},
+        }
+        return self
+
+    def consent_policy(self, name: str, includes: Sequence[Json], excludes: Sequence[Json] = ()) -> EntraWorldFiles:
+        """Define a consent policy."""
+        body = {"id": name, "displayName": name, "includes": list(includes), "excludes": list(excludes)}
+        return self.add("policies.permissionGrantPolicies", body)
+
+    def offers(self, api: str, **scopes: str) -> EntraWorldFiles:
+        """Let an API offer delegated permissions: name (with ``_`` for dots) to ``User`` or ``Admin``."""
+        resource = next(each for each in self.lists["servicePrincipals"] if each["id"] == oid(f"sp:{api}"))
+        offered = resource.setdefault("oauth2PermissionScopes", [])
+        for name, kind in scopes.items():
+            value = name.replace("_", ".")
+            offered.append({"id": scope_id(value), "value": value, "type": kind, "isEnabled": True})
+        return self
+
+    def classify(self, api: str, **classes: str) -> EntraWorldFiles:
+        """Classify delegated permissions of an API; without any, it was asked about and has none."""
+        rows = (
+            {"permissionId": scope_id(name.replace("_", ".")), "classification": kind} for name, kind in classes.items()
+        )
+        return self.line("servicePrincipals.delegatedPermissionClassifications", oid(f"sp:{api}"), *rows)
+
     def blueprint(
         self,
         name: str,
@@ -432,7 +473,7 @@ class EntraWorldFiles:
                 (place / f"{operation.name}.json").write_text(
                     json.dumps(self.singles[operation.name]), encoding="utf-8"
                 )
-            elif not operation.name.startswith("policies.auth"):
+            elif operation.name not in _SINGLES:
                 body = {"value": self.lists.get(operation.name, [])}
                 (place / f"{operation.name}.json").write_text(json.dumps(body), encoding="utf-8")
         return folder
