@@ -1,8 +1,8 @@
 """Whether an app consent policy lets somebody consent to one permission for one application.
 
 Input: a policy and a ``ConsentEvent``. Output: a ``Truth``.
-Handled: include and exclude sets, every condition of v1.0, the built-in policies whose conditions Microsoft writes down,
-where they were not collected; permissions by id, where the API that offers them tells the id.
+Handled: include and exclude sets, every condition of v1.0; where they were not collected, the built-in policies whose
+conditions Microsoft writes down; permissions by id, where the API that offers them tells the id.
 Not handled: conditions that only the beta version has; a set that bears one matches unknown at best.
 Errs towards: unknown on Microsoft's own managed policies where they were not collected, because they change.
 
