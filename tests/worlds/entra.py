@@ -31,6 +31,13 @@ GRAPH = "00000003-0000-0000-c000-000000000000"
 ADMIN = f"entra:admin:{TENANT}"
 CREATED = "2025-01-01T00:00:00Z"
 NOW = "2026-06-01T00:00:00Z"
+_APIS = {
+    "Microsoft Graph": GRAPH,
+    "Exchange": "00000002-0000-0ff1-ce00-000000000000",
+    "SharePoint": "00000003-0000-0ff1-ce00-000000000000",
+    "Defender": "fc780465-2017-40d4-a0c5-307022471b92",
+}
+"""App ids of Microsoft's APIs, the same in every tenant."""
 _SINGLES = (
     "policies.authorizationPolicy",
     "policies.authenticationMethodsPolicy",
@@ -46,7 +53,7 @@ def oid(name: str) -> str:
 
 def app_id(name: str) -> str:
     """Return the made-up app id of an application."""
-    return GRAPH if name == "Microsoft Graph" else str(uuid5(NAMESPACE_URL, f"appid:{name}"))
+    return _APIS.get(name) or str(uuid5(NAMESPACE_URL, f"appid:{name}"))
 
 
 def node(name: str) -> str:
@@ -295,6 +302,11 @@ class EntraWorldFiles:
         }
         kind = "roleEligibilityScheduleInstances" if eligible else "roleAssignmentScheduleInstances"
         return self.add(f"roleManagement.directory.{kind}", body)
+
+    def built_in(self, name: str) -> EntraWorldFiles:
+        """Show the definition of a built-in role, which is known by its name alone."""
+        body = {"id": role_id(name), "templateId": role_id(name), "displayName": name, "isBuiltIn": True}
+        return self.add("roleManagement.directory.roleDefinitions", body | {"isEnabled": True})
 
     def custom_role(self, name: str, *actions: str, enabled: bool = True, condition: str = "") -> EntraWorldFiles:
         """Define a custom role."""

@@ -54,9 +54,8 @@ def _classes(world: EntraWorld) -> dict[str, tuple[str, ...]]:
     """Return the classes of impact of each principal by what it is granted now and without conditions."""
     found: dict[str, list[str]] = {}
     for each in world.holdings.assigned:
-        if each.microsoft_graph or each.name == "full_access_as_app":
-            found.setdefault(each.principal, []).append(impact_of_permission(each.name))
-        if each.microsoft_graph and is_unclassified(each.name):
+        found.setdefault(each.principal, []).append(impact_of_permission(each.name, each.api_key))
+        if is_unclassified(each.name, each.api_key):
             world.unclassified[each.principal].append(each.name)
     definitions = {each.id: each for each in world.records.role_definitions}
     for assignment in world.records.role_assignments:

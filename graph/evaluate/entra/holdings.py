@@ -73,6 +73,13 @@ class Assigned:
     grants: tuple[str, ...]
     microsoft_graph: bool = False
     inherited: bool = False
+    other_api: str = ""
+    """App id of an API that is not Microsoft Graph; ``?`` where the API was not collected and the id is of none."""
+
+    @property
+    def api_key(self) -> str:
+        """Return how the tiering names the API: empty for Microsoft Graph."""
+        return "" if self.microsoft_graph else self.other_api or "?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +150,10 @@ class _Index:
         own: dict[str, list[Assigned]] = defaultdict(list)
         for each in self._records.app_role_assignments:
             name, graph = self._app_role(each.resource_id, each.app_role_id)
-            row = Assigned(each.principal_id, each.resource_id, name, (app_role_grant(each.id),), graph)
+            api = self._principals.get(each.resource_id)
+            other = api.app_id if api is not None and not graph else ""
+            grants = (app_role_grant(each.id),)
+            row = Assigned(each.principal_id, each.resource_id, name, grants, graph, other_api=other)
             own[each.principal_id].append(row)
             yield row
         for agent in self._records.service_principals:
