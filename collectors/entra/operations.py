@@ -201,6 +201,12 @@ _POLICIES = (
         "GroupSettings.Read.All",
         "Whether a user's risky consent goes to an administrator, which it does by default.",
     ),
+    Operation(
+        "identity.conditionalAccess.namedLocations",
+        "Policy.Read.ConditionalAccess",
+        "The names of locations that conditional access speaks of, and which of them are trusted.",
+        guard=True,
+    ),
 )
 
 OPERATIONS: Mapping[str, Operation] = MappingProxyType(

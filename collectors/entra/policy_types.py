@@ -1,4 +1,4 @@
-"""Policies of a tenant as records: consent, and what each condition of it asks.
+"""Policies of a tenant as records: consent and conditional access, and what each condition of them asks.
 
 Input: none (types only). Output: frozen dataclasses. Not handled: what a policy allows.
 """
@@ -9,7 +9,14 @@ from dataclasses import dataclass
 
 from collectors.interface import EvidenceRef
 
-__all__ = ["ANY", "EntraConsentConditions", "EntraConsentPolicy", "EntraScope"]
+__all__ = [
+    "ANY",
+    "EntraAccessPolicy",
+    "EntraConsentConditions",
+    "EntraConsentPolicy",
+    "EntraNamedLocation",
+    "EntraScope",
+]
 
 ANY = ("all",)
 """A list of a condition set that matches whatever there is."""
@@ -59,3 +66,48 @@ class EntraConsentPolicy:
     """False when its condition sets were not shown."""
     ref: EvidenceRef | None = None
     """``None`` for a built-in one that was not collected."""
+
+
+@dataclass(frozen=True, slots=True)
+class EntraNamedLocation:
+    """A named location of conditional access."""
+
+    id: str
+    name: str
+    ref: EvidenceRef
+    trusted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EntraAccessPolicy:
+    """A conditional access policy, as far as it is about workloads; of people's sign-ins nothing is kept."""
+
+    id: str
+    name: str
+    state: str
+    """``enabled``, ``disabled`` or ``enabledForReportingButNotEnforced``."""
+    ref: EvidenceRef
+    principals: tuple[str, ...] = ()
+    """Object ids of service principals, or ``serviceprincipalsinmytenant``; lower case."""
+    not_principals: tuple[str, ...] = ()
+    principal_filter: str = ""
+    """Rule on custom security attributes; empty for none."""
+    agents: tuple[str, ...] = ()
+    """Object ids of agent identities, or ``all``; lower case."""
+    not_agents: tuple[str, ...] = ()
+    agent_filter: str = ""
+    locations: tuple[str, ...] = ()
+    """Ids of named locations, ``all`` or ``alltrusted``; empty: no condition on the location."""
+    not_locations: tuple[str, ...] = ()
+    risks: tuple[str, ...] = ()
+    """Levels of risk at which it applies; empty: no condition on the risk."""
+    everything: bool = False
+    """It applies to tokens for whatever resource."""
+    blocks: bool = False
+    others: tuple[str, ...] = ()
+    """Names of conditions beyond these that are set."""
+
+    @property
+    def for_workloads(self) -> bool:
+        """Return whether it names service principals or agents at all."""
+        return bool(self.principals or self.principal_filter or self.agents or self.agent_filter)

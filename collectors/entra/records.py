@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from collectors.entra.credential_types import EntraFederatedCredential, EntraKey, EntraLock, EntraPassword
-from collectors.entra.policy_types import EntraConsentPolicy, EntraScope
+from collectors.entra.policy_types import EntraAccessPolicy, EntraConsentPolicy, EntraNamedLocation, EntraScope
 from collectors.entra.role_types import (
     EntraAdministrativeUnit,
     EntraAppRoleAssignment,
@@ -181,6 +181,9 @@ class EntraTenantRecords:
     role_policies: tuple[EntraRolePolicy, ...] = ()
     administrative_units: tuple[EntraAdministrativeUnit, ...] = ()
     policies: EntraPolicies = field(default_factory=EntraPolicies)
+    access_policies: tuple[EntraAccessPolicy, ...] = ()
+    """Those that name workloads."""
+    named_locations: tuple[EntraNamedLocation, ...] = ()
     consent_policies: tuple[EntraConsentPolicy, ...] = ()
     classifications: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Id of a delegated permission to its class, by the object id of each API that was asked about."""

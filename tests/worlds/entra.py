@@ -369,6 +369,47 @@ class EntraWorldFiles:
         }
         return self
 
+    def access_policy(
+        self,
+        name: str = "guard",
+        *,
+        covers: Sequence[str] = ("ServicePrincipalsInMyTenant",),
+        but: Sequence[str] = (),
+        places: Json | None = None,
+        state: str = "enabled",
+        apps: Json | None = None,
+        grant: str = "block",
+        clients: Json | None = None,
+        **conditions: Any,
+    ) -> EntraWorldFiles:
+        """Add a conditional access policy for workloads; ``covers`` and ``but`` by name."""
+        known = ("ServicePrincipalsInMyTenant",)
+        included = [each if each in known else oid(each) for each in covers]
+        clients = clients or {"includeServicePrincipals": included, "excludeServicePrincipals": [oid(x) for x in but]}
+        return self.add(
+            "identity.conditionalAccess.policies",
+            {
+                "id": f"ca-{name}",
+                "displayName": name,
+                "state": state,
+                "conditions": {
+                    "applications": apps or {"includeApplications": ["All"], "excludeApplications": []},
+                    "clientApplications": clients,
+                    "locations": places,
+                    "users": {"includeUsers": ["None"]},
+                    "clientAppTypes": ["all"],
+                    "devices": None,
+                    **conditions,
+                },
+                "grantControls": {"operator": "OR", "builtInControls": [grant]},
+            },
+        )
+
+    def place(self, name: str, *, trusted: bool = False) -> EntraWorldFiles:
+        """Add a named location."""
+        body = {"id": f"place-{name}", "displayName": name, "isTrusted": trusted}
+        return self.add("identity.conditionalAccess.namedLocations", body)
+
     def user_consent(self, *policies: str) -> EntraWorldFiles:
         """Say under which policies every user may consent; none: user consent is off."""
         assigned = [each if "." in each else f"ManagePermissionGrantsForSelf.{each}" for each in policies]

@@ -188,6 +188,7 @@ def _principal(world: EntraWorld, principal: EntraServicePrincipal, classes: tup
         "first_party": is_first_party(principal),
         "verified_publisher": principal.verified_publisher,
         "azure_resource": principal.resource_id,
+        "conditional_access": list(gate.policies) if (gate := world.gate(node_of(principal.id))) else [],
         "blueprint_app_id": principal.blueprint_app_id,
         "labels": list(principal.tags),
         "aliases": [principal.app_id] if principal.app_id and principal.kind != "agent" else [],
