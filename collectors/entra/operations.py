@@ -207,6 +207,18 @@ _POLICIES = (
         "The names of locations that conditional access speaks of, and which of them are trusted.",
         guard=True,
     ),
+    Operation(
+        "policies.appManagementPolicies",
+        "Policy.Read.All",
+        "Which policies on new secrets and certificates replace the tenant's default for single applications.",
+        guard=True,
+    ),
+    _each(
+        "policies.appManagementPolicies.appliesTo",
+        "Application.Read.All",
+        "To which applications and service principals such a policy applies; needs `Policy.Read.All` as well.",
+        guard=True,
+    ),
 )
 
 OPERATIONS: Mapping[str, Operation] = MappingProxyType(

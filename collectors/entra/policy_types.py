@@ -6,15 +6,18 @@ Input: none (types only). Output: frozen dataclasses. Not handled: what a policy
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from collectors.interface import EvidenceRef
 
 __all__ = [
     "ANY",
     "EntraAccessPolicy",
+    "EntraAppManagementPolicy",
     "EntraConsentConditions",
     "EntraConsentPolicy",
     "EntraNamedLocation",
+    "EntraRestriction",
     "EntraScope",
 ]
 
@@ -111,3 +114,31 @@ class EntraAccessPolicy:
     def for_workloads(self) -> bool:
         """Return whether it names service principals or agents at all."""
         return bool(self.principals or self.principal_filter or self.agents or self.agent_filter)
+
+
+@dataclass(frozen=True, slots=True)
+class EntraRestriction:
+    """One restriction of an app management policy that is evaluated (``state`` is not ``disabled``)."""
+
+    kind: str
+    """``passwordaddition``, ``symmetrickeyaddition``, ``trustedcertificateauthority`` …, lower case."""
+    created_after: datetime | None = None
+    """It holds for what was created from then on; ``None``: for all."""
+    exempts: bool = False
+    """Actors with some custom security attributes are excluded."""
+
+
+@dataclass(frozen=True, slots=True)
+class EntraAppManagementPolicy:
+    """What may be added to applications and service principals: the tenant's default, or what replaces it for some."""
+
+    id: str
+    name: str
+    ref: EvidenceRef
+    enabled: bool
+    default: bool = False
+    applications: tuple[EntraRestriction, ...] = ()
+    principals: tuple[EntraRestriction, ...] = ()
+    applies_to: tuple[str, ...] = ()
+    """Object ids; empty for the default."""
+    applies_known: bool = True

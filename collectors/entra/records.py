@@ -11,7 +11,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from collectors.entra.credential_types import EntraFederatedCredential, EntraKey, EntraLock, EntraPassword
-from collectors.entra.policy_types import EntraAccessPolicy, EntraConsentPolicy, EntraNamedLocation, EntraScope
+from collectors.entra.policy_types import (
+    EntraAccessPolicy,
+    EntraAppManagementPolicy,
+    EntraConsentPolicy,
+    EntraNamedLocation,
+    EntraScope,
+)
 from collectors.entra.role_types import (
     EntraAdministrativeUnit,
     EntraAppRoleAssignment,
@@ -184,6 +190,7 @@ class EntraTenantRecords:
     access_policies: tuple[EntraAccessPolicy, ...] = ()
     """Those that name workloads."""
     named_locations: tuple[EntraNamedLocation, ...] = ()
+    app_management_policies: tuple[EntraAppManagementPolicy, ...] = ()
     consent_policies: tuple[EntraConsentPolicy, ...] = ()
     classifications: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Id of a delegated permission to its class, by the object id of each API that was asked about."""

@@ -405,6 +405,39 @@ class EntraWorldFiles:
             },
         )
 
+    def restricts(
+        self,
+        name: str = "",
+        *,
+        applications: Sequence[Json] = (),
+        principals: Sequence[Json] = (),
+        enabled: bool = True,
+        on: Sequence[str] | None = None,
+    ) -> EntraWorldFiles:
+        """Set the default app management policy, or with a name one for some objects; rules as Graph has them."""
+
+        def shape(rules: Sequence[Json]) -> Json:
+            keys = ("asymmetricKeyLifetime", "trustedCertificateAuthority")
+            return {
+                "passwordCredentials": [each for each in rules if each["restrictionType"] not in keys],
+                "keyCredentials": [each for each in rules if each["restrictionType"] in keys],
+            }
+
+        if name:
+            body = {"id": f"amp-{name}", "displayName": name, "isEnabled": enabled, "restrictions": shape(applications)}
+            if on is not None:
+                objects = ({"id": oid(each)} for each in on)
+                self.line("policies.appManagementPolicies.appliesTo", f"amp-{name}", *objects)
+            return self.add("policies.appManagementPolicies", body)
+        self.singles["policies.defaultAppManagementPolicy"] = {
+            "id": "00000000-0000-0000-0000-000000000000",
+            "displayName": "Default app management tenant policy",
+            "isEnabled": enabled,
+            "applicationRestrictions": shape(applications),
+            "servicePrincipalRestrictions": shape(principals),
+        }
+        return self
+
     def place(self, name: str, *, trusted: bool = False) -> EntraWorldFiles:
         """Add a named location."""
         body = {"id": f"place-{name}", "displayName": name, "isTrusted": trusted}

@@ -24,6 +24,7 @@ from graph.decision import Residual, merge_residuals
 from graph.evaluate.entra.conditions import ENABLED, open_condition
 from graph.evaluate.entra.holdings import Holding, holdings_of
 from graph.evaluate.entra.ids import hub_node, node_of
+from graph.evaluate.entra.restrictions import Restrictions
 from graph.evaluate.entra.rights import Right
 from graph.evaluate.entra.workload_access import Gate, access_of
 from graph.kinds import EdgeKind, NodeKind, State
@@ -65,6 +66,7 @@ class EntraWorld:
         self.principal_of = {each.app_id: each for each in records.service_principals if each.app_id}
         self.units = {each.id: each for each in records.administrative_units}
         self.holdings = holdings_of(records)
+        self.restrictions = Restrictions(records)
         self._disabled = {
             node_of(each.id): each.principal_name or each.name for each in records.users if each.enabled is False
         }
