@@ -22,6 +22,7 @@ from collectors.entra.role_types import (
     EntraAdministrativeUnit,
     EntraAppRoleAssignment,
     EntraConsent,
+    EntraGroupAssignment,
     EntraGroupEligibility,
     EntraPolicies,
     EntraRoleAssignment,
@@ -184,6 +185,7 @@ class EntraTenantRecords:
     role_definitions: tuple[EntraRoleDefinition, ...] = ()
     role_assignments: tuple[EntraRoleAssignment, ...] = ()
     group_eligibilities: tuple[EntraGroupEligibility, ...] = ()
+    group_assignments: tuple[EntraGroupAssignment, ...] = ()
     role_policies: tuple[EntraRolePolicy, ...] = ()
     administrative_units: tuple[EntraAdministrativeUnit, ...] = ()
     policies: EntraPolicies = field(default_factory=EntraPolicies)

@@ -2,7 +2,7 @@
 
 Input: ``Reading``. Output: records by id.
 Handled: an app role assignment that is seen from both ends counts once; an active role that is only activated carries
-its end; policy rules expanded or not (not expanded: nothing is known of what activation asks for).
+its end.
 Not handled: conditions of role definitions beyond noting the actions that carry one.
 """
 
@@ -16,25 +16,20 @@ from collectors.entra.records_fields import FieldError, Fields, Reading, object_
 from collectors.entra.role_types import (
     EntraAppRoleAssignment,
     EntraConsent,
-    EntraGroupEligibility,
     EntraPolicies,
     EntraRoleAssignment,
     EntraRoleDefinition,
-    EntraRolePolicy,
 )
 
 __all__ = [
     "read_app_role_assignments",
     "read_consents",
-    "read_group_eligibilities",
     "read_policies",
     "read_role_assignments",
     "read_role_definitions",
-    "read_role_policies",
 ]
 
 _ROLES = "roleManagement.directory"
-_GROUP_PIM = "identityGovernance.privilegedAccess.group.eligibilityScheduleInstances"
 
 
 def read_app_role_assignments(reading: Reading) -> dict[str, EntraAppRoleAssignment]:
@@ -166,62 +161,6 @@ def read_role_assignments(reading: Reading) -> dict[str, EntraRoleAssignment]:
     for each in _assignments(reading, f"{_ROLES}.roleEligibilityScheduleInstances", True):
         found.setdefault((each.principal_id, each.role_id, each.scope, True), each)
     return {f"{each.id}{':eligible' if each.eligible else ''}": each for each in found.values()}
-
-
-def read_group_eligibilities(reading: Reading) -> dict[str, EntraGroupEligibility]:
-    """Return who can activate the membership or ownership of a group."""
-
-    def build(item: Fields) -> EntraGroupEligibility:
-        group, principal = object_id(item, "groupId"), object_id(item, "principalId")
-        access = item.text("accessId").lower() or "member"
-        return EntraGroupEligibility(
-            item.text("id") or f"{group}:{principal}:{access}",
-            group,
-            principal,
-            access,
-            item.ref,
-            item.time("endDateTime"),
-        )
-
-    found: dict[str, EntraGroupEligibility] = {}
-    for eligibility in reading.each(_GROUP_PIM, build):
-        found.setdefault(eligibility.id, eligibility)
-    return found
-
-
-def read_role_policies(reading: Reading) -> dict[str, EntraRolePolicy]:
-    """Return what activating each role asks for, from the rules of its policy.
-
-    References
-    ----------
-    https://learn.microsoft.com/graph/api/resources/unifiedrolemanagementpolicyrule (read 2026-11).
-    """
-
-    def build(item: Fields) -> EntraRolePolicy:
-        role = object_id(item, "roleDefinitionId")
-        mfa = approval = False
-        approvers: list[str] = []
-        for rule in item.inner("policy").items("rules"):
-            if rule.text("id") == "Enablement_EndUser_Assignment":
-                mfa = "MultiFactorAuthentication" in rule.texts("enabledRules")
-            elif rule.text("id") == "Approval_EndUser_Assignment":
-                setting = rule.inner("setting")
-                approval = setting.flag("isApprovalRequired") is True
-                for stage in setting.items("approvalStages"):
-                    approvers += _approvers(stage)
-        return EntraRolePolicy(role, item.ref, mfa, approval, tuple(dict.fromkeys(approvers)))
-
-    found: dict[str, EntraRolePolicy] = {}
-    for policy in reading.each("policies.roleManagementPolicyAssignments", build):
-        found.setdefault(policy.role_id, policy)
-    return found
-
-
-def _approvers(stage: Fields) -> Iterator[str]:
-    for each in stage.items("primaryApprovers"):
-        identity = each.text("userId") or each.text("groupId") or each.text("id")
-        if identity:
-            yield identity.lower()
 
 
 def read_policies(reading: Reading) -> EntraPolicies:

@@ -323,14 +323,24 @@ class EntraWorldFiles:
             },
         )
 
-    def activation(self, role: str, *, mfa: bool = False, approvers: Sequence[str] | None = None) -> EntraWorldFiles:
-        """Say what activating a role asks for."""
+    def activation(
+        self,
+        role: str,
+        *,
+        mfa: bool = False,
+        approvers: Sequence[str] | None = None,
+        group: str = "",
+        context: str = "",
+    ) -> EntraWorldFiles:
+        """Say what activating a role asks for, or with a group its membership or ownership (``member``, ``owner``)."""
         stage = {"primaryApprovers": [{"userId": oid(each)} for each in approvers or ()]}
         return self.add(
             "policies.roleManagementPolicyAssignments",
             {
-                "id": f"p-{role}",
-                "roleDefinitionId": role_id(role),
+                "id": f"p-{group}-{role}",
+                "scopeId": oid(f"group:{group}") if group else "/",
+                "scopeType": "Group" if group else "DirectoryRole",
+                "roleDefinitionId": role if group else role_id(role),
                 "policy": {
                     "rules": [
                         {
@@ -340,6 +350,11 @@ class EntraWorldFiles:
                         {
                             "id": "Approval_EndUser_Assignment",
                             "setting": {"isApprovalRequired": approvers is not None, "approvalStages": [stage]},
+                        },
+                        {
+                            "id": "AuthenticationContext_EndUser_Assignment",
+                            "isEnabled": bool(context),
+                            "claimValue": context,
                         },
                     ]
                 },
@@ -357,6 +372,23 @@ class EntraWorldFiles:
                 "principalId": oid(principal),
                 "accessId": access,
                 "endDateTime": None,
+            },
+        )
+
+    def group_assigned(
+        self, principal: str, group: str, access: str = "member", *, until: str | None = None
+    ) -> EntraWorldFiles:
+        """Say that PIM manages an active membership or ownership of a group, which ends."""
+        return self.line(
+            "identityGovernance.privilegedAccess.group.assignmentScheduleInstances",
+            oid(f"group:{group}"),
+            {
+                "id": f"ga-{principal}-{group}-{access}",
+                "groupId": oid(f"group:{group}"),
+                "principalId": oid(principal),
+                "accessId": access,
+                "assignmentType": "activated",
+                "endDateTime": until,
             },
         )
 

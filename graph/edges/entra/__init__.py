@@ -13,6 +13,7 @@ from graph.edges.entra.join_group import build_joined_groups
 from graph.edges.entra.membership import build_membership
 from graph.edges.entra.owners import build_owners
 from graph.edges.entra.reset_user import build_resets
+from graph.edges.entra.role_policies import build_role_policies
 from graph.edges.entra.structure import build_structure
 from graph.edges.entra.structure_credentials import build_credential_nodes
 from graph.edges.entra.structure_grants import build_grants
@@ -37,6 +38,7 @@ def build_entra_edges(records: EntraRecords, identity_graph: IdentityGraph) -> N
         build_owners(world)
         build_resets(world)
         build_joined_groups(world)
+        build_role_policies(world)
         build_agents(world)
         build_federation(world)
         build_foreign(world, homes)

@@ -16,7 +16,7 @@ from collectors.entra.records import EntraGroup
 from graph.decision import ALWAYS, Residual, merge_residuals
 from graph.edges.entra.owners import GUEST
 from graph.edges.entra.world import EntraWorld
-from graph.evaluate.entra.conditions import ACTIVATION, USER_HELD, open_condition, until
+from graph.evaluate.entra.conditions import USER_HELD, open_condition, until
 from graph.evaluate.entra.holdings import Holding
 from graph.evaluate.entra.ids import eligibility_grant, node_of, ownership_grant
 from graph.evaluate.entra.rights import Right
@@ -97,12 +97,12 @@ def _members(world: EntraWorld, hub: str, groups: Iterable[EntraGroup], name: st
 def _owners(world: EntraWorld) -> None:
     for group in world.records.groups:
         for owner in group.owners:
-            _own(world, group, owner, ownership_grant(group.id, owner), ALWAYS)
+            ends = until(world.ends.get((group.id, owner, "owner")))
+            _own(world, group, owner, ownership_grant(group.id, owner), ends)
     for each in world.records.group_eligibilities:
         target = world.groups.get(each.group_id)
         if each.access == "owner" and target is not None:
-            waits = merge_residuals([open_condition(ACTIVATION, f"owner of {target.name}"), until(each.ends_at)])
-            _own(world, target, each.principal_id, eligibility_grant(each.id), waits)
+            _own(world, target, each.principal_id, eligibility_grant(each.id), world.activation(each))
 
 
 def _own(world: EntraWorld, group: EntraGroup, owner: str, grant: str, waits: Residual) -> None:

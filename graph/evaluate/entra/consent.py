@@ -215,7 +215,7 @@ class Consents:
     def _of_roles(self) -> list[_Means]:
         holders: dict[tuple[str, str, bool], list[Holder]] = defaultdict(list)
         definitions = {each.id: each for each in self._records.role_definitions}
-        policies = {each.role_id: each for each in self._records.role_policies}
+        policies = {each.role_id: each for each in self._records.role_policies if not each.group_id}
         names = {each.id: each.principal_name or each.name for each in self._records.users}
         names |= {each.id: each.name for each in self._records.groups}
         for assignment in self._records.role_assignments:

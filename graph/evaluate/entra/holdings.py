@@ -131,7 +131,7 @@ class _Index:
         self._definitions = {each.id: each for each in records.role_definitions}
         self._definitions |= {each.template_id: each for each in records.role_definitions if each.built_in}
         self._principals = {each.id: each for each in records.service_principals}
-        self._policies = {each.role_id: each for each in records.role_policies}
+        self._policies = {each.role_id: each for each in records.role_policies if not each.group_id}
         self._names = {each.id: each.principal_name or each.name for each in records.users}
         self._names |= {each.id: each.name for each in records.groups}
         self._persons = {each.id for each in records.users if not each.agent and each.enabled is not False}

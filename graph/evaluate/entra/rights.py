@@ -51,6 +51,8 @@ class Right(StrEnum):
     SECURITY_GROUP_MEMBERS = "security_group_members"
     UNIFIED_GROUP_MEMBERS = "unified_group_members"
     ROLE_GROUP_MEMBERS = "role_group_members"
+    CHANGE_ROLE_POLICY = "change_role_policy"
+    CHANGE_GROUP_POLICY = "change_group_policy"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ def _as(role: str) -> EntraWorldFiles:
 
 def cases() -> list[Case]:
     """Return the cases."""
-    return [*_roles(), *_permissions(), *_consents(), *_unsure()]
+    return [*_roles(), *_permissions(), *_consents(), *_unsure(), *_role_policies()]
 
 
 def _roles() -> list[Case]:
@@ -394,3 +394,51 @@ def _unsure() -> list[Case]:
         silent(technique, "Conditional Access Administrator", _as("Conditional Access Administrator"), "alice")
     )
     return found
+
+
+def _role_policies() -> list[Case]:
+    technique, role = "entra-rolemanagementpolicy-readwrite-directory", "Global Administrator"
+    keys = {"entra:user-held", ACTIVATION}
+
+    def world(role: str = role, permission: str = "RoleManagementPolicy.ReadWrite.Directory") -> EntraWorldFiles:
+        return _app(permission).user("alice").user("bob").role("alice", role, eligible=True)
+
+    return [
+        fires(technique, "approval", world().activation(role, approvers=["bob"]), "sp:ci", keys=keys, grants=1),
+        fires(technique, "a second factor", world().activation(role, mfa=True), "sp:ci", keys=keys),
+        fires(technique, "an authentication context", world().activation(role, context="c1"), "sp:ci", keys=keys),
+        fires(
+            technique,
+            "the other role that gives all",
+            world("Privileged Role Administrator").activation("Privileged Role Administrator", mfa=True),
+            "sp:ci",
+            keys=keys,
+        ),
+        fires(
+            technique,
+            "what activation asks for was not looked at",
+            world().without("policies.roleManagementPolicyAssignments"),
+            "sp:ci",
+            state=State.UNVERIFIED,
+            keys=keys,
+        ),
+        silent(technique, "activation asks for nothing", world().activation(role), "sp:ci"),
+        silent(
+            technique,
+            "a role that gives less",
+            world("User Administrator").activation("User Administrator", mfa=True),
+            "sp:ci",
+        ),
+        silent(
+            technique,
+            "nobody is eligible",
+            _app("RoleManagementPolicy.ReadWrite.Directory").activation(role, mfa=True),
+            "sp:ci",
+        ),
+        silent(
+            technique,
+            "the permission that reads",
+            world(permission="RoleManagementPolicy.Read.Directory").activation(role, mfa=True),
+            "sp:ci",
+        ),
+    ]

@@ -14,7 +14,7 @@ UNSURE = State.UNVERIFIED
 
 def cases() -> list[Case]:
     """Return the cases."""
-    return [*_owners(), *_permissions(), *_roles(), *_custom(), *_pim()]
+    return [*_owners(), *_permissions(), *_roles(), *_custom(), *_pim(), *_group_policies()]
 
 
 def _owners() -> list[Case]:
@@ -205,3 +205,32 @@ def _roles_of_one_kind() -> list[Case]:
             silent(technique, "another role", world("Directory Readers", unified=unified), "alice", "group:ops"),
         ]
     return found
+
+
+def _group_policies() -> list[Case]:
+    technique, permission = (
+        "entra-rolemanagementpolicy-readwrite-azureadgroup",
+        "RoleManagementPolicy.ReadWrite.AzureADGroup",
+    )
+
+    def world(access: str = "member", permission: str = permission) -> EntraWorldFiles:
+        found = entra().app("ci").grants("ci", permission).user("alice").group("ops", role_assignable=True)
+        return found.group_eligible("alice", "ops", access)
+
+    def fire(name: str, tenant: EntraWorldFiles, state: State = State.VERIFIED) -> Case:
+        return fires(technique, name, tenant, "sp:ci", "group:ops", state=state, keys={HELD, ACTIVATION})
+
+    def twin(name: str, tenant: EntraWorldFiles) -> Case:
+        return silent(technique, name, tenant, "sp:ci", "group:ops")
+
+    return [
+        fire("approval", world().activation("member", group="ops", approvers=["alice"])),
+        fire("a second factor", world().activation("member", group="ops", mfa=True)),
+        fire("what activation asks for was not looked at", world(), UNSURE),
+        twin("activation asks for nothing", world().activation("member", group="ops")),
+        twin("ownership alone can be activated", world("owner").activation("member", group="ops", mfa=True)),
+        twin(
+            "the permission for directory roles",
+            world(permission="RoleManagementPolicy.ReadWrite.Directory").activation("member", group="ops", mfa=True),
+        ),
+    ]
