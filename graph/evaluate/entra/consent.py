@@ -28,6 +28,7 @@ from graph.evaluate.entra.conditions import ENABLED, open_condition, until
 from graph.evaluate.entra.consent_policies import (
     APPLICATION_ADMIN,
     COMPANY_ADMIN,
+    MICROSOFT_GRAPH,
     ConsentEvent,
     built_in_policy,
     policy_allows,
@@ -38,7 +39,6 @@ from graph.kinds import State
 
 __all__ = ["ConsentAnswer", "Consenter", "Consents", "Holder", "Verdict", "Wanted", "consents_of"]
 
-MICROSOFT_GRAPH = "00000003-0000-0000-c000-000000000000"
 _FOR_SELF, _FOR_ALL = "managepermissiongrantsforself.", "managepermissiongrantsforall."
 _FOR_OWNED = "managepermissiongrantsforownedresource."
 _ACTION = "microsoft.directory/serviceprincipals/"
