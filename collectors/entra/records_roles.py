@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from collectors.entra.records_consent import read_risk_step_up, read_user_consent
-from collectors.entra.records_fields import FieldError, Fields, Reading, object_id
+from collectors.entra.records_fields import FieldError, Fields, Reading, has_list, object_id
 from collectors.entra.role_types import (
     EntraAppRoleAssignment,
     EntraConsent,
@@ -167,8 +167,11 @@ def read_policies(reading: Reading) -> EntraPolicies:
     """Return the tenant's settings as far as they were looked at."""
     authorization = next(iter(reading.items("policies.authorizationPolicy")), None)
     default = authorization.inner("defaultUserRolePermissions") if authorization else None
+    passes = _temporary_access_pass(reading)
     return EntraPolicies(
-        temporary_access_pass=_temporary_access_pass(reading),
+        temporary_access_pass=passes.text("state").lower() == "enabled" if passes else None,
+        pass_targets=_targets(passes, "includeTargets"),
+        pass_excluded=_targets(passes, "excludeTargets") or (),
         users_register_applications=default.flag("allowedToCreateApps") if default else None,
         user_consent_policies=read_user_consent(reading),
         risk_step_up=read_risk_step_up(reading),
@@ -176,14 +179,21 @@ def read_policies(reading: Reading) -> EntraPolicies:
     )
 
 
-def _temporary_access_pass(reading: Reading) -> bool | None:
+def _temporary_access_pass(reading: Reading) -> Fields | None:
+    """Return the configuration of Temporary Access Passes."""
     for call in reading.calls("policies.authenticationMethodsPolicy"):
         answer = Fields(call.response or {}, call.ref, lambda _: None)
         holder = next(iter(answer.items("value")), answer) if "value" in answer.body else answer
         for method in holder.items("authenticationMethodConfigurations"):
             if method.text("id").lower() == "temporaryaccesspass":
-                return method.text("state").lower() == "enabled"
+                return method
     return None
+
+
+def _targets(method: Fields | None, name: str) -> tuple[str, ...] | None:
+    if method is None or not has_list(method.body, name):
+        return None
+    return tuple(each.text("id").lower() for each in method.items(name) if each.text("id"))
 
 
 def _secrets_forbidden(reading: Reading) -> bool | None:

@@ -152,6 +152,10 @@ class EntraPolicies:
 
     temporary_access_pass: bool | None = None
     """Temporary Access Passes are enabled."""
+    pass_targets: tuple[str, ...] | None = None
+    """Groups whose members can be given a pass; ``all_users``; ``None``: not told."""
+    pass_excluded: tuple[str, ...] = ()
+    """Groups whose members cannot."""
     users_register_applications: bool | None = None
     user_consent_policies: tuple[str, ...] | None = None
     """``permissionGrantPoliciesAssigned`` of the default user role."""

@@ -392,9 +392,13 @@ class EntraWorldFiles:
             },
         )
 
-    def passes(self, enabled: bool) -> EntraWorldFiles:
-        """Say whether Temporary Access Passes are enabled."""
-        method = {"id": "TemporaryAccessPass", "state": "enabled" if enabled else "disabled"}
+    def passes(self, enabled: bool, *, groups: Sequence[str] | None = None, but: Sequence[str] = ()) -> EntraWorldFiles:
+        """Say whether Temporary Access Passes are enabled, and for which groups."""
+        method: Json = {"id": "TemporaryAccessPass", "state": "enabled" if enabled else "disabled"}
+        if groups is not None:
+            targets = [each if each == "all_users" else oid(f"group:{each}") for each in groups]
+            method["includeTargets"] = [{"targetType": "group", "id": each} for each in targets]
+            method["excludeTargets"] = [{"targetType": "group", "id": oid(f"group:{each}")} for each in but]
         self.singles["policies.authenticationMethodsPolicy"] = {
             "id": "authenticationMethodsPolicy",
             "authenticationMethodConfigurations": [method],

@@ -2,9 +2,13 @@
 
 Input: what everybody holds; owners of groups. Output: edges through classes of groups, and direct ones of owners.
 Handled: role-assignable groups (only their owners and role administrators manage them), computed membership and groups
-from premises (nobody adds to them here), Microsoft 365 groups (only users can be members), administrative units and
-restricted ones, who can activate ownership.
-Not handled: rewriting the rule of a dynamic group.
+from premises (nobody adds to them here), Microsoft 365 groups (only users can be members), administrative units, who
+can activate ownership. Members of a group in a restricted unit are managed by roles at the scope of such a unit alone.
+Not handled: rewriting the rule of a dynamic group; that is ``dynamic_groups``.
+
+References
+----------
+https://learn.microsoft.com/entra/identity/role-based-access-control/admin-units-restricted-management (read 2026-11).
 """
 
 from __future__ import annotations
@@ -77,10 +81,11 @@ def _joins(world: EntraWorld, principal: str, holding: Holding, name: str) -> No
             return
         hub, new = world.hub(f"groups:{name}:{unit.id}", f"{name} groups of {unit.name}")
         if new:
-            _members(world, hub, (world.groups[each] for each in unit.members if each in world.groups), name)
+            inside = (world.groups[each] for each in unit.members if each in world.groups)
+            _members(world, hub, (each for each in inside if unit.restricted or each.id not in world.restricted), name)
     else:
         group = world.groups.get(holding.scope.strip("/"))
-        if group is not None and _class_of(group) == name:
+        if group is not None and _class_of(group) == name and group.id not in world.restricted:
             world.add(world.edge_of(holding, principal, node_of(group.id), _KIND))
         return
     world.add(world.edge_of(holding, principal, hub, _KIND))
@@ -107,7 +112,7 @@ def _owners(world: EntraWorld) -> None:
 
 def _own(world: EntraWorld, group: EntraGroup, owner: str, grant: str, waits: Residual) -> None:
     name = _class_of(group)
-    if not name:
+    if not name or group.id in world.restricted:
         return
     user = world.users.get(owner)
     state, note = State.VERIFIED, ""

@@ -14,7 +14,7 @@ UNSURE = State.UNVERIFIED
 
 def cases() -> list[Case]:
     """Return the cases."""
-    return [*_owners(), *_permissions(), *_roles(), *_custom(), *_pim(), *_group_policies()]
+    return [*_owners(), *_permissions(), *_roles(), *_custom(), *_pim(), *_group_policies(), *_restricted()]
 
 
 def _owners() -> list[Case]:
@@ -233,4 +233,31 @@ def _group_policies() -> list[Case]:
             "the permission for directory roles",
             world(permission="RoleManagementPolicy.ReadWrite.Directory").activation("member", group="ops", mfa=True),
         ),
+    ]
+
+
+def _restricted() -> list[Case]:
+    """Return the cases of groups in restricted units, from Microsoft's page on who can modify objects in them."""
+    role, north, board = "Groups Administrator", oid("unit:north"), oid("unit:board")
+
+    def world(scope: str = "/") -> EntraWorldFiles:
+        found = entra().user("alice").group("ops", owners=["alice"]).unit("board", "group:ops", restricted=True)
+        return found.unit("north", "group:ops").role("alice", role, scope=scope)
+
+    technique, owner = "entra-groups-administrator", "entra-group-owner"
+    within = world(f"/administrativeUnits/{board}")
+    return [
+        fires(technique, "a restricted unit by a role of it", within, "alice", "group:ops"),
+        silent(technique, "a restricted unit by a role of the tenant", world(), "alice", "group:ops"),
+        silent(
+            technique,
+            "a restricted unit by a role of a plain unit",
+            world(f"/administrativeUnits/{north}"),
+            "alice",
+            "group:ops",
+        ),
+        silent(
+            technique, "a restricted unit by a role of the group", world(f"/{oid('group:ops')}"), "alice", "group:ops"
+        ),
+        silent(owner, "a group in a restricted unit", world(), "alice", "group:ops"),
     ]
