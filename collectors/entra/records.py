@@ -95,6 +95,9 @@ class EntraGroup:
     """A Microsoft 365 group; only users can be members."""
     dynamic: bool = False
     """Members follow from a rule and cannot be added."""
+    rule: str = ""
+    """``membershipRule``."""
+    rule_paused: bool = False
     synced: bool = False
     role_assignable: bool = False
     role_assignable_known: bool = True

@@ -214,9 +214,11 @@ class EntraWorldFiles:
         dynamic: bool = False,
         unified: bool = False,
         synced: bool = False,
+        rule: str = "",
+        paused: bool = False,
     ) -> EntraWorldFiles:
-        """Add a group with members, by name."""
-        types = ["Unified"] * unified + ["DynamicMembership"] * dynamic
+        """Add a group with members, by name; with a rule it is dynamic."""
+        types = ["Unified"] * unified + ["DynamicMembership"] * (dynamic or bool(rule))
         self.add(
             "groups",
             {
@@ -225,6 +227,8 @@ class EntraWorldFiles:
                 "securityEnabled": not unified,
                 "groupTypes": types,
                 "isAssignableToRole": role_assignable,
+                "membershipRule": rule or None,
+                "membershipRuleProcessingState": ("Paused" if paused else "On") if rule else None,
                 "onPremisesSyncEnabled": True if synced else None,
             },
         )

@@ -52,6 +52,9 @@ class Right(StrEnum):
     SECURITY_GROUP_MEMBERS = "security_group_members"
     UNIFIED_GROUP_MEMBERS = "unified_group_members"
     ROLE_GROUP_MEMBERS = "role_group_members"
+    GROUP_RULES = "group_rules"
+    SECURITY_GROUP_RULES = "security_group_rules"
+    USER_PROPERTIES = "user_properties"
     CHANGE_ROLE_POLICY = "change_role_policy"
     CHANGE_GROUP_POLICY = "change_group_policy"
 
