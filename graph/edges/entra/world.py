@@ -119,6 +119,11 @@ class EntraWorld:
         """Return whether an object is a service principal of some kind."""
         return object_id in self.principals
 
+    def is_agent(self, object_id: str) -> bool:
+        """Return whether an object is an agent identity or an agent's user account."""
+        principal, user = self.principals.get(object_id), self.users.get(object_id)
+        return (principal is not None and principal.kind == "agent") or (user is not None and user.agent)
+
     def disabled(self, node: str) -> Residual:
         """Return the condition that a node is enabled, where it is not."""
         name = self._disabled.get(node)

@@ -31,6 +31,9 @@ MICROSOFT_GRAPH = "00000003-0000-0000-c000-000000000000"
 """App id of Microsoft Graph, the same in every tenant."""
 AS_USER = "directory.accessasuser.all"
 """The scope with which an application does whatever the user may."""
+_DIRECTORY = "directory.readwrite.all"
+_IGNORED = "Microsoft tells a known issue: beside Directory.ReadWrite.All, permissions on agents are ignored."
+"""https://learn.microsoft.com/graph/api/agentidentityblueprint-post (read 2026-11)."""
 _SHOWN = 3
 _CREDENTIAL, _GROUP = "entra-delegated-consent-credential", "entra-delegated-consent-group"
 _BY_CONSENT = {
@@ -108,6 +111,8 @@ def holdings_of(records: EntraTenantRecords) -> Holdings:
     for each in assigned:
         for given in rights_of_permission(each.name) if each.microsoft_graph else ():
             found[each.principal].append(_holding(given, "/", each.grants))
+    for principal in {each.principal for each in assigned if each.microsoft_graph and each.name.lower() == _DIRECTORY}:
+        found[principal] = [_ignored(each) for each in found[principal]]
     for assignment in records.role_assignments:
         for given in rights_of_role(assignment.role_id, index.definition(assignment.role_id), consent.given):
             found[assignment.principal_id].append(index.by_role(given, assignment))
@@ -119,6 +124,13 @@ def holdings_of(records: EntraTenantRecords) -> Holdings:
         index.role_names(eligible=False),
         index.role_names(eligible=True),
     )
+
+
+def _ignored(holding: Holding) -> Holding:
+    """Return a permission on agents as it counts beside one on the whole directory."""
+    if holding.right is not Right.BLUEPRINT_CREDENTIALS:
+        return holding
+    return replace(holding, state=State.UNVERIFIED, note=f"{holding.note} {_IGNORED}".strip())
 
 
 def _holding(given: Given, scope: str, grants: tuple[str, ...], conditions: Residual = ALWAYS) -> Holding:
