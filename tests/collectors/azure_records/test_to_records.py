@@ -70,7 +70,7 @@ def everything() -> AzureWorldFiles:
             "shop",
             function=True,
             system=True,
-            settings={"DB_PASSWORD": "hunter2hunter2", "MODE": "fast"},
+            settings={"DB_PASSWORD": "hunter2hunter2", "MODE": "fast", "KEY_ID": "AKIAIOSFODNN7EXAMPLE"},
             references={"API_KEY": ("kv", "api")},
         )
         .cluster("k8s", kubelet="deploy", system=True)

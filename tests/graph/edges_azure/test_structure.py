@@ -319,11 +319,12 @@ def test_settings_refer_to_secrets_of_vaults(tmp_path: Path) -> None:
     world.site(
         "shop",
         references={"DB": ("KV", "db"), "ELSEWHERE": ("unknown", "x")},
-        settings={"A_PASSWORD": "hunter2hunter2"},
+        settings={"A_PASSWORD": "hunter2hunter2", "KEY": "AKIAIOSFODNN7EXAMPLE"},
     )
     facts = look(tmp_path, world).graph.nodes[world.node("site:shop")].attributes
     assert facts["environment_references"] == {"DB": f"{world.node('vault:kv')}/secrets/db", "ELSEWHERE": "unknown/x"}
     assert facts["environment_secrets"] == {"A_PASSWORD": "environment_secret"}
+    assert facts["environment_key_ids"] == {"KEY": "AKIAIOSFODNN7EXAMPLE"}
     assert "hunter2" not in repr(facts)
 
 
