@@ -3,7 +3,7 @@
 Input: the world, nodes of managed identities. Output: workload nodes, CONTAINS and RUNS_AS edges with their grants.
 Handled: system-assigned and user-assigned identities; a Kubernetes cluster, whose pods get the identities of its nodes
 and not the one of its control plane; a cluster or automation account that still runs as an application.
-Not handled: federated service accounts of a cluster, which are subjects of its issuer.
+Not handled: federated service accounts of a cluster, which are subjects of its issuer (``federation``).
 Errs towards: unverified for types of which no page of Microsoft says that their code gets tokens.
 
 References

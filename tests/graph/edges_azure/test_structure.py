@@ -314,6 +314,17 @@ def test_a_disabled_identity_takes_no_outside_token(tmp_path: Path) -> None:
     assert federated_node(oid("sp:deploy"), "ci") in view.graph.nodes
 
 
+def test_a_cluster_is_the_service_accounts_of_its_issuer(tmp_path: Path) -> None:
+    issuer = f"https://westeurope.oic.prod-aks.azure.com/{oid('issuer:k8s')}/"
+    subject = "system:serviceaccount:shop:api"
+    trusted, elsewhere = token(subject, issuer=issuer), token(subject, issuer="https://oidc.example/", name="other")
+    world = azure().subscription("prod").cluster("k8s").identity("pods", federated=[trusted, elsewhere])
+    view = look(tmp_path, world, entra().app("crm", federated=[token("system:serviceaccount:crm:x", issuer=issuer)]))
+    place = f"oidc://{issuer.removeprefix('https://').rstrip('/')}"
+    assert _runs(view, world, "aks:k8s").keys() == {f"{place}/{subject}", f"{place}/system:serviceaccount:crm:x"}
+    assert view.state(f"{place}/{subject}", node("sp:pods")) is State.VERIFIED
+
+
 def test_settings_refer_to_secrets_of_vaults(tmp_path: Path) -> None:
     world = azure().subscription("prod").vault("kv", secrets=["db"])
     world.site(
