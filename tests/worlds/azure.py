@@ -30,6 +30,8 @@ __all__ = ["AzureWorldFiles", "azure", "role_guid", "subscription_id"]
 
 _AUTHORIZATION = "/providers/Microsoft.Authorization"
 _GROUPS = "/providers/Microsoft.Management/managementGroups"
+_SINGLE = ("web.sites.config.appsettings",)
+"""Calls that answer with one object."""
 EVERYONE = "00000000-0000-0000-0000-000000000000"
 
 

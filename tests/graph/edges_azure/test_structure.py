@@ -360,6 +360,18 @@ def test_the_order_of_evidence_does_not_matter(tmp_path: Path) -> None:
     }
 
 
+def test_declared_owners(tmp_path: Path) -> None:
+    world = azure().subscription("prod").identity("deploy", tags={"owner": "carol"}).vm("web").vm("db")
+    declared = tmp_path / "declared"
+    declared.mkdir()
+    rows = ["identity,owner", f"{world.node('sub:prod')}/*/web,bob", f"{oid('sp:deploy')},alice"]
+    (declared / "owners.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    nodes = look(tmp_path, world).graph.nodes
+    owners = {name: nodes[name].attributes.get("owner") for name in (world.node("vm:web"), world.node("vm:db"))}
+    assert owners == {world.node("vm:web"): "bob", world.node("vm:db"): None}
+    assert nodes[node("sp:deploy")].attributes["owner"] == "alice"
+
+
 def test_without_azure_a_tenant_is_as_it_was(tmp_path: Path) -> None:
     tenant = entra().user("alice").managed_identity("mi").role("alice", "Global Administrator")
     graph, _ = build_graph(read_evidence([tenant.build(tmp_path)]))
