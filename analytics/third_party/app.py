@@ -19,7 +19,7 @@ __all__ = [
     "Consents",
     "ConsenterState",
     "Could",
-    "CouldRole",
+    "CouldMeans",
     "CredentialCount",
     "Home",
     "Permission",
@@ -199,25 +199,33 @@ class Use:
 
 
 @dataclass(frozen=True, slots=True)
-class CouldRole:
-    """A role whose holders may consent for everybody to all that the application has."""
+class CouldMeans:
+    """A role or permission by which somebody could consent to all that the application has."""
 
-    role: str
+    means: str
+    verdict: Answer
+    """``unknown`` where what it covers depends on what was not collected."""
+    everybody: bool
+    """The consent is for everybody; else for the one who consents."""
     holders: int
-    """Principals that hold it now, groups counted once."""
-    eligible: int
-    """Principals that can activate it."""
+    """Principals that have it now, a group counted once."""
+    conditional: int
+    """Principals that would have it: eligible, for a time, or disabled."""
+    names: tuple[str, ...]
+    """Of holders; cut."""
 
 
 @dataclass(frozen=True, slots=True)
 class Could:
     """Who could consent to what an application has."""
 
-    users: Answer = Answer.UNKNOWN
-    """Whether users may, for themselves, to all of its delegated permissions."""
+    users: Answer | None = Answer.UNKNOWN
+    """Whether every user may, each for themselves, to all of its delegated permissions; ``None``: it has none."""
     why: str = ""
-    administrators: tuple[CouldRole, ...] = ()
-    administrators_known: bool = False
+    means: tuple[CouldMeans, ...] = ()
+    """Beside what every user may."""
+    missing: tuple[str, ...] = ()
+    """Operations that could add to the answer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ Not handled: sequences of several identities; ``nhi blast-radius`` of one applic
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import Protocol
 
 from analytics.everyone import LEVELS, Everyone
 from analytics.jewels import Jewel
@@ -17,14 +18,22 @@ from graph.arrays import IMPACT_CODES
 from graph.kinds import State
 from graph.snapshot import Snapshot
 
-__all__ = ["SEARCHES", "radius_finder"]
+__all__ = ["SEARCHES", "RadiusFinder", "radius_finder"]
 
 SEARCHES = 200
 """Searches at most for applications that the sweep has no row of; further ones have no radius."""
 
 
-def radius_finder(snapshot: Snapshot, found: Everyone, jewels: Sequence[Jewel]) -> Callable[[str], Radius | None]:
-    """Return the function that tells the radius of a node id; ``None`` where it was not computed."""
+class RadiusFinder(Protocol):
+    """What tells the radius of a node id; ``None`` where it was not computed."""
+
+    def __call__(self, node_id: str, *, alone: bool) -> Radius | None:
+        """Return the radius; ``alone``: by a search of its own where the sweep has no row."""
+        ...
+
+
+def radius_finder(snapshot: Snapshot, found: Everyone, jewels: Sequence[Jewel]) -> RadiusFinder:
+    """Return what tells the radius of each application."""
     reached, control = found.reached(), found.control
     worst, states = found.worst_with_state()
     left = SEARCHES
@@ -42,13 +51,13 @@ def radius_finder(snapshot: Snapshot, found: Everyone, jewels: Sequence[Jewel]) 
             exact=bool(found.exact[row]),
         )
 
-    def find(node_id: str) -> Radius | None:
+    def find(node_id: str, *, alone: bool) -> Radius | None:
         nonlocal left, search
         number = snapshot.find_id(node_id)
         row = found.row(number) if number is not None else -1
         if row >= 0:
             return of_row(row)
-        if number is None or not left:
+        if number is None or not alone or not left:
             return None
         left -= 1
         search = search or TogetherSearch(snapshot, jewels, 0)

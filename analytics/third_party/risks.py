@@ -71,14 +71,13 @@ def _missing(app: App, *kinds: PermissionKind) -> tuple[str, ...]:
 
 
 def _full_control(app: App) -> Risk | None:
-    surely = app.radius.control.get(State.VERIFIED.word, 0) if app.radius else 0
-    if not surely:
+    found = app.radius
+    if found is None or not found.control.get(State.VERIFIED.word, 0):
         return None  # what is conditional or not verified is told by the radius itself
-    return _risk(
-        Reason.FULL_CONTROL,
-        Answer.YES,
-        f"It has, or can give itself, full control of {app.radius.nearest_control if app.radius else ''}.",
-    )
+    text = f"It has, or can give itself, full control of {found.nearest_control}."
+    if not found.exact:
+        return _risk(Reason.FULL_CONTROL, Answer.UNKNOWN, f"{text} Conditions on the way may exclude each other.")
+    return _risk(Reason.FULL_CONTROL, Answer.YES, text)
 
 
 def _tier_0(app: App) -> Risk | None:

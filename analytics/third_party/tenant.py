@@ -76,6 +76,7 @@ class Tenant:
         self.principals = {each.id: each for each in records.service_principals}
         self.applications = {each.app_id: each for each in records.applications}
         self._users = {each.id: each for each in records.users}
+        self._groups = {each.id: each for each in records.groups}
         self._left = {row.login.lower() for row in declared.people if row.active is False}
         self._blueprints = {each.app_id: each for each in records.service_principals if each.kind == "blueprint"}
         self.delegated = self._delegated()
@@ -101,16 +102,27 @@ class Tenant:
         named = api.app_roles.get(assignment.app_role_id) if api else ""
         return named or entra_catalog().permission_ids.get(assignment.app_role_id, "") or assignment.app_role_id
 
+    def blueprint_of(self, agent: EntraServicePrincipal) -> EntraServicePrincipal | None:
+        """Return the blueprint's principal of an agent identity."""
+        return self._blueprints.get(agent.blueprint_app_id) if agent.blueprint_app_id else None
+
     def inherited_roles(self, agent: EntraServicePrincipal) -> Iterator[EntraAppRoleAssignment]:
         """Yield the app roles that an agent identity has from its blueprint."""
         blueprint = self.applications.get(agent.blueprint_app_id) if agent.kind == "agent" else None
-        behind = self._blueprints.get(agent.blueprint_app_id)
+        behind = self.blueprint_of(agent)
         if blueprint is None or behind is None:
             return
         for each in self.app_roles.get(behind.id, ()):
             api = self.principals.get(each.resource_id)
             if api is not None and api.app_id in blueprint.inheritable_roles:
                 yield each
+
+    def name(self, object_id: str) -> str:
+        """Return what people call a user, group or service principal; its id where nothing tells."""
+        if user := self._users.get(object_id):
+            return user.principal_name or user.name or object_id
+        found = self.principals.get(object_id) or self._groups.get(object_id)
+        return (found.name if found else "") or object_id
 
     def consenter(self, user: str) -> tuple[str, ConsenterState, str]:
         """Return name, state and reason of somebody who consented."""

@@ -513,6 +513,26 @@ class EntraWorldFiles:
         )
         return self.line("servicePrincipals.delegatedPermissionClassifications", oid(f"sp:{api}"), *rows)
 
+    def signed_in(self, name: str = "", *, last: str = "", **split: str | None) -> EntraWorldFiles:
+        """Say when a service principal signed in last; without a name, the report was read and has nothing of it.
+
+        ``delegated`` and ``application`` tell the two ways apart; without either, the answer does not.
+        """
+        rows = self.lists.setdefault("reports.servicePrincipalSignInActivities", [])
+        if name:
+            body: Json = {
+                "id": f"s-{name}",
+                "appId": app_id(name),
+                "lastSignInActivity": {"lastSignInDateTime": last or None},
+            }
+            if split:
+                body["delegatedClientSignInActivity"] = {"lastNonInteractiveSignInDateTime": split.get("delegated")}
+                body["applicationAuthenticationClientSignInActivity"] = {
+                    "lastSignInDateTime": split.get("application")
+                }
+            rows.append(body)
+        return self
+
     def blueprint(
         self,
         name: str,
@@ -586,7 +606,7 @@ class EntraWorldFiles:
         place = folder / "entra" / TENANT
         place.mkdir(parents=True, exist_ok=True)
         for operation in OPERATIONS.values():
-            if operation.name in self.absent or operation.opt_in:
+            if operation.name in self.absent or (operation.opt_in and operation.name not in self.lists):
                 continue
             if operation.per_object:
                 rows = self.lines.get(operation.name, {})
