@@ -16,8 +16,8 @@ from analytics.privilege.answers import Answer, moment_text
 from analytics.third_party.app import (
     App,
     Consenter,
-    Consents,
     ConsenterState,
+    Consents,
     CredentialCount,
     Home,
     PermissionKind,

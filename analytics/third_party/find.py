@@ -109,7 +109,8 @@ def apps(
         The snapshot keeps no records.
     """
     chosen, asked = policy or Policy(), question or AppQuestion()
-    clock = Clock(question_time(snapshot), chosen.unused_app_days)
+    lower_bound = bool(snapshot.manifest.facts.get("as_of_is_lower_bound", False))
+    clock = Clock(question_time(snapshot), chosen.unused_app_days, lower_bound)
     estate = entra_estate(snapshot)
     swept = analysis(snapshot, workspace, chosen) if estate.tenants else None
     radius = radius_finder(snapshot, swept.everyone, swept.jewels) if swept else None

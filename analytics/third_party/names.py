@@ -21,9 +21,7 @@ OFFLINE = "offline_access"
 _BASIC = frozenset({"openid", "profile", "email", OFFLINE})
 _EVERYWHERE = "full_access_as_app"
 """App role of Exchange Online that the tiering has beside those of Microsoft Graph."""
-_OFFICE = frozenset(
-    {MICROSOFT_GRAPH, "00000002-0000-0ff1-ce00-000000000000", "00000003-0000-0ff1-ce00-000000000000"}
-)
+_OFFICE = frozenset({MICROSOFT_GRAPH, "00000002-0000-0ff1-ce00-000000000000", "00000003-0000-0ff1-ce00-000000000000"})
 """App ids of Microsoft Graph, Exchange Online and SharePoint Online:
 https://learn.microsoft.com/troubleshoot/entra/entra-id/governance/verify-first-party-apps-sign-in (read 2026-11)."""
 _DATA = ("mail.", "files.", "sites.", "allsites.", "myfiles.")

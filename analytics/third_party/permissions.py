@@ -34,13 +34,16 @@ class Clock:
 
     as_of: datetime | None
     days: int
+    lower_bound: bool = False
+    """The evidence tells no time of its own: it is the newest one that it states, and the true one may be later."""
 
     def over(self, moment: str) -> Answer:
         """Return whether a time lies further back than the threshold; unknown without both times."""
         if self.as_of is None or not moment:
             return Answer.UNKNOWN
-        late = self.as_of - datetime.fromisoformat(moment) > timedelta(days=self.days)
-        return Answer.YES if late else Answer.NO
+        if self.as_of - datetime.fromisoformat(moment) > timedelta(days=self.days):
+            return Answer.YES
+        return Answer.UNKNOWN if self.lower_bound else Answer.NO
 
 
 def permissions_of(tenant: Tenant, principal: EntraServicePrincipal, use: Use, clock: Clock) -> tuple[Permission, ...]:

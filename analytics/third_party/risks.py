@@ -117,13 +117,9 @@ def _tenant_wide(app: App) -> Risk | None:
     return _open(app, Reason.TENANT_WIDE_HIGH, rows, text, PermissionKind.DELEGATED)
 
 
-def _open(
-    app: App, reason: Reason, rows: list[Permission], text: str, *kinds: PermissionKind
-) -> Risk | None:
+def _open(app: App, reason: Reason, rows: list[Permission], text: str, *kinds: PermissionKind) -> Risk | None:
     """Return a reason that could hold: names of the platform that nothing is known of, or permissions not looked at."""
-    wanted = kinds or (
-        (PermissionKind.APPLICATION,) if reason is Reason.TIER_0_PERMISSION else tuple(PermissionKind)
-    )
+    wanted = kinds or ((PermissionKind.APPLICATION,) if reason is Reason.TIER_0_PERMISSION else tuple(PermissionKind))
     unknown = [each.name for each in rows if each.high is Answer.UNKNOWN and each.of_platform]
     missing = _missing(app, *wanted)
     if missing:
@@ -181,7 +177,7 @@ def _never_used(app: App, clock: Clock) -> Risk | None:
         return _risk(Reason.NEVER_USED, Answer.UNKNOWN, text, (), (SIGN_INS,))
     old = clock.over(app.created_at)
     if old is Answer.UNKNOWN:
-        text = "It never signed in; how old it is, is not known."
+        text = "The report of sign-ins does not have it; how old it is, is not known."
         return _risk(Reason.NEVER_USED, old, text, (), (_APPLICATIONS,))
     text = f"The report of sign-ins does not have it, and it is older than {clock.days} days."
     return _risk(Reason.NEVER_USED, old, text)
@@ -192,7 +188,7 @@ def _unused(app: App, clock: Clock) -> Risk | None:
         return None
     late = clock.over(app.use.last_at)
     if late is Answer.UNKNOWN:
-        text = f"It signed in last on {app.use.last_at[:10]}; the time of the evidence is not known."
+        text = f"It signed in last on {app.use.last_at[:10]}; the evidence does not tell its own time."
         return _risk(Reason.UNUSED, late, text)
     text = f"It signed in last on {app.use.last_at[:10]}, longer than {clock.days} days ago."
     return _risk(Reason.UNUSED, late, text)

@@ -527,9 +527,7 @@ class EntraWorldFiles:
             }
             if split:
                 body["delegatedClientSignInActivity"] = {"lastNonInteractiveSignInDateTime": split.get("delegated")}
-                body["applicationAuthenticationClientSignInActivity"] = {
-                    "lastSignInDateTime": split.get("application")
-                }
+                body["applicationAuthenticationClientSignInActivity"] = {"lastSignInDateTime": split.get("application")}
             rows.append(body)
         return self
 
