@@ -1,1 +1,1 @@
-"""Third-party visibility: applications that others wrote, what they were consented to, who did, and how risky that is."""
+"""Third-party visibility: applications, what they were consented to and by whom, how far they get, how risky it is."""

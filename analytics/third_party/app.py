@@ -115,7 +115,7 @@ class Permission:
     classified: bool = False
     """Something is known of what it gives; an empty class then means none."""
     of_platform: bool = True
-    """The API is the vendor's of the directory, or was not collected: a name of it that is not known may give much, while
+    """The API is the directory vendor's, or was not collected: a name of it that is not known may give much, while
     one of another application's API gives something of that application alone."""
     everyone: bool = False
     """Delegated: consented to for everybody. As itself: always false."""

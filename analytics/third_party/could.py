@@ -2,8 +2,8 @@
 
 Input: records of tenants, an ``App``. Output: ``Could``.
 Handled: what ``graph.evaluate.entra.consent`` judges, over all permissions of one application together.
-Not handled: permissions that an agent has from its blueprint, which were consented to there; owners of groups, teams and
-chats, who consent to data of their own.
+Not handled: permissions that an agent has from its blueprint, which were consented to there; owners of groups, teams
+and chats, who consent to data of their own.
 Errs towards: unknown where the answer hangs on a publisher that was not asked for.
 """
 

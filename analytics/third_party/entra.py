@@ -2,8 +2,8 @@
 
 Input: a snapshot's records. Output: ``App`` rows without radius, risks and who could consent.
 Handled: applications of the tenant, of other tenants and of Microsoft, agents and blueprints.
-Not handled: managed identities, which are no OAuth applications; credentials that an application has in its home tenant;
-who consented for everybody, which audit logs alone tell.
+Not handled: managed identities, which are no OAuth applications; credentials that an application has in its home
+tenant; who consented for everybody, which audit logs alone tell; delegated permissions that an agent inherits.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 Input: a snapshot, settings, the analysis of everyone. Output: ``AppReport``.
 Handled: which rows are wanted, their order and number; counts stay exact.
-Not handled: applications of other systems than Entra ID; a further one is a function of ``entra_apps``' kind, and its rows
-bear their own ``source``.
+Not handled: applications of other systems than Entra ID; a further one is a function of ``entra_apps``' kind, and its
+rows bear their own ``source``.
 Cost: linear in applications, consents and app roles; who could consent is asked for the rows that are shown.
 """
 
@@ -82,8 +82,8 @@ class AppReport:
     count: int
     """How many there are without the limit."""
     counts: Mapping[str, int]
-    """Of all applications, whatever was asked: ``all``, those of each home, ``third_party``, ``with_consents``, ``risky``,
-    ``undecided`` (a reason may hold, none does), ``never_used``, ``use_unknown``."""
+    """Of all applications, whatever was asked: ``all``, those of each home, ``third_party``, ``with_consents``,
+    ``risky``, ``undecided`` (a reason may hold, none does), ``never_used``, ``use_unknown``."""
     reasons: Mapping[str, int]
     """Of all applications: how many each reason holds for."""
     undecided: Mapping[str, int]

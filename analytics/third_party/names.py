@@ -1,7 +1,7 @@
-"""What the name of a permission says: its class of impact, and whether it is about mail, files or the user's own rights.
+"""What the name of a permission says: its class of impact, and whether it opens mail, files or all that the user may.
 
 Input: an API and a name. Output: class and whether anything is known; yes, no or unknown for data.
-Handled: Microsoft Graph by the product's tiering; Exchange Online and SharePoint Online by the names of their scopes.
+Handled: APIs of Microsoft's by the product's tiering; data of Exchange Online and SharePoint Online by their names.
 Not handled: what other APIs mean by their names: no class, and not known.
 Errs towards: unknown where an API was not collected, so that its app id is not told.
 """
@@ -19,8 +19,6 @@ __all__ = ["OFFLINE", "holds_data", "rated"]
 
 OFFLINE = "offline_access"
 _BASIC = frozenset({"openid", "profile", "email", OFFLINE})
-_EVERYWHERE = "full_access_as_app"
-"""App role of Exchange Online that the tiering has beside those of Microsoft Graph."""
 _OFFICE = frozenset({MICROSOFT_GRAPH, "00000002-0000-0ff1-ce00-000000000000", "00000003-0000-0ff1-ce00-000000000000"})
 """App ids of Microsoft Graph, Exchange Online and SharePoint Online:
 https://learn.microsoft.com/troubleshoot/entra/entra-id/governance/verify-first-party-apps-sign-in (read 2026-11)."""
@@ -37,9 +35,10 @@ _AS_USER = frozenset(
         "pop.accessasuser.all",
     }
 )
-"""Scopes that do whatever the user may with an API. Own APIs call theirs ``user_impersonation`` as well, and it says
-nothing there, so an API of Microsoft's is asked for:
-https://learn.microsoft.com/graph/permissions-reference, https://learn.microsoft.com/azure/active-directory (2026-11)."""
+"""Scopes that do whatever the user may with an API. Own APIs call theirs ``user_impersonation`` as well, where it says
+nothing, so an API of Microsoft's is asked for: https://learn.microsoft.com/graph/permissions-reference and
+https://learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth
+(read 2026-11)."""
 
 
 def rated(api: EntraServicePrincipal | None, name: str) -> tuple[str, bool]:
@@ -48,17 +47,16 @@ def rated(api: EntraServicePrincipal | None, name: str) -> tuple[str, bool]:
     Parameters
     ----------
     api
-        The API's service principal; ``None`` where it was not collected: then a name that the tiering has is taken to be
-        Microsoft Graph's, and not to be known for sure.
+        The API's service principal; ``None`` where it was not collected: then a name that the tiering has is taken
+        to be Microsoft Graph's, and not to be known for sure.
     """
-    if name.lower() == _EVERYWHERE:
-        return impact_of_permission(name), True
     if api is None:
         return impact_of_permission(name), False
-    if api.app_id != MICROSOFT_GRAPH:
-        return "", name.lower() in _BASIC
-    known = entra_catalog().permission(name) is not None or not is_unclassified(name)
-    return impact_of_permission(name), known
+    key = "" if api.app_id == MICROSOFT_GRAPH else api.app_id
+    row = entra_catalog().permission(name, key)
+    if row is not None:
+        return row.impact, not row.reach_unknown
+    return "", name.lower() in _BASIC or (not key and not is_unclassified(name))
 
 
 def holds_data(api: EntraServicePrincipal | None, name: str) -> Answer:

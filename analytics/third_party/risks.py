@@ -1,7 +1,7 @@
 """Why an application is risky: reasons that hold, and those that could for want of evidence.
 
 Input: an ``App`` without its risks, ``Tenant``, ``Clock``. Output: ``Risk`` rows in the order of ``Reason``.
-Handled: every reason is yes, no or unknown; no is left out. An application that is disabled gets no token, so none holds.
+Handled: every reason is yes, no or unknown; no is left out. A disabled application gets no token, so none holds.
 Not handled: names that look like a known application's (no evidence tells the real one); severity, which rules give;
 whether a single permission was used.
 Errs towards: unknown where an operation was not answered as a whole, or a platform's name is not in the tiering.

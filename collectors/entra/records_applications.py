@@ -276,6 +276,6 @@ def _last_used(reading: Reading) -> dict[str, _Use]:
 
 
 def _newest(activity: Fields) -> datetime | None:
-    """Return the newer of the last sign-in by a person and the last one without a person's doing (a refreshed token)."""
+    """Return the newer of the last sign-in by a person and the last one without their doing, by a refreshed token."""
     times = (activity.time("lastSignInDateTime"), activity.time("lastNonInteractiveSignInDateTime"))
     return max((each for each in times if each is not None), default=None)

@@ -26,8 +26,10 @@ def app_lines(row: Mapping[str, Any]) -> list[str]:
         where += f" (declared {home['declared']})"
     enabled = {True: "enabled", False: "disabled", None: "not known whether enabled"}[row["enabled"]]
     published = ", ".join(each for each in (row["publisher"]["name"], _VERIFIED[row["publisher"]["verified"]]) if each)
+    made = f"made {row['created_at'][:10]}" if row["created_at"] else "when it was made is not told"
+    facts = [where, published, enabled, made, *([row["homepage"]] if row["homepage"] else [])]
     return [
-        f"{row['name']} ({row['app_id']}): {where}, {published}, {enabled}, made {row['created_at'] or 'at no told time'}",
+        f"{row['name']} ({row['app_id']}): {', '.join(facts)}",
         f"  {row['id']} ({row['kind']})",
         *_risks(row),
         *_permissions(row),

@@ -76,7 +76,7 @@ CASES: list[tuple[str, str, EntraWorldFiles, bool]] = [
     # A high scope for everybody.
     ("tenant_wide_high", "everybody", _vendor().consent("x", "Mail.Read"), True),
     ("tenant_wide_high", "one user", _vendor().consent("x", "Mail.Read", user="alice"), False),
-    ("tenant_wide_high", "nothing high", _vendor().consent("x", "User.Read Calendars.Read"), False),
+    ("tenant_wide_high", "nothing high", _vendor().consent("x", "User.Read MailboxSettings.Read"), False),
     (
         "tenant_wide_high",
         "high for one, low for everybody",

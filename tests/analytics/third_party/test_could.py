@@ -1,0 +1,80 @@
+"""Who could consent to what an application has: users, roles, permissions; and what is not known of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.analytics.third_party.worlds import NOT_VERIFIED, VERIFIED, Asked
+from tests.worlds.entra import TENANT, EntraWorldFiles, entra
+
+LEGACY, LOW = "microsoft-user-default-legacy", "microsoft-user-default-low"
+
+
+def _world(more: dict[str, object], home: str = TENANT, **offered: str) -> EntraWorldFiles:
+    scopes = offered or {"User_Read": "User", "Mail_Read": "User"}
+    return entra().user("alice").sp("x", home=home, more=more).offers("Microsoft Graph", **scopes)
+
+
+@pytest.mark.parametrize(
+    ("world", "answer"),
+    [
+        (_world(VERIFIED).consent("x", "User.Read Mail.Read").user_consent(LEGACY), "yes"),
+        (_world(VERIFIED).consent("x", "User.Read").user_consent(), "no"),
+        (_world(VERIFIED).consent("x", "User.Read"), "unknown"),
+        (_world(VERIFIED, Mail_Read="Admin").consent("x", "Mail.Read").user_consent(LEGACY), "no"),
+        (_world(VERIFIED).consent("x", "Unheard.Of").user_consent(LEGACY), "unknown"),
+        (_world(VERIFIED).grants("x", "Mail.Read").user_consent(LEGACY), None),
+        # One refused among others is no.
+        (
+            _world(VERIFIED, User_Read="User", Mail_Read="Admin")
+            .consent("x", "User.Read Mail.Read")
+            .user_consent(LEGACY),
+            "no",
+        ),
+    ],
+)
+def test_whether_users_could(world: EntraWorldFiles, answer: str | None, tmp_path: Path) -> None:
+    users = Asked.of(world, tmp_path).app("x").could.users
+    assert (users.value if users else None) == answer
+
+
+@pytest.mark.parametrize(
+    ("more", "answer"), [(VERIFIED, "yes"), (NOT_VERIFIED, "no"), ({}, "unknown")], ids=["verified", "not", "not asked"]
+)
+def test_a_policy_that_hangs_on_the_publisher(more: dict[str, object], answer: str, tmp_path: Path) -> None:
+    world = _world(more, home="bbbbbbbb-0000-4000-8000-000000000002").consent("x", "User.Read").user_consent(LOW)
+    could = Asked.of(world.classify("Microsoft Graph", User_Read="low"), tmp_path).app("x").could
+    assert could.users is not None
+    assert could.users.value == answer
+
+
+def test_administrators_who_could(tmp_path: Path) -> None:
+    world = (
+        _world(VERIFIED)
+        .user("carla")
+        .user("gaby")
+        .role("alice", "Cloud Application Administrator")
+        .role("carla", "Privileged Role Administrator", eligible=True)
+        .role("gaby", "Global Reader")
+        .sp("delegated", home=TENANT)
+        .consent("delegated", "User.Read")
+        .sp("roles", home=TENANT)
+        .grants("roles", "Mail.Read")
+    )
+    asked = Asked.of(world, tmp_path)
+    delegated = {each.means: (each.holders, each.conditional) for each in asked.app("delegated").could.means}
+    assert delegated == {"Cloud Application Administrator": (1, 0), "Privileged Role Administrator": (0, 1)}
+    roles = {each.means: each.names for each in asked.app("roles").could.means}
+    assert roles == {"Privileged Role Administrator": ("carla@nordlicht.example",)}, (
+        "Graph's app roles are not for others"
+    )
+
+
+def test_roles_that_were_not_looked_at_could_add(tmp_path: Path) -> None:
+    world = _world(VERIFIED).consent("x", "User.Read").user_consent(LEGACY)
+    seen = Asked.of(world, tmp_path / "seen").app("x").could
+    assert seen.missing == ()
+    blind = Asked.of(world.without("roleManagement.directory.roleAssignments"), tmp_path / "blind").app("x").could
+    assert blind.missing == ("roleManagement.directory.roleAssignments",)
