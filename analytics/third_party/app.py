@@ -66,7 +66,7 @@ class ConsenterState(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why an application is risky."""
+    """Why an application is risky, in the order of listing."""
 
     FULL_CONTROL = "full_control"
     """It has, or can give itself, full control of a scope, verified."""

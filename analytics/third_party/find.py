@@ -31,9 +31,12 @@ __all__ = ["SORTS", "AppQuestion", "AppReport", "apps"]
 _NEWEST_FIRST = "9999"
 
 
-def _by_risk(app: App) -> tuple[int, int, str, str]:
-    sure = sum(1 for each in app.risks if each.verdict is Answer.YES)
-    return (-sure, class_rank(app.worst), app.name.lower(), app.id)
+_RANK = {reason: place for place, reason in enumerate(Reason)}
+
+
+def _by_risk(app: App) -> tuple[int, int, int, str, str]:
+    sure = [_RANK[each.reason] for each in app.risks if each.verdict is Answer.YES]
+    return (min(sure, default=len(_RANK)), -len(sure), class_rank(app.worst), app.name.lower(), app.id)
 
 
 def _by_reach(app: App) -> tuple[int, int, int, str]:
@@ -51,7 +54,8 @@ SORTS: Mapping[str, Callable[[App], tuple[object, ...]]] = {
     "used": lambda app: (app.use.last_at or ("" if app.use.known else _NEWEST_FIRST), app.name.lower(), app.id),
     "name": lambda app: (app.name.lower(), app.id),
 }
-"""Order by name: most reasons, worst class of permission, farthest, most who consented, longest unused, name."""
+"""Order by name: first reason that holds and how many do, worst class of permission, how far it gets, how many
+consented, longest unused, name."""
 
 
 @dataclass(frozen=True, slots=True)
