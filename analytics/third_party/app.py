@@ -148,6 +148,8 @@ class Consenter:
     state: ConsenterState
     why: str = ""
     """What makes them departed or not known."""
+    collected: bool = True
+    """They stand among the users, so that their node is there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,7 +180,10 @@ def _consents(tenant: Tenant, principal: str, shown: int) -> Consents:
     return Consents(
         Answer.YES if found.everyone else nobody,
         len(people),
-        tuple(Consenter(node_of(user), name, state, why) for user, name, state, why in people[:shown]),
+        tuple(
+            Consenter(node_of(user), name, state, why, tenant.has_user(user))
+            for user, name, state, why in people[:shown]
+        ),
         sum(1 for row in people if row[2] is ConsenterState.DEPARTED),
         sum(1 for row in people if row[2] is ConsenterState.UNKNOWN),
         moment_text(found.since),

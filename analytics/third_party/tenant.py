@@ -63,8 +63,18 @@ class Delegated:
     offline_users: set[str] = field(default_factory=set)
     data_everyone: dict[str, Answer] = field(default_factory=dict)
     """Name of a permission that opens data, or may."""
-    data_users: dict[str, dict[str, Answer]] = field(default_factory=dict)
+    data_users: dict[str, Mapping[str, Answer]] = field(default_factory=dict)
     """The same by user."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Meaning:
+    """What the same text of a consent means, whoever gave it."""
+
+    scopes: tuple[tuple[tuple[str, str], str], ...]
+    """Key in ``Delegated.scopes`` and name as it is spelt."""
+    offline: bool
+    data: Mapping[str, Answer]
 
 
 class Tenant:
@@ -124,6 +134,10 @@ class Tenant:
         found = self.principals.get(object_id) or self._groups.get(object_id)
         return (found.name if found else "") or object_id
 
+    def has_user(self, user: str) -> bool:
+        """Return whether a user was collected."""
+        return user in self._users
+
     def consenter(self, user: str) -> tuple[str, ConsenterState, str]:
         """Return name, state and reason of somebody who consented."""
         found = self._users.get(user)
@@ -149,28 +163,42 @@ class Tenant:
 
     def _delegated(self) -> dict[str, Delegated]:
         found: dict[str, Delegated] = {}
-        data: dict[tuple[str, str], Answer] = {}
+        meanings: dict[tuple[str, tuple[str, ...]], _Meaning] = {}
         for consent in self.records.consents:
-            client = found.setdefault(consent.client_id, Delegated())
-            _add(client, consent)
-            api = self.principals.get(consent.resource_id)
-            for name in consent.scopes:
-                key = (consent.resource_id, name)
-                if key not in data:
-                    data[key] = holds_data(api, name)
-                _add_data(client, consent, name, data[key])
+            key = (consent.resource_id, consent.scopes)
+            meaning = meanings.get(key)
+            if meaning is None:
+                meaning = meanings[key] = self._meaning(*key)
+            client = found.get(consent.client_id)
+            if client is None:
+                client = found[consent.client_id] = Delegated()
+            _add(client, consent, meaning)
         return found
 
+    def _meaning(self, api_id: str, names: tuple[str, ...]) -> _Meaning:
+        api = self.principals.get(api_id)
+        rated = ((name, holds_data(api, name)) for name in names)
+        return _Meaning(
+            tuple(((api_id, name.lower()), name) for name in names),
+            any(name.lower() == OFFLINE for name in names),
+            {name: data for name, data in rated if data is not Answer.NO},
+        )
 
-def _add(client: Delegated, consent: EntraConsent) -> None:
+
+def _add(client: Delegated, consent: EntraConsent, meaning: _Meaning) -> None:
+    user = consent.principal_id
     if consent.everyone:
         client.everyone = True
         client.since = _older(client.since, consent.started_at)
+        client.offline_everyone |= meaning.offline
+        client.data_everyone |= meaning.data
     else:
-        client.users.add(consent.principal_id)
-    grant = consent_grant(consent.id)
-    for name in consent.scopes:
-        key = (consent.resource_id, name.lower())
+        client.users.add(user)
+        if meaning.offline:
+            client.offline_users.add(user)
+        if meaning.data:
+            client.data_users[user] = {**client.data_users.get(user, {}), **meaning.data}
+    for key, name in meaning.scopes:
         scope = client.scopes.get(key)
         if scope is None:
             scope = client.scopes[key] = Scope(consent.resource_id, name)
@@ -180,22 +208,10 @@ def _add(client: Delegated, consent: EntraConsent) -> None:
         scope.grant_count += 1
         scope.since = _older(scope.since, consent.started_at)
         if len(scope.grants) < _GRANTS:
-            scope.grants.append(grant)
-
-
-def _add_data(client: Delegated, consent: EntraConsent, name: str, data: Answer) -> None:
-    if name.lower() == OFFLINE:
-        if consent.everyone:
-            client.offline_everyone = True
-        else:
-            client.offline_users.add(consent.principal_id)
-    if data is Answer.NO:
-        return
-    if consent.everyone:
-        client.data_everyone[name] = data
-    else:
-        client.data_users.setdefault(consent.principal_id, {})[name] = data
+            scope.grants.append(consent_grant(consent.id))
 
 
 def _older(first: datetime | None, second: datetime | None) -> datetime | None:
-    return min((each for each in (first, second) if each is not None), default=None)
+    if first is None or second is None:
+        return first or second
+    return min(first, second)

@@ -112,7 +112,8 @@ def _risks(rows: list[Risk], style: str) -> str:
 
 def _person(at: data.Chosen, row: Consenter) -> str:
     why = f": {escape(row.why)}" if row.why else ""
-    return f"<li>{anchor(row.id, at.snapshot, row.name)} {badge(row.state.value, STATES[row.state])}{why}</li>"
+    name = anchor(row.id, at.snapshot, row.name) if row.collected else code(row.name)
+    return f"<li>{name} {badge(row.state.value, STATES[row.state])}{why}</li>"
 
 
 def _detail(at: data.Chosen, app: App) -> None:

@@ -63,8 +63,8 @@ def _permissions(row: Mapping[str, Any]) -> Iterator[str]:
     for kind, known in row["permissions_known"].items():
         if not known:
             yield f"  Not all {kind} permissions were looked at."
-    words = {"yes": "It has", "no": "It has no", "unknown": "Not known:"}[row["offline_access"]]
-    yield f"  {words} offline_access."
+    offline = {"yes": "It has", "no": "It has no", "unknown": "Not known:"}[row["offline_access"]]
+    yield f"  {offline} offline_access."
 
 
 def _consents(row: Mapping[str, Any]) -> Iterator[str]:

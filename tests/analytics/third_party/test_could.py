@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from tests.worlds.entra import TENANT, EntraWorldFiles, entra
 LEGACY, LOW = "microsoft-user-default-legacy", "microsoft-user-default-low"
 
 
-def _world(more: dict[str, object], home: str = TENANT, **offered: str) -> EntraWorldFiles:
+def _world(more: dict[str, Any], home: str = TENANT, **offered: str) -> EntraWorldFiles:
     scopes = offered or {"User_Read": "User", "Mail_Read": "User"}
     return entra().user("alice").sp("x", home=home, more=more).offers("Microsoft Graph", **scopes)
 
@@ -43,7 +44,7 @@ def test_whether_users_could(world: EntraWorldFiles, answer: str | None, tmp_pat
 @pytest.mark.parametrize(
     ("more", "answer"), [(VERIFIED, "yes"), (NOT_VERIFIED, "no"), ({}, "unknown")], ids=["verified", "not", "not asked"]
 )
-def test_a_policy_that_hangs_on_the_publisher(more: dict[str, object], answer: str, tmp_path: Path) -> None:
+def test_a_policy_that_hangs_on_the_publisher(more: dict[str, Any], answer: str, tmp_path: Path) -> None:
     world = _world(more, home="bbbbbbbb-0000-4000-8000-000000000002").consent("x", "User.Read").user_consent(LOW)
     could = Asked.of(world.classify("Microsoft Graph", User_Read="low"), tmp_path).app("x").could
     assert could.users is not None

@@ -11,7 +11,7 @@ from analytics.privilege.answers import Answer
 from analytics.third_party.app import App, Permission
 from analytics.third_party.find import AppQuestion, apps
 from tests.analytics.third_party.worlds import MICROSOFT, NOT_VERIFIED, VERIFIED, Asked, built
-from tests.worlds.entra import TENANT, VENDOR, entra, node, permission_id, secret
+from tests.worlds.entra import TENANT, VENDOR, EntraWorldFiles, entra, node, permission_id, secret
 
 YES, NO, UNKNOWN = Answer.YES, Answer.NO, Answer.UNKNOWN
 
@@ -179,8 +179,8 @@ def test_the_start_of_a_consent_is_what_it_states(tmp_path: Path) -> None:
         (entra().sp("x").without("oauth2PermissionGrants"), UNKNOWN),
     ],
 )
-def test_offline_access(world: object, answer: Answer, tmp_path: Path) -> None:
-    assert Asked.of(world, tmp_path).app("x").offline_access is answer  # type: ignore[arg-type]
+def test_offline_access(world: EntraWorldFiles, answer: Answer, tmp_path: Path) -> None:
+    assert Asked.of(world, tmp_path).app("x").offline_access is answer
 
 
 def test_never_signed_in_is_not_the_same_as_not_looked_at(tmp_path: Path) -> None:

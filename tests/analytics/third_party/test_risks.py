@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -236,7 +237,7 @@ def test_high_permissions_without_sign_ins_may_be_unused(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(("home", "more"), [(VENDOR, {}), ("", NOT_VERIFIED)])
-def test_a_publisher_or_home_that_nothing_tells(home: str, more: dict[str, object], tmp_path: Path) -> None:
+def test_a_publisher_or_home_that_nothing_tells(home: str, more: dict[str, Any], tmp_path: Path) -> None:
     world = _used(entra().sp("x", home=home, more=more).grants("x", "Mail.Read"))
     assert Asked.of(world, tmp_path).verdicts("x") == {"unverified_publisher": "unknown"}
 
