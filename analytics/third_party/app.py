@@ -22,12 +22,14 @@ __all__ = [
     "CouldMeans",
     "CredentialCount",
     "Home",
+    "MayConsent",
     "Permission",
     "PermissionKind",
     "Publisher",
     "Radius",
     "Reason",
     "Risk",
+    "TenantConsent",
     "Use",
     "class_rank",
 ]
@@ -227,6 +229,36 @@ class Could:
     means: tuple[CouldMeans, ...] = ()
     """Beside what every user may."""
     missing: tuple[str, ...] = ()
+    """Operations that could add to the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class MayConsent:
+    """A role or permission by which somebody may consent to permissions of Microsoft Graph."""
+
+    means: str
+    everybody: bool
+    """The consent is for everybody; else for the one who consents."""
+    delegated: Answer
+    application: Answer
+    holders: int
+    conditional: int
+    names: tuple[str, ...]
+    """Of holders; cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class TenantConsent:
+    """Who may consent to what in a tenant."""
+
+    id: str
+    name: str
+    user_policies: tuple[str, ...] | None
+    """Consent policies under which every user may consent for themselves; ``None``: not looked at; empty: none may."""
+    risky_to_administrators: bool | None
+    """A user's risky request goes to an administrator; ``None``: not looked at."""
+    means: tuple[MayConsent, ...]
+    missing: tuple[str, ...]
     """Operations that could add to the answer."""
 
 

@@ -1,6 +1,6 @@
 """Who could consent to what an application has: every user for themselves, or the holders of roles and permissions.
 
-Input: records of tenants, an ``App``. Output: ``Could``.
+Input: records of tenants, an ``App``. Output: ``Could``; ``TenantConsent`` for a tenant as a whole.
 Handled: what ``graph.evaluate.entra.consent`` judges, over all permissions of one application together.
 Not handled: permissions that an agent has from its blueprint, which were consented to there; owners of groups, teams
 and chats, who consent to data of their own.
@@ -13,18 +13,21 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from analytics.privilege.answers import Answer
-from analytics.third_party.app import App, Could, CouldMeans, PermissionKind
+from analytics.third_party.app import App, Could, CouldMeans, MayConsent, PermissionKind, TenantConsent
 from analytics.third_party.tenant import Tenant
 from collectors.entra.records import EntraServicePrincipal
+from collectors.interface import EvidenceRef
 from graph.evaluate.entra.consent import ConsentAnswer, Consenter, Consents, Holder, Wanted, consents_of
+from graph.evaluate.entra.holdings import MICROSOFT_GRAPH
 from graph.kinds import State
 
-__all__ = ["could_finder"]
+__all__ = ["could_finder", "tenant_consent"]
 
 _POLICY = "policies.authorizationPolicy"
 _SHOWN = 5
 _BY_STATE = {State.VERIFIED: Answer.YES, State.UNVERIFIED: Answer.UNKNOWN, State.VOID: Answer.NO}
 _SOMEBODY = "any publisher"
+_FOR_SELF = "ManagePermissionGrantsForSelf."
 
 
 def could_finder(tenants: Iterable[Tenant]) -> Callable[[App], Could]:
@@ -96,3 +99,33 @@ def _means(tenant: Tenant, consenter: Consenter) -> CouldMeans:
 
 def _count(holders: Iterable[Holder]) -> int:
     return len({each.principal for each in holders})
+
+
+def tenant_consent(tenant: Tenant) -> TenantConsent:
+    """Return who may consent to what in a tenant: permissions of Microsoft Graph, for somebody else's application.
+
+    What every user may depends on the permission and the application; the policies are told by their names.
+    """
+    records = tenant.records
+    api = next((each.id for each in records.service_principals if each.app_id == MICROSOFT_GRAPH), "")
+    anybody = EntraServicePrincipal("", "", "", tenant.id, "application", EvidenceRef("", ""), owner_tenant="elsewhere")
+    wanted = (Wanted(api, "Directory.AccessAsUser.All"), Wanted(api, "Mail.Read", application=True))
+    answer = consents_of(records).who_could_consent(anybody, wanted)
+    assigned = records.policies.user_consent_policies
+    policies = tuple(each.rpartition(_FOR_SELF)[2] for each in assigned or () if _FOR_SELF in each)
+    return TenantConsent(
+        tenant.id,
+        records.tenant.name or tenant.id,
+        None if assigned is None else policies,
+        records.policies.risk_step_up,
+        tuple(_may(tenant, each) for each in answer.consenters if each.holders),
+        answer.unknown,
+    )
+
+
+def _may(tenant: Tenant, consenter: Consenter) -> MayConsent:
+    told = _means(tenant, consenter)
+    by_kind = {each.wanted.application: _BY_STATE.get(each.state, Answer.UNKNOWN) for each in consenter.verdicts}
+    return MayConsent(
+        told.means, told.everybody, by_kind[False], by_kind[True], told.holders, told.conditional, told.names
+    )

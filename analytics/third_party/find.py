@@ -18,8 +18,8 @@ from analytics.analysis_store import analysis
 from analytics.policy import Policy
 from analytics.privilege.answers import Answer
 from analytics.subjects import question_time
-from analytics.third_party.app import App, Home, Reason, class_rank
-from analytics.third_party.could import could_finder
+from analytics.third_party.app import App, Home, Reason, TenantConsent, class_rank
+from analytics.third_party.could import could_finder, tenant_consent
 from analytics.third_party.entra import entra_apps, entra_estate
 from analytics.third_party.permissions import Clock
 from analytics.third_party.radius import radius_finder
@@ -92,6 +92,8 @@ class AppReport:
     """Of all applications: how many each reason holds for."""
     undecided: Mapping[str, int]
     """Of all applications: how many each reason may hold for."""
+    tenants: tuple[TenantConsent, ...] = ()
+    """Who may consent to what."""
     notes: tuple[str, ...] = ()
 
 
@@ -133,6 +135,7 @@ def apps(
         _counts(found),
         _reasons(found, Answer.YES),
         _reasons(found, Answer.UNKNOWN),
+        tuple(map(tenant_consent, estate.tenants)),
         swept.notes if swept else (),
     )
 

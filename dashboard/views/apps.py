@@ -10,7 +10,16 @@ import pandas as pd
 import streamlit as st
 
 from analytics.privilege.answers import Answer
-from analytics.third_party.app import App, Consenter, ConsenterState, Permission, PermissionKind, Reason, Risk
+from analytics.third_party.app import (
+    App,
+    Consenter,
+    ConsenterState,
+    Permission,
+    PermissionKind,
+    Reason,
+    Risk,
+    TenantConsent,
+)
 from dashboard import data
 from dashboard.components.markup import anchor, badge, code, escape, plain, visible
 from dashboard.components.metrics import Metric, metric_row
@@ -246,6 +255,40 @@ def _reach(at: data.Chosen, app: App) -> None:
     )
 
 
+def _tenants(tenants: tuple[TenantConsent, ...]) -> None:
+    """Tell who may consent to what in each tenant."""
+    kinds = {Answer.YES: "yes", Answer.NO: "no", Answer.UNKNOWN: "not known"}
+    for tenant in tenants:
+        if tenant.user_policies is None:
+            users = "What users may consent to was not looked at."
+        elif tenant.user_policies:
+            users = f"Every user may, for themselves, under {', '.join(tenant.user_policies)}."
+        else:
+            users = "No user may, not even for themselves."
+        st.html(f"<h4>{escape(tenant.name)}</h4><p>{escape(users)}</p>")
+        if tenant.means:
+            frame = pd.DataFrame(
+                [
+                    {
+                        "means": each.means,
+                        "whom": "everybody" if each.everybody else "themselves",
+                        "delegated": kinds[each.delegated],
+                        "application": kinds[each.application],
+                        "holders": each.holders,
+                        "conditional": each.conditional,
+                        "names": ", ".join(each.names),
+                    }
+                    for each in tenant.means
+                ]
+            )
+            columns = {"means": "By", "whom": "For", "delegated": "As the user", "application": "As itself"}
+            counted = {"holders": "Holders now", "conditional": "Under conditions", "names": "Some of them"}
+            table(frame, columns | counted, key=f"consent {tenant.id}")
+        if tenant.missing:
+            st.html(f"<p>Others may, where nobody looked: {code(', '.join(tenant.missing))}</p>")
+    st.caption("As itself: app roles of Microsoft Graph. Each application tells who could consent to all that it has.")
+
+
 def render() -> None:
     """Draw the page."""
     at = data.chosen()
@@ -267,6 +310,8 @@ def render() -> None:
             Metric("Never signed in", counts["never_used"], f"Of {counts['use_unknown']} nobody looked."),
         ]
     )
+    with st.expander("Who may consent to what", icon=":material/how_to_reg:"):
+        _tenants(report.tenants)
     left, right = st.columns([2, 1])
     with left:
         wanted = st.multiselect(

@@ -14,13 +14,14 @@ from nhigraph.commands.findings import PolicyOption, settings
 from nhigraph.commands.questions import asked_subject, now
 from nhigraph.config import open_question, workspace_of
 from nhigraph.options import FormatOption, LimitOption, SnapshotOption, WorkspaceOption
-from nhigraph.output.apps_story import app_lines
+from nhigraph.output.apps_story import app_lines, tenant_line
 from nhigraph.output.console import note, warn
 from nhigraph.output.envelope import envelope
+from nhigraph.output.names import told as named
 from nhigraph.output.write import Format, write_answer
 
 if TYPE_CHECKING:
-    from analytics.third_party.app import App
+    from analytics.third_party.app import App, TenantConsent
     from analytics.third_party.find import AppReport
     from graph.snapshot import Snapshot
 
@@ -80,6 +81,7 @@ def apps(
         "truncated": len(report.apps) < report.count,
         "count": report.count,
         "counts": dict(report.counts),
+        "tenants": [_tenant(each) for each in report.tenants],
         "reasons": {"yes": dict(report.reasons), "unknown": dict(report.undecided)},
     }
     _write(form, head, report, bool(who))
@@ -107,6 +109,8 @@ def _write(form: Format, head: dict[str, Any], report: AppReport, one: bool) -> 
         _story(head, report)
         return
     write_answer(form, head, "apps", [_told(app_data(app)) for app in report.apps], COLUMNS)
+    for tenant in head["tenants"]:
+        note(tenant_line(tenant))
     if not report.counts["all"]:
         note("No tenant was collected, so there is no application to tell of.")
     if len(report.apps) < report.count:
@@ -124,7 +128,7 @@ def _story(head: dict[str, Any], report: AppReport) -> None:
     console = output_console()
     lines = [line for app in report.apps for line in app_lines(app_data(app))]
     for line in [*lines, coverage_line(head)]:
-        console.print(plain(escape(line)), soft_wrap=True)
+        console.print(named(plain(escape(line)), markup=True), soft_wrap=True)
 
 
 def app_data(app: App) -> dict[str, Any]:
@@ -220,6 +224,29 @@ def app_data(app: App) -> dict[str, Any]:
         },
         "risks": [_risk(each) for each in app.risks if each.verdict is Answer.YES],
         "undecided": [_risk(each) for each in app.risks if each.verdict is Answer.UNKNOWN],
+    }
+
+
+def _tenant(tenant: TenantConsent) -> dict[str, Any]:
+    policies = tenant.user_policies
+    return {
+        "id": tenant.id,
+        "name": tenant.name,
+        "user_policies": None if policies is None else list(policies),
+        "risky_to_administrators": tenant.risky_to_administrators,
+        "means": [
+            {
+                "means": each.means,
+                "everybody": each.everybody,
+                "delegated": each.delegated.value,
+                "application": each.application.value,
+                "holders": each.holders,
+                "conditional": each.conditional,
+                "names": list(each.names),
+            }
+            for each in tenant.means
+        ],
+        "missing": list(tenant.missing),
     }
 
 

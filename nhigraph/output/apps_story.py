@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-__all__ = ["app_lines"]
+__all__ = ["app_lines", "tenant_line"]
 
 _HOMES = {
     "own": "registered here",
@@ -38,6 +38,24 @@ def app_lines(row: Mapping[str, Any]) -> list[str]:
         *_use(row),
         *_reach(row["radius"]),
     ]
+
+
+def tenant_line(tenant: Mapping[str, Any]) -> str:
+    """Return who may consent to what in a tenant, in one sentence each."""
+    policies = tenant["user_policies"]
+    users = (
+        "what users may consent to was not looked at"
+        if policies is None
+        else f"users may consent under {', '.join(policies)}"
+        if policies
+        else "users may not consent"
+    )
+    means = [
+        f"{each['means']} ({each['holders']} now, {each['conditional']} under conditions)" for each in tenant["means"]
+    ]
+    others = f"; others by {', '.join(means)}" if means else ""
+    missing = f"; not looked at: {', '.join(tenant['missing'])}" if tenant["missing"] else ""
+    return f"{tenant['name']}: {users}{others}{missing}."
 
 
 def _risks(row: Mapping[str, Any]) -> Iterator[str]:

@@ -141,6 +141,13 @@ def test_what_is_not_known_is_said(page: AppTest) -> None:
     assert "Others could, where nobody looked: policies.authorizationPolicy" in _text(app)
 
 
+def test_who_may_consent_to_what_is_told(page: AppTest) -> None:
+    means = _frame(page, "means")
+    (row,) = means.to_dict("records")
+    assert (row["means"], row["delegated"], row["application"]) == ("Cloud Application Administrator", "yes", "no")
+    assert "What users may consent to was not looked at." in _text(page)
+
+
 def test_names_that_hold_markup_stay_text(page: AppTest) -> None:
     hidden = next(name for name in _frame(page)["name"] if name != "mailer")
     app = _choose(page, hidden, "apps listed")

@@ -98,7 +98,9 @@ def test_counts_and_cuts(tenant: Command) -> None:
     assert (mailer["consents"]["users"], len(mailer["consents"]["people"])) == (2, 1)
     assert mailer["consents"]["people_truncated"] is True
     assert answer["reasons"]["yes"]["consent_by_departed"] == 1
-    assert "2 more applications" in tenant("apps", "--limit", "1").err
+    told = tenant("apps", "--limit", "1").err
+    assert "2 more applications" in told
+    assert "Nordlicht: users may consent under microsoft-user-default-legacy; others by Cloud Application" in told
 
 
 def test_csv_has_what_a_sheet_needs(tenant: Command) -> None:

@@ -79,3 +79,38 @@ def test_roles_that_were_not_looked_at_could_add(tmp_path: Path) -> None:
     assert seen.missing == ()
     blind = Asked.of(world.without("roleManagement.directory.roleAssignments"), tmp_path / "blind").app("x").could
     assert blind.missing == ("roleManagement.directory.roleAssignments",)
+
+
+def test_who_may_consent_to_what_in_a_tenant(tmp_path: Path) -> None:
+    world = (
+        entra()
+        .user("alice")
+        .user("carla")
+        .user("gaby")
+        .role("alice", "Application Administrator")
+        .role("carla", "Global Administrator", eligible=True)
+        .role("gaby", "User Administrator")
+        .app("grantor")
+        .grants("grantor", "DelegatedPermissionGrant.ReadWrite.All")
+        .app("reader")
+        .grants("reader", "DelegatedPermissionGrant.Read.All")
+        .user_consent(LOW)
+    )
+    (tenant,) = Asked.of(world, tmp_path).report.tenants
+    assert (tenant.name, tenant.user_policies, tenant.missing) == ("Nordlicht", (LOW,), ())
+    told = {each.means: (each.delegated.value, each.application.value, each.holders) for each in tenant.means}
+    assert told == {
+        "Application Administrator": ("yes", "no", 1),
+        "Global Administrator": ("yes", "yes", 0),
+        "DelegatedPermissionGrant.ReadWrite.All": ("yes", "no", 1),
+    }
+    assert next(each.conditional for each in tenant.means if each.means == "Global Administrator") == 1
+
+
+@pytest.mark.parametrize(("world", "policies"), [(entra().user_consent(), ()), (entra(), None)])
+def test_consent_of_users_that_is_off_or_was_not_looked_at(
+    world: EntraWorldFiles, policies: tuple[str, ...] | None, tmp_path: Path
+) -> None:
+    (tenant,) = Asked.of(world, tmp_path).report.tenants
+    assert tenant.user_policies == policies
+    assert ("policies.authorizationPolicy" in tenant.missing) is (policies is None)
