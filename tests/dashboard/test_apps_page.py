@@ -6,19 +6,15 @@ import html
 import re
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
 
 from graph.build import build_snapshot
 from tests.dashboard.conftest import APP, HOSTILE_NAME, HOSTILE_TAG, WORKSPACE_VARIABLE, OpenPage
 from tests.worlds.entra import entra
-
-if TYPE_CHECKING:
-    from streamlit.testing.v1 import AppTest
-
-pytest.importorskip("streamlit")
 
 AS_OF = datetime(2026, 6, 1, tzinfo=UTC)
 LATELY = "2026-05-20T00:00:00Z"
@@ -52,9 +48,6 @@ def tenant(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def page(tenant: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AppTest:
-    import streamlit as st
-    from streamlit.testing.v1 import AppTest
-
     monkeypatch.setenv(WORKSPACE_VARIABLE, str(tenant))
     monkeypatch.chdir(tmp_path)
     st.cache_data.clear()
