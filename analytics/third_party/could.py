@@ -53,7 +53,9 @@ def _could(tenant: Tenant, consents: Consents, app: App) -> Could:
     ]
     answer = consents.who_could_consent(principal, wanted)
     users, why = _users(answer, wanted)
-    if users is Answer.NO and not principal.verified_publisher_known and _hangs(consents, principal, wanted):
+    if users is not Answer.NO and not app.permissions_known.get(PermissionKind.DELEGATED, False):
+        users, why = Answer.UNKNOWN, "Its delegated permissions were not looked at as a whole."
+    elif users is Answer.NO and not principal.verified_publisher_known and _hangs(consents, principal, wanted):
         users, why = Answer.UNKNOWN, "Whether its publisher is verified was not asked for."
     means = (each for each in answer.consenters if each.holders and each.state is not State.VOID)
     return Could(users, why, tuple(_means(tenant, each) for each in means), answer.unknown)

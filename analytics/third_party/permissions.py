@@ -125,7 +125,9 @@ def _unused(row: Permission, use: Use, created: str, clock: Clock) -> Answer | N
     if use.split:
         last = use.delegated_at if row.kind is PermissionKind.DELEGATED else use.application_at
     # What was given, or made, less than the threshold ago had no time to be unused.
-    begun = clock.over(row.since or created)
+    # The start of a delegated one is whatever was stated when it was made.
+    given = row.since if row.kind is PermissionKind.APPLICATION else ""
+    begun = clock.over(given or created)
     if begun is Answer.NO or not last:
         return begun
     return clock.over(last)

@@ -51,6 +51,14 @@ def test_a_policy_that_hangs_on_the_publisher(more: dict[str, Any], answer: str,
     assert could.users.value == answer
 
 
+def test_permissions_that_were_not_looked_at_leave_it_open(tmp_path: Path) -> None:
+    world = _world(VERIFIED).grants("x", "Mail.Read").user_consent(LEGACY)
+    assert Asked.of(world, tmp_path / "seen").app("x").could.users is None
+    could = Asked.of(world.without("oauth2PermissionGrants"), tmp_path / "blind").app("x").could
+    assert could.users is not None
+    assert could.users.value == "unknown"
+
+
 def test_administrators_who_could(tmp_path: Path) -> None:
     world = (
         _world(VERIFIED)
