@@ -40,7 +40,7 @@ def tenant(tmp_path_factory: pytest.TempPathFactory) -> Path:
         .consent(HOSTILE_NAME, "User.Read")
         .app("deploy")
         .grants("deploy", "RoleManagement.ReadWrite.Directory")
-        .signed_in("mailer", last=LATELY, delegated=LATELY, application=None)
+        .last_sign_in("mailer", last=LATELY, delegated=LATELY, application=None)
     )
     build_snapshot([world.build(folder / "evidence")], folder / "ws", product_version="0", as_of=AS_OF)
     return folder / "ws"

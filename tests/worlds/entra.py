@@ -513,7 +513,7 @@ class EntraWorldFiles:
         )
         return self.line("servicePrincipals.delegatedPermissionClassifications", oid(f"sp:{api}"), *rows)
 
-    def signed_in(self, name: str = "", *, last: str = "", **split: str | None) -> EntraWorldFiles:
+    def last_sign_in(self, name: str = "", *, last: str = "", **split: str | None) -> EntraWorldFiles:
         """Say when a service principal signed in last; without a name, the report was read and has nothing of it.
 
         ``delegated`` and ``application`` tell the two ways apart; without either, the answer does not.

@@ -75,7 +75,7 @@ def test_a_tenant_that_people_declare_their_own(tmp_path: Path) -> None:
     folder = tmp_path / "evidence" / "declared"
     folder.mkdir(parents=True)
     (folder / "accounts.csv").write_text(f"account,relation\n{VENDOR},own\n", encoding="utf-8")
-    world = entra().sp("sister", more=NOT_VERIFIED).grants("sister", "Mail.Read").signed_in()
+    world = entra().sp("sister", more=NOT_VERIFIED).grants("sister", "Mail.Read").last_sign_in()
     asked = Asked.of(world, tmp_path)
     assert (asked.app("sister").home.value, asked.app("sister").foreign) == ("foreign", False)
     assert "unverified_publisher" not in asked.verdicts("sister")
@@ -184,7 +184,7 @@ def test_offline_access(world: EntraWorldFiles, answer: Answer, tmp_path: Path) 
 
 
 def test_never_signed_in_is_not_the_same_as_not_looked_at(tmp_path: Path) -> None:
-    seen = entra().sp("used").sp("unused").signed_in("used", last="2026-05-20T00:00:00Z")
+    seen = entra().sp("used").sp("unused").last_sign_in("used", last="2026-05-20T00:00:00Z")
     asked = Asked.of(seen, tmp_path / "seen")
     assert [asked.app(name).use.word for name in ("used", "unused")] == ["2026-05-20T00:00:00Z", "never"]
     blind = Asked.of(entra().sp("used"), tmp_path / "blind")
@@ -192,13 +192,13 @@ def test_never_signed_in_is_not_the_same_as_not_looked_at(tmp_path: Path) -> Non
 
 
 def test_an_agent_that_the_report_does_not_have_may_have_signed_in(tmp_path: Path) -> None:
-    world = entra().blueprint("helper").agent("helper-1", "helper").signed_in()
+    world = entra().blueprint("helper").agent("helper-1", "helper").last_sign_in()
     asked = Asked.of(world, tmp_path)
     assert (asked.app("helper-1").use.word, asked.app("helper").use.word) == ("unknown", "never")
 
 
 def test_the_newer_of_a_sign_in_and_a_refreshed_token_counts(tmp_path: Path) -> None:
-    world = entra().sp("vendor").signed_in("vendor", last="2026-01-01T00:00:00Z")
+    world = entra().sp("vendor").last_sign_in("vendor", last="2026-01-01T00:00:00Z")
     activity = world.lists["reports.servicePrincipalSignInActivities"][0]["lastSignInActivity"]
     activity["lastNonInteractiveSignInDateTime"] = "2026-05-30T00:00:00Z"
     assert Asked.of(world, tmp_path).app("vendor").use.last_at == "2026-05-30T00:00:00Z"
@@ -221,14 +221,14 @@ def test_high_permissions_are_unused_by_the_way_of_signing_in(
     last: str, split: dict[str, str | None], delegated: Answer, application: Answer, tmp_path: Path
 ) -> None:
     world = entra().sp("x").consent("x", "Files.Read.All User.Read").grants("x", "Mail.Read")
-    rows = _permissions(Asked.of(world.signed_in("x", last=last, **split), tmp_path).app("x"))
+    rows = _permissions(Asked.of(world.last_sign_in("x", last=last, **split), tmp_path).app("x"))
     assert rows["delegated Files.Read.All"].unused is delegated
     assert rows["application Mail.Read"].unused is application
     assert rows["delegated User.Read"].unused is None, "it has no class"
 
 
 def test_what_was_given_lately_had_no_time_to_be_unused(tmp_path: Path) -> None:
-    world = entra().sp("old").grants("old", "Mail.Read").sp("new").grants("new", "Mail.Read").signed_in()
+    world = entra().sp("old").grants("old", "Mail.Read").sp("new").grants("new", "Mail.Read").last_sign_in()
     for rows in world.lines["servicePrincipals.appRoleAssignments"].values():
         rows[0]["createdDateTime"] = LATELY if "new" in rows[0]["id"] else LONG_AGO
     asked = Asked.of(world, tmp_path)
@@ -236,7 +236,7 @@ def test_what_was_given_lately_had_no_time_to_be_unused(tmp_path: Path) -> None:
 
 
 def test_the_threshold_is_a_setting(tmp_path: Path) -> None:
-    world = entra().sp("x").grants("x", "Mail.Read").signed_in("x", last="2026-04-20T00:00:00Z")
+    world = entra().sp("x").grants("x", "Mail.Read").last_sign_in("x", last="2026-04-20T00:00:00Z")
     assert "unused" not in Asked.of(world, tmp_path / "default").verdicts("x")
     assert Asked.of(world, tmp_path / "short", Policy(unused_app_days=30)).verdicts("x")["unused"] == "yes"
 

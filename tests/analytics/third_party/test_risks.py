@@ -17,7 +17,7 @@ LATELY, LONG_AGO = "2026-05-20T00:00:00Z", "2025-06-01T00:00:00Z"
 
 def _used(world: EntraWorldFiles) -> EntraWorldFiles:
     """Let the application ``x`` be in use, so that no other reason speaks."""
-    return world.signed_in("x", last=LATELY, delegated=LATELY, application=LATELY)
+    return world.last_sign_in("x", last=LATELY, delegated=LATELY, application=LATELY)
 
 
 def _vendor() -> EntraWorldFiles:
@@ -160,14 +160,14 @@ def test_a_reason_holds_or_does_not(
 )
 def test_use(reason: str, last: str, created: str, holds: bool, tmp_path: Path) -> None:
     world = entra().sp("x", more={**VERIFIED, "createdDateTime": created})
-    world = world.signed_in("x", last=last) if last else world.signed_in()
+    world = world.last_sign_in("x", last=last) if last else world.last_sign_in()
     assert Asked.of(world, tmp_path).verdicts("x").get(reason) == ("yes" if holds else None)
 
 
 def test_high_permissions_that_nobody_uses(tmp_path: Path) -> None:
-    world = _vendor().grants("x", "Mail.Read").signed_in("x", last=LATELY, delegated=LATELY, application=None)
+    world = _vendor().grants("x", "Mail.Read").last_sign_in("x", last=LATELY, delegated=LATELY, application=None)
     assert Asked.of(world, tmp_path / "unused").verdicts("x") == {"unused_high": "yes"}
-    low = _vendor().grants("x", "User.Read.All").signed_in("x", last=LATELY, delegated=LATELY, application=None)
+    low = _vendor().grants("x", "User.Read.All").last_sign_in("x", last=LATELY, delegated=LATELY, application=None)
     assert Asked.of(low, tmp_path / "low").verdicts("x") == {}
 
 
@@ -259,7 +259,7 @@ def test_an_api_that_was_not_collected(tmp_path: Path) -> None:
 
 
 def test_without_a_time_nothing_is_old(tmp_path: Path) -> None:
-    world = entra().sp("x", more=VERIFIED).grants("x", "Mail.Read").signed_in("x", last=LONG_AGO)
+    world = entra().sp("x", more=VERIFIED).grants("x", "Mail.Read").last_sign_in("x", last=LONG_AGO)
     report = apps(built(world, tmp_path, as_of=None), question=AppQuestion(everything=True))
     (app,) = [each for each in report.apps if each.name == "x"]
     told = {risk.reason.value: risk.verdict.value for risk in app.risks}
@@ -267,7 +267,7 @@ def test_without_a_time_nothing_is_old(tmp_path: Path) -> None:
 
 
 def test_a_time_that_is_a_lower_bound_makes_old_things_old(tmp_path: Path) -> None:
-    world = entra().sp("x", more=VERIFIED).signed_in("x", last=LONG_AGO).sp("y").signed_in("y", last=LATELY)
+    world = entra().sp("x", more=VERIFIED).last_sign_in("x", last=LONG_AGO).sp("y").last_sign_in("y", last=LATELY)
     report = apps(built(world, tmp_path, as_of=None), question=AppQuestion(everything=True))
     told = {app.name: {risk.reason.value: risk.verdict.value for risk in app.risks} for app in report.apps}
     assert told["x"]["unused"] == "yes", "the true time is later still"
