@@ -194,8 +194,9 @@ def _reach(at: data.Chosen, app: App) -> None:
         for state, count in radius.control.items()
     )
     bound = "" if radius.exact else " at most: conditions on the way may exclude each other"
+    least = "" if all(app.permissions_known.values()) else "At least "
     st.html(
-        f"<h4>How far it gets</h4><p>{escape(plural(radius.reaches, 'thing'))}{bound}, worst impact "
+        f"<h4>How far it gets</h4><p>{least}{escape(plural(radius.reaches, 'thing'))}{bound}, worst impact "
         f"{escape(impact_text(radius.worst_impact, titles) or 'none')}"
         f"{' ' + badge(radius.worst_state, radius.worst_state) if radius.worst_state else ''}, "
         f'{escape(plural(radius.jewels, "jewel"))}</p><ul class="nhi-list">{control}</ul>'

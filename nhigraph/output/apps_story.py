@@ -22,6 +22,8 @@ def app_lines(row: Mapping[str, Any]) -> list[str]:
     """Return what is told of one application."""
     home = row["home"]
     where = _HOMES.get(home["relation"]) or f"of tenant {home['tenant']}"
+    if home["relation"] == "unknown" and home["tenant"]:
+        where = f"of tenant {home['tenant']}, which may be this one"
     if home["declared"]:
         where += f" (declared {home['declared']})"
     enabled = {True: "enabled", False: "disabled", None: "not known whether enabled"}[row["enabled"]]
@@ -36,7 +38,7 @@ def app_lines(row: Mapping[str, Any]) -> list[str]:
         *_consents(row),
         *_could(row["could_consent"]),
         *_use(row),
-        *_reach(row["radius"]),
+        *_reach(row["radius"], all(row["permissions_known"].values())),
     ]
 
 
@@ -125,7 +127,7 @@ def _use(row: Mapping[str, Any]) -> Iterator[str]:
     yield f"  Credentials here: {told or 'none'}{elsewhere}"
 
 
-def _reach(radius: Mapping[str, Any] | None) -> Iterator[str]:
+def _reach(radius: Mapping[str, Any] | None, whole: bool) -> Iterator[str]:
     if radius is None:
         yield "  How far it gets was not computed; `nhi blast-radius` tells."
         return
@@ -134,4 +136,6 @@ def _reach(radius: Mapping[str, Any] | None) -> Iterator[str]:
     state = f" ({radius['worst_state']})" if radius["worst_state"] else ""
     more = f", full control of {control}" if control else ""
     bound = "" if radius["exact"] else " at most"
-    yield f"  It reaches {radius['reaches']} things{bound}{worst}{state}{more}; {radius['jewels']} jewels among them."
+    least = "" if whole else "at least "
+    things = f"{least}{radius['reaches']} things{bound}"
+    yield f"  It reaches {things}{worst}{state}{more}; {radius['jewels']} jewels among them."

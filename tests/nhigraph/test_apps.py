@@ -13,7 +13,7 @@ import pytest
 from tests.nhigraph.running import Command
 from tests.nhigraph.test_answers import SCHEMAS, validator
 from tests.repository import ROOT
-from tests.worlds.entra import app_id, entra, node, oid, secret
+from tests.worlds.entra import VENDOR, app_id, entra, node, oid, secret
 
 TIME = ("--as-of", "2026-06-01T00:00:00Z")
 NOT_VERIFIED = {"verifiedPublisher": {"displayName": None, "verifiedPublisherId": None}}
@@ -179,6 +179,7 @@ def test_what_was_not_looked_at_is_told(tmp_path: Path) -> None:
     assert "Not all delegated permissions were looked at." in told
     assert "Not known: offline_access." in told
     assert "Last sign-in: not known" in told
+    assert "It reaches at least 0 things" in told
 
 
 def test_without_a_tenant_there_is_nothing_to_tell(sample: Command) -> None:
@@ -186,3 +187,14 @@ def test_without_a_tenant_there_is_nothing_to_tell(sample: Command) -> None:
     assert answer.code == 0
     assert "No tenant was collected" in answer.err
     assert sample("apps", "--format", "json").json["counts"]["all"] == 0
+
+
+def test_a_list_of_service_principals_alone(tmp_path: Path) -> None:
+    dump = tmp_path / "sp.json"
+    row = {"id": oid("sp:x"), "appId": app_id("x"), "displayName": "x", "servicePrincipalType": "Application"}
+    dump.write_text(json.dumps([row | {"appOwnerOrganizationId": VENDOR, **NOT_VERIFIED}]), encoding="utf-8")
+    command = Command(tmp_path / "ws")
+    command("build", dump, *TIME)
+    (row,) = command("apps", "--format", "json").json["apps"]
+    assert (row["home"]["relation"], row["home"]["tenant"], row["risks"]) == ("unknown", VENDOR, [])
+    assert f"of tenant {VENDOR}, which may be this one" in command("apps", "x").out
