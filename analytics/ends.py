@@ -16,6 +16,7 @@ from analytics.reach import identities
 from analytics.subjects import Subject, resolve_subject
 from graph.errors import NodeNotFoundError
 from graph.evaluate.aws.globs import glob_matches
+from graph.evaluate.azure.ids import admin_node
 from graph.kinds import NodeKind
 from graph.snapshot import Snapshot
 
@@ -44,7 +45,8 @@ def end_name(snapshot: Snapshot, text: str) -> str:
     scope = text.removeprefix("admin:")
     if scope == text:
         return text
-    for node_id in (f"aws:admin:{scope}", f"entra:admin:{scope.lower()}"):
+    exact = admin_node(scope) if scope.startswith("/") else f"aws:admin:{scope}"
+    for node_id in (exact, f"entra:admin:{scope.lower()}"):
         if _has(snapshot, node_id):
             return node_id
     found = [

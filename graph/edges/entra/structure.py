@@ -17,6 +17,7 @@ from graph.edges.entra.world import EntraWorld
 from graph.evaluate.entra.credentials import is_first_party
 from graph.evaluate.entra.ids import admin_node, node_of, ownership_grant, tenant_node
 from graph.evaluate.entra.rights import (
+    has_unknown_reach,
     impact_of_permission,
     impact_of_role,
     is_unclassified,
@@ -57,6 +58,8 @@ def _classes(world: EntraWorld) -> dict[str, tuple[str, ...]]:
         found.setdefault(each.principal, []).append(impact_of_permission(each.name, each.api_key))
         if is_unclassified(each.name, each.api_key):
             world.unclassified[each.principal].append(each.name)
+        if has_unknown_reach(each.name, each.api_key):
+            world.unknown_reach[each.principal].append(each.name)
     definitions = {each.id: each for each in world.records.role_definitions}
     for assignment in world.records.role_assignments:
         definition = definitions.get(assignment.role_id)
@@ -136,6 +139,8 @@ def _rated(world: EntraWorld, object_id: str, classes: tuple[str, ...]) -> dict[
     facts: dict[str, Any] = {"impact_classes": list(classes)} if classes else {}
     if names := world.unclassified.get(object_id):
         facts["unclassified"] = sorted(set(names))
+    if names := world.unknown_reach.get(object_id):
+        facts["unknown_reach"] = sorted(set(names))
     roles = world.holdings.roles.get(object_id, frozenset())
     eligible = world.holdings.eligible.get(object_id, frozenset())
     if approves := world.approves.get(object_id):

@@ -105,6 +105,8 @@ class EntraWorld:
                 self.owned[owner].append(principal)
         self.unclassified: dict[str, list[str]] = defaultdict(list)
         """Names that the tiering does not know, by principal."""
+        self.unknown_reach: dict[str, list[str]] = defaultdict(list)
+        """Names of permissions that reach what single sites or mailboxes grant them, by principal."""
 
     @property
     def persons(self) -> Iterator[EntraUser]:

@@ -22,6 +22,7 @@ from graph.evaluate.entra.activation import activation_conditions
 from graph.evaluate.entra.conditions import USER_SIGN_IN, open_condition, until
 from graph.evaluate.entra.consent_rights import ConsentRights
 from graph.evaluate.entra.ids import app_role_grant, consent_grant, role_grant
+from graph.evaluate.entra.memberships import groups_of
 from graph.evaluate.entra.rights import Given, Right, rights_of_permission, rights_of_role
 from graph.kinds import State
 
@@ -46,6 +47,10 @@ _BY_CONSENT = {
     Right.SECURITY_GROUP_MEMBERS: _GROUP,
     Right.UNIFIED_GROUP_MEMBERS: _GROUP,
     Right.ROLE_GROUP_MEMBERS: _GROUP,
+    Right.GROUP_RULES: _GROUP,
+    Right.SECURITY_GROUP_RULES: _GROUP,
+    Right.USER_PROPERTIES: _GROUP,
+    Right.CHANGE_GROUP_POLICY: _GROUP,
 }
 """Technique of a right that comes by a consent; ``entra-delegated-consent`` for the others."""
 
@@ -149,7 +154,7 @@ class _Index:
         self._names = {each.id: each.principal_name or each.name for each in records.users}
         self._names |= {each.id: each.name for each in records.groups}
         self._persons = {each.id for each in records.users if not each.agent and each.enabled is not False}
-        self._groups_of = _memberships(records)
+        self._groups_of = groups_of(records)
         self._blueprints = {each.app_id: each for each in records.applications if each.blueprint}
         self._blueprint_principals = {
             each.app_id: each for each in records.service_principals if each.kind == "blueprint"
@@ -275,25 +280,3 @@ def _both(holding: Holding, wanted: Iterable[Given], whole: bool) -> Iterator[Ri
         stronger = holding.right is Right.ASSIGN_ROLES and given.right is Right.GRANT_APP_ROLES
         if stronger or holding.right in (given.right, Right.ADMINISTRATE):
             yield given.right
-
-
-def _memberships(records: EntraTenantRecords) -> dict[str, tuple[str, ...]]:
-    """Return the groups of each member, nested ones included; a role-assignable group takes no group as a member."""
-    parents: dict[str, list[str]] = defaultdict(list)
-    groups = {each.id: each for each in records.groups}
-    for group in records.groups:
-        for member in group.members:
-            if not (group.role_assignable and member in groups):
-                parents[member].append(group.id)
-    found: dict[str, tuple[str, ...]] = {}
-    for member, above in parents.items():
-        if member not in groups:
-            seen: dict[str, None] = {}
-            queue = list(above)
-            while queue:
-                group_id = queue.pop()
-                if group_id not in seen:
-                    seen[group_id] = None
-                    queue += parents.get(group_id, ())
-            found[member] = tuple(seen)
-    return found
