@@ -97,7 +97,7 @@ def test_who_may_consent_to_what_in_a_tenant(tmp_path: Path) -> None:
         .user("gaby")
         .role("alice", "Application Administrator")
         .role("carla", "Global Administrator", eligible=True)
-        .role("gaby", "User Administrator")
+        .role("gaby", "Global Reader")
         .app("grantor")
         .grants("grantor", "DelegatedPermissionGrant.ReadWrite.All")
         .app("reader")
