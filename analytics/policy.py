@@ -60,7 +60,6 @@ class Policy:
         180, "a client secret of Entra that is valid, or in use, for longer is long-lived (the portal proposes 180)"
     )
     entra_certificate_days: int = _days(366, "the same for a certificate that proves an application")
-    entra_dormant_app_days: int = _days(90, "another tenant's application without a sign-in for longer is dormant")
     entra_active_credentials: int = field(
         default=2,
         metadata={
