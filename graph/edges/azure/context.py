@@ -17,9 +17,9 @@ from graph.edges.azure.held import held_by_principal
 from graph.edges.azure.members import groups_by_member
 from graph.edges.azure.ways import Need, Way, Ways
 from graph.evaluate.azure.authorize import AzureAuthority
-from graph.evaluate.azure.ids import principal_node, role_grant
+from graph.evaluate.azure.ids import principal_node
 from graph.kinds import EdgeKind, NodeKind
-from graph.model import Edge, Grant, IdentityGraph, Node
+from graph.model import Edge, IdentityGraph, Node
 
 __all__ = ["AzureRights"]
 
@@ -55,15 +55,6 @@ class AzureRights:
                 Node(node, NodeKind.ENTRA_EXTERNAL_PRINCIPAL, principal, "entra", "", collected=False)
             )
         return node
-
-    def add_grants(self) -> None:
-        """Add every role assignment as a grant; what is there already is kept."""
-        for standing in self.authority.standings:
-            each = standing.assignment
-            text = f"{'eligible for ' if each.eligible else ''}{standing.role_name} at {each.scope}"
-            holder = self.refer(each.principal_id)
-            grant = role_grant(each.id, each.eligible)
-            self.identity_graph.add_grant(Grant(grant, "azure_role_assignment", holder, text, str(each.ref)))
 
     def reach(self, technique: str, needs: Sequence[Need], targets: TargetClass) -> None:
         """Add the edges of everybody who has all that a technique needs on targets of a class."""

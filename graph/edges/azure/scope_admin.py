@@ -59,7 +59,10 @@ def _nodes(rights: AzureRights) -> None:
     rows += [(each.id, each.name, each.tenant) for each in rights.records.management_groups]
     known = {scope for scope, _, _ in rows}
     rows += [(scope, scope, "") for scope in sorted({held.scope for held in _all(rights)}) if scope not in known]
-    rows.append((ROOT, "all of Azure", ""))
+    rows.append((ROOT, "the root scope", ""))
+    rights.identity_graph.add_node(
+        Node(scope_node(ROOT), NodeKind.AZURE_ROOT, "root scope", "azure", "", collected=False)
+    )
     for scope, name, tenant in rows:
         if is_wide(scope):
             rights.identity_graph.add_node(

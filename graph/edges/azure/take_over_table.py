@@ -66,6 +66,8 @@ def _command(workload: AzureWorkload) -> Sure:
 
 
 def _azure_rbac(workload: AzureWorkload) -> Sure:
+    if workload.facts.get("entra_login") == "false":
+        return _NO
     told = workload.facts.get("azure_rbac")
     if told is None:
         return State.UNVERIFIED, "Whether the cluster lets Azure roles decide was not told."

@@ -24,7 +24,6 @@ from graph.edges.azure.context import AzureRights
 from graph.edges.azure.ways import Need, Way
 from graph.evaluate.azure.ids import access_policy_grant, scope_node, secret_node
 from graph.kinds import EdgeKind, Impact, State
-from graph.model import Grant
 
 __all__ = ["build_vault_access"]
 
@@ -105,10 +104,6 @@ def _policy(
     rights: AzureRights, vault: AzureVault, policy: AzureAccessPolicy, read: TargetClass, keys: TargetClass
 ) -> None:
     grant = access_policy_grant(vault.id, policy.object_id, policy.application_id)
-    text = f"access policy of {vault.name}: secrets {' '.join(policy.secrets) or 'none'}; keys {' '.join(policy.keys) or 'none'}"
-    rights.identity_graph.add_grant(
-        Grant(grant, "access_policy", rights.refer(policy.object_id), text, str(policy.ref))
-    )
     compound = bool(policy.application_id)
     state, note = (State.UNVERIFIED, _COMPOUND) if compound else (State.VERIFIED, "")
     way = Way(policy.object_id, vault.id, (grant,), state=state, note=note)
