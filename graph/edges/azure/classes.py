@@ -11,6 +11,7 @@ Not handled: who gets there; that is ``ways``.
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -65,7 +66,7 @@ class TargetClass:
         for gain in gains:
             self.gains[gain.scope].append(gain)
             way = self.authority.scopes.above(gain.scope)
-            for inner, outer in zip(way, way[1:], strict=False):
+            for inner, outer in itertools.pairwise(way):
                 inside = self._inside[outer]
                 if inner in inside:
                     break

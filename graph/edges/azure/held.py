@@ -62,7 +62,7 @@ class Delegate:
 
 
 def is_wide(scope: str) -> bool:
-    """Return whether a scope is the root, a management group or a subscription: one with an administrator of its own."""
+    """Return whether a scope is the root, a management group or a subscription: one that has an administrator."""
     return scope == "/" or "managementgroups/" in scope or scope.count("/") == 2
 
 

@@ -1,7 +1,7 @@
-"""ADMIN_OF, CAN_CHANGE_OWN_POLICY and CONTROLS: who has full control of a scope of Azure, who takes it, what it reaches.
+"""ADMIN_OF, CAN_CHANGE_OWN_POLICY and CONTROLS: who has full control of a scope, who takes it, what it reaches.
 
-Input: rights. Output: edges into ``ScopeAdmin`` of subscriptions, management groups and the root, between these, and out
-of subscriptions to what is in them.
+Input: rights. Output: edges into ``ScopeAdmin`` of subscriptions, management groups and the root, between these, and
+out of subscriptions to what is in them.
 Handled: Owner and roles like it (no step); whoever may write role assignments there, unless a condition stands against
 every role that leads on; custom roles that their holder can rewrite; elevated access of a Global Administrator;
 eligible and timed assignments (conditional); requests of Privileged Identity Management (unverified).

@@ -2,10 +2,10 @@
 
 Input: rights, vaults with their policies. Output: edges to secrets by name, else to the vault.
 Handled: the permission model of a vault (Azure roles, or access policies; not told: unverified), roles at a secret,
-policies of users, groups, service principals and of an application that acts for a user; writing access policies, and
-the vault as a whole, in a vault that uses policies.
-Not handled: firewalls of vaults; changing the permission model, which Microsoft's page allows only to who may write role
-assignments without limit, and so has every role already; managed HSMs.
+policies of users, groups, service principals and of an application that acts for a user; writing access policies,
+and the vault as a whole, in a vault that uses policies.
+Not handled: firewalls of vaults; changing the permission model, which Microsoft's page allows only to who may write
+role assignments without limit, and so has every role already; managed HSMs.
 
 References
 ----------

@@ -3,7 +3,7 @@
 Input: what everybody holds, deny assignments. Output: ``Way`` rows: the scope below which it holds, grants, conditions,
 and which deny assignments below that scope cut parts out of it.
 Handled: one assignment that gives everything, several of one principal that give it together, conditions, denies.
-Not handled: rights of two principals put together; a role that is not known gives no way, it is told by ``unknown_roles``.
+Not handled: rights of two principals put together; a role that is not known gives no way, ``impact`` tells of it.
 """
 
 from __future__ import annotations

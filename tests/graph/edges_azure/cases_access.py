@@ -33,14 +33,51 @@ def _policies() -> list[Case]:
         found += [
             fires(technique, "a vault with policies", _given(_vault(False), action), "alice", "vault:safe", grants=1),
             fires(technique, "secrets by name", _given(_vault(False, "db", "api"), action), "alice", "vault:safe/db"),
-            fires(technique, "Key Vault Contributor", _vault(False).role_assignment("alice", "Key Vault Contributor", scope="vault:safe"), "alice", "vault:safe"),
-            fires(technique, "Contributor", _vault(False).role_assignment("alice", "Contributor", scope="sub:prod"), "alice", "vault:safe"),
+            fires(
+                technique,
+                "Key Vault Contributor",
+                _vault(False).role_assignment("alice", "Key Vault Contributor", scope="vault:safe"),
+                "alice",
+                "vault:safe",
+            ),
+            fires(
+                technique,
+                "Contributor",
+                _vault(False).role_assignment("alice", "Contributor", scope="sub:prod"),
+                "alice",
+                "vault:safe",
+            ),
             silent(technique, "a vault with roles", _given(_vault(True), action), "alice", "vault:safe"),
-            silent(technique, "Contributor and a vault with roles", _vault(True).role_assignment("alice", "Contributor", scope="sub:prod"), "alice", "vault:safe"),
-            fires(technique, "a vault whose model was not looked at", _given(_vault(True).without("keyvault.vaults"), action), "alice", "vault:safe", state=State.UNVERIFIED),
-            silent(technique, "Key Vault Reader", _vault(False).role_assignment("alice", "Key Vault Reader", scope="rg:rg"), "alice", "vault:safe"),
-            silent(technique, "Key Vault Secrets User, whom a vault with policies does not know", _vault(False).role_assignment("alice", "Key Vault Secrets User", scope="rg:rg"), "alice", "vault:safe"),
-        ]  # fmt: skip
+            silent(
+                technique,
+                "Contributor and a vault with roles",
+                _vault(True).role_assignment("alice", "Contributor", scope="sub:prod"),
+                "alice",
+                "vault:safe",
+            ),
+            fires(
+                technique,
+                "a vault whose model was not looked at",
+                _given(_vault(True).without("keyvault.vaults"), action),
+                "alice",
+                "vault:safe",
+                state=State.UNVERIFIED,
+            ),
+            silent(
+                technique,
+                "Key Vault Reader",
+                _vault(False).role_assignment("alice", "Key Vault Reader", scope="rg:rg"),
+                "alice",
+                "vault:safe",
+            ),
+            silent(
+                technique,
+                "Key Vault Secrets User, whom a vault with policies does not know",
+                _vault(False).role_assignment("alice", "Key Vault Secrets User", scope="rg:rg"),
+                "alice",
+                "vault:safe",
+            ),
+        ]
     return found
 
 
@@ -53,9 +90,24 @@ def _keys() -> list[Case]:
         "Microsoft.DocumentDB/databaseAccounts/listKeys/action",
     )
     return [
-        fires(storage, "a custom role", _given(account(), read), "alice", "storage:data", state=State.UNVERIFIED, grants=1),
-        fires(storage, "Storage Account Contributor", account().role_assignment("alice", "Storage Account Contributor", scope="rg:rg"), "alice", "storage:data", state=State.UNVERIFIED),
+        fires(
+            storage, "a custom role", _given(account(), read), "alice", "storage:data", state=State.UNVERIFIED, grants=1
+        ),
+        fires(
+            storage,
+            "Storage Account Contributor",
+            account().role_assignment("alice", "Storage Account Contributor", scope="rg:rg"),
+            "alice",
+            "storage:data",
+            state=State.UNVERIFIED,
+        ),
         silent(storage, "Reader", account().role_assignment("alice", "Reader", scope="rg:rg"), "alice", "storage:data"),
         fires(cosmos, "a custom role", _given(database(), listed), "alice", "db:d", state=State.UNVERIFIED),
-        silent(cosmos, "reading the account", _given(database(), "Microsoft.DocumentDB/databaseAccounts/read"), "alice", "db:d"),
-    ]  # fmt: skip
+        silent(
+            cosmos,
+            "reading the account",
+            _given(database(), "Microsoft.DocumentDB/databaseAccounts/read"),
+            "alice",
+            "db:d",
+        ),
+    ]

@@ -56,14 +56,37 @@ def _attached() -> list[Case]:
                 "sp:ci",
                 grants=2,
             ),
-            fires(technique, "Contributor", _ready().role_assignment("alice", "Contributor", scope="sub:prod"), "alice", "sp:ci"),
+            fires(
+                technique,
+                "Contributor",
+                _ready().role_assignment("alice", "Contributor", scope="sub:prod"),
+                "alice",
+                "sp:ci",
+            ),
             silent(technique, "assigning alone", _given(_ready(), ASSIGN), "alice", "sp:ci"),
             silent(technique, "compute alone", _given(_ready(), *actions), "alice", "sp:ci"),
-            silent(technique, "Managed Identity Contributor beside",
-                   _given(_ready(), *actions).role_assignment("alice", "Managed Identity Contributor", scope="rg:rg"), "alice", "sp:ci"),
-            silent(technique, "an identity of another resource group", _given(_ready(), ASSIGN, *actions), "alice", "sp:other"),
-            silent(technique, "deployments alone", _given(_ready(), ASSIGN, "Microsoft.Resources/deployments/*"), "alice", "sp:ci"),
-        ]  # fmt: skip
+            silent(
+                technique,
+                "Managed Identity Contributor beside",
+                _given(_ready(), *actions).role_assignment("alice", "Managed Identity Contributor", scope="rg:rg"),
+                "alice",
+                "sp:ci",
+            ),
+            silent(
+                technique,
+                "an identity of another resource group",
+                _given(_ready(), ASSIGN, *actions),
+                "alice",
+                "sp:other",
+            ),
+            silent(
+                technique,
+                "deployments alone",
+                _given(_ready(), ASSIGN, "Microsoft.Resources/deployments/*"),
+                "alice",
+                "sp:ci",
+            ),
+        ]
     vm, web = "azure-attach-identity-vm", "azure-attach-identity-webapp"
     apart = (
         azure()
@@ -86,8 +109,10 @@ def _attached() -> list[Case]:
             "alice",
             "sp:ci",
         ),
-        fires("azure-attach-identity-container", "another subscription", apart, "alice", "sp:ci", state=State.UNVERIFIED),
-    ]  # fmt: skip
+        fires(
+            "azure-attach-identity-container", "another subscription", apart, "alice", "sp:ci", state=State.UNVERIFIED
+        ),
+    ]
 
 
 def _federated() -> list[Case]:
@@ -95,9 +120,27 @@ def _federated() -> list[Case]:
     return [
         fires(technique, "a custom role", _given(_prod(), write), "alice", "sp:ci", grants=1),
         fires(technique, "at the identity", _given(_prod(), write, scope="identity:ci"), "alice", "sp:ci"),
-        fires(technique, "Contributor", _prod().role_assignment("alice", "Contributor", scope="sub:prod"), "alice", "sp:ci"),
-        fires(technique, "Managed Identity Contributor", _prod().role_assignment("alice", "Managed Identity Contributor", scope="rg:rg"), "alice", "sp:ci"),
-        silent(technique, "Managed Identity Operator", _prod().role_assignment("alice", "Managed Identity Operator", scope="rg:rg"), "alice", "sp:ci"),
+        fires(
+            technique,
+            "Contributor",
+            _prod().role_assignment("alice", "Contributor", scope="sub:prod"),
+            "alice",
+            "sp:ci",
+        ),
+        fires(
+            technique,
+            "Managed Identity Contributor",
+            _prod().role_assignment("alice", "Managed Identity Contributor", scope="rg:rg"),
+            "alice",
+            "sp:ci",
+        ),
+        silent(
+            technique,
+            "Managed Identity Operator",
+            _prod().role_assignment("alice", "Managed Identity Operator", scope="rg:rg"),
+            "alice",
+            "sp:ci",
+        ),
         silent(technique, "another identity", _given(_prod(), write, scope="identity:other"), "alice", "sp:ci"),
         silent(technique, "a system-assigned identity", _given(_prod().vm("m", system=True), write), "alice", "sp:m"),
-    ]  # fmt: skip
+    ]
