@@ -56,10 +56,10 @@ _AZURE_HEAD = """# Azure escalation techniques
 
 Made from `graph/catalog/techniques_azure/` by `graph/catalog/document.py`; edit those, not this page.
 
-An edge with one of these ids says that its source can take its target by this one technique. Actions count as Azure RBAC
-decides them: roles built in and custom with their `NotActions`, assigned at the target or above it, to the principal or
-to a group (a path leads from its members), less deny assignments. What is still open stands on the edge as conditions
-(`entra:…` for activation, `azure:…` for conditions of assignments) and makes it `conditional`.
+An edge with one of these ids says that its source can take its target by this one technique. Actions count as Azure
+RBAC decides them: roles built in and custom with their `NotActions`, assigned at the target or above it, to the
+principal or to a group (a path leads from its members), less deny assignments. What is still open stands on the edge as
+conditions (`entra:…` for activation, `azure:…` for conditions of assignments) and makes it `conditional`.
 
 An Owner of a subscription has `ADMIN_OF` and no technique. Each technique has a page of its own with its preconditions,
 what stays open where evidence is missing, and the tests that hold it to that. Classes of impact of actions are in
@@ -75,9 +75,9 @@ _DECIDED_ENTRA = (
     "parallel edges are other ways."
 )
 _DECIDED_AZURE = (
-    "Each is decided at the very resource: roles assigned there or above, to the holder or to a group, `NotActions` within "
-    "one role, conditions, deny assignments. Removing any one grant behind them ends this way; parallel edges are other "
-    "ways."
+    "Each is decided at the very resource: roles assigned there or above, to the holder or to a group, `NotActions` "
+    "within one role, conditions, deny assignments. Removing any one grant behind them ends this way; parallel edges "
+    "are other ways."
 )
 _EDGES_HEAD = """# Edge kinds
 
