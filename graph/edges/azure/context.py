@@ -7,7 +7,6 @@ Not handled: nodes of things; the structure of Azure makes those, and what a gra
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from collectors.azure.records import AzureRecords
 from collectors.entra.records import EntraRecords
@@ -71,15 +70,19 @@ class AzureRights:
             return
         waits = self.authority.stopped(way.scope)
         self.identity_graph.add_edge(
-            replace(
-                end,
-                source=source,
-                technique=technique or end.technique,
-                grants=tuple(sorted({*way.grants, *end.grants})),
-                conditions=merge_residuals([way.conditions, end.conditions, waits]),
-                guards=tuple(sorted(way.cut)),
-                state=min(way.state, end.state),
-                note=" ".join(filter(None, (way.note, end.note))),
+            Edge(
+                source,
+                end.target,
+                end.kind,
+                True,
+                technique,
+                tuple(sorted({*way.grants, *end.grants})) if end.grants else way.grants,
+                merge_residuals([way.conditions, end.conditions, waits]),
+                tuple(sorted(way.cut)),
+                min(way.state, end.state),
+                end.impact,
+                end.via,
+                note=f"{way.note} {end.note}".strip(),
             )
         )
 

@@ -85,7 +85,8 @@ DATA = (
 
 def build_data_access(rights: AzureRights) -> None:
     """Add the edges."""
-    places = [(each.id, each.type) for each in (*rights.records.resources, *rights.records.workloads)]
+    places = [(each.id, each.type) for each in rights.records.resources]
+    places += [(each.id, each.type) for each in rights.records.workloads]
     for each in DATA:
         state = State.UNVERIFIED if each.doubt else State.VERIFIED
         gains = [

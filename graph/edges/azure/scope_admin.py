@@ -188,7 +188,7 @@ def _below(rights: AzureRights) -> None:
 
 def _stopped(rights: AzureRights, scope: str) -> tuple[State, str]:
     """Return how surely an administrator reaches a resource that deny assignments protect."""
-    for deny in rights.authority.denies_at(scope):
+    for deny in sorted(rights.authority.denies_at(scope), key=lambda each: each.id):
         if deny.everyone and any(permits(permission, _WRITE.action) for permission in deny.permissions):
             return State.UNVERIFIED, f"Deny assignment {deny.name or deny.id} protects it from everybody but some."
     return State.VERIFIED, ""
@@ -202,7 +202,8 @@ def _control(rights: AzureRights, admin: str, node: str, state: State = State.VE
 def _elevated(rights: AzureRights, tenant: str) -> None:
     """Add the step of a Global Administrator to User Access Administrator at the root, where the tenant has Azure."""
     source = tenant_admin(tenant)
-    tenants = {each.tenant for each in (*rights.records.subscriptions, *rights.records.management_groups)} - {""}
+    tenants = {each.tenant for each in rights.records.subscriptions}
+    tenants = (tenants | {each.tenant for each in rights.records.management_groups}) - {""}
     if source not in rights.identity_graph.nodes or (tenants and tenant not in tenants):
         return
     if not rights.records.subscriptions and not rights.records.management_groups:

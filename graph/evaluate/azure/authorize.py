@@ -72,6 +72,14 @@ class AzureAuthority:
         self._denies: dict[str, list[AzureDenyAssignment]] = defaultdict(list)
         for deny in records.deny_assignments:
             self._denies[deny.scope].append(deny)
+        within: dict[str, list[AzureDenyAssignment]] = defaultdict(list)
+        for deny in records.deny_assignments:
+            for place in self.scopes.above(deny.scope):
+                within[place].append(deny)
+        self.denies_within: Mapping[str, tuple[AzureDenyAssignment, ...]] = {
+            place: tuple(found) for place, found in within.items()
+        }
+        """Deny assignments at a scope or below it."""
         self._seen: dict[str, dict[str, bool]] = defaultdict(dict)
         for (where, operation), presence in records.presence.items():
             self._seen[operation][where] = presence in _SEEN
@@ -87,6 +95,8 @@ class AzureAuthority:
 
     def stopped(self, scope: str) -> Residual:
         """Return the condition that the subscription of a scope is enabled, where it is not."""
+        if not self._stopped:
+            return ()
         name = self._stopped.get(self.scopes.subscription(scope))
         return open_condition(ENABLED, name) if name is not None else ()
 
