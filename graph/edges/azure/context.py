@@ -10,13 +10,14 @@ from collections.abc import Iterable, Sequence
 
 from collectors.azure.records import AzureRecords
 from collectors.entra.records import EntraRecords
-from graph.decision import merge_residuals
+from graph.decision import Residual, merge_residuals
 from graph.edges.azure.classes import Gain, TargetClass
 from graph.edges.azure.held import held_by_principal
 from graph.edges.azure.members import groups_by_member
 from graph.edges.azure.ways import Need, Way, Ways
 from graph.evaluate.azure.authorize import AzureAuthority
 from graph.evaluate.azure.ids import principal_node
+from graph.evaluate.entra.conditions import ENABLED, open_condition
 from graph.kinds import EdgeKind, NodeKind
 from graph.model import Edge, IdentityGraph, Node
 
@@ -36,15 +37,30 @@ class AzureRights:
         kinds |= {each.id: "ServicePrincipal" for tenant in entra.tenants for each in tenant.service_principals}
         self.held = held_by_principal(self.authority, self.groups_of, kinds)
         self.kinds = kinds
+        self._disabled = {
+            each.id: each.principal_name or each.name
+            for tenant in entra.tenants
+            for each in tenant.users
+            if each.enabled is False
+        } | {
+            each.id: each.name
+            for tenant in entra.tenants
+            for each in tenant.service_principals
+            if each.enabled is False
+        }
         self.ways = Ways(self.authority, self.held, self.groups_of)
         self.entra_tenants = tuple(tenant.tenant.id for tenant in entra.tenants)
-        self._names = {each.scope: each.name for each in records.subscriptions}
 
     def target_class(self, name: str, words: str, kind: EdgeKind, gains: Iterable[Gain]) -> TargetClass:
         """Return a class of targets."""
         found = TargetClass(name, words, kind, self.authority, self.identity_graph)
         found.fill(gains)
         return found
+
+    def disabled(self, principal: str) -> Residual:
+        """Return the condition that a principal is enabled, where it is not."""
+        name = self._disabled.get(principal)
+        return open_condition(ENABLED, name) if name is not None else ()
 
     def refer(self, principal: str) -> str:
         """Return the node of a principal, adding one that was not collected where an assignment merely names it."""
@@ -68,7 +84,7 @@ class AzureRights:
         source = self.refer(way.principal)
         if end.target == source:
             return
-        waits = self.authority.stopped(way.scope)
+        waits = merge_residuals([self.authority.stopped(way.scope), self.disabled(way.principal)])
         self.identity_graph.add_edge(
             Edge(
                 source,

@@ -124,7 +124,9 @@ def _lead(rights: AzureRights, way: Way, need: Need, kind: EdgeKind, technique: 
                 True,
                 technique,
                 left.grants,
-                merge_residuals([left.conditions, rights.authority.stopped(left.scope)]),
+                merge_residuals(
+                    [left.conditions, rights.authority.stopped(left.scope), rights.disabled(left.principal)]
+                ),
                 guards=tuple(sorted(left.cut)),
                 state=left.state,
                 impact=Impact.H1.value,
