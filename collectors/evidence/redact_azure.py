@@ -47,25 +47,22 @@ AZURE_FIELDS = frozenset(
 )
 """Fields that may be secret because of the object that they are of."""
 
-AZURE_LOOKED_AT = tuple(
-    f'"{name}"'
-    for name in (
-        "appsettings",
-        "slotsetting",
-        "protectedsettings",
-        "typehandlerversion",
-        "microsoft.web/sites/config",
-        "microsoft.web/sites/slots/config",
-        "microsoft.logic/workflows",
-        "microsoft.app/containerapps",
-        "microsoft.app/jobs",
-        "runbooktype",
-        "keyname",
-        "serviceprincipalprofile",
-        "contenttype",
-    )
+AZURE_LOOKED_AT = (
+    "appsettings",
+    "slotsetting",
+    "protectedsettings",
+    "typehandlerversion",
+    "microsoft.web/sites/config",
+    "microsoft.web/sites/slots/config",
+    "microsoft.logic/workflows",
+    "microsoft.app/containerapps",
+    "microsoft.app/jobs",
+    "runbooktype",
+    "keyname",
+    "serviceprincipalprofile",
+    "contenttype",
 )
-"""Quoted, in lower case: one of these stands in every text that has such an object."""
+"""In lower case: one of these stands, quoted, in every text that has such an object."""
 
 _REFERENCE = re.compile(
     r"@Microsoft\.KeyVault\((?:SecretUri=https://[a-z0-9-]+\.vault\.[a-z.]+/secrets/[A-Za-z0-9-]+(?:/[0-9a-f]*)?/?"
@@ -139,7 +136,8 @@ def _workflow(holder: Mapping[Any, Any], kind: str, key: str, item: Any) -> Trea
         return None
     if key == "definition":
         return _WORKFLOW if "actions" in item or "triggers" in item else None
-    return _WORKFLOW if kind == "microsoft.logic/workflows" or "definition" in holder else None
+    beside = isinstance(holder.get("definition"), Mapping)
+    return _WORKFLOW if kind == "microsoft.logic/workflows" or beside else None
 
 
 def _text(holder: Mapping[Any, Any], kind: str, key: str) -> Treatment | None:

@@ -16,7 +16,8 @@ import numpy as np
 
 from collectors.evidence.declared import Declared
 from graph.arrays import CATEGORY_CODES
-from graph.changing.azure import without_azure_grant
+from graph.changing.azure import without_grant as without_azure_grant
+from graph.changing.azure import without_token
 from graph.changing.draft import POLICY_HOLDERS, Draft
 from graph.changing.entra import without_grant
 from graph.changing.statements import place_of
@@ -64,6 +65,7 @@ def _of_entra(draft: Draft, grant: Grant) -> None:
     changed = without_grant(draft.entra, grant.id)
     if changed is None:
         raise ChangeError(f"`{grant.id}` is of kind `{grant.kind}`, which cannot be removed here, or is gone already")
+    draft.azure = without_token(draft.azure, draft.entra, grant.id)
     draft.entra = changed
 
 

@@ -235,9 +235,10 @@ class AzureResourcesMixin:
         addons: Mapping[str, str] | None = None,
         local_accounts: bool = True,
         azure_rbac: bool = False,
+        service_principal: str = "",
         **more: Any,
     ) -> AzureWorldFiles:
-        """Add a Kubernetes cluster; ``kubelet`` and ``addons`` name identities of its nodes."""
+        """Add a Kubernetes cluster; ``kubelet`` and ``addons`` name identities of its nodes, else an application."""
         guid = oid(f"issuer:{name}")
         facts: Json = {
             "dnsPrefix": name,
@@ -246,7 +247,7 @@ class AzureResourcesMixin:
             "securityProfile": {"workloadIdentity": {"enabled": True}},
             "disableLocalAccounts": not local_accounts,
             "aadProfile": {"managed": True, "enableAzureRBAC": azure_rbac} if azure_rbac else None,
-            "servicePrincipalProfile": {"clientId": "msi"},
+            "servicePrincipalProfile": {"clientId": app_id(service_principal) if service_principal else "msi"},
         }
         if kubelet:
             facts["identityProfile"] = {"kubeletidentity": {"objectId": oid(f"sp:{kubelet}")}}

@@ -1,7 +1,7 @@
 """Federated credentials of user-assigned managed identities, where ARM shows them and Graph does not.
 
-Input: the world, nodes of managed identities. Output: credential nodes with their rows, and the FEDERATES_INTO edges
-that credentials of applications have as well.
+Input: the world, nodes of managed identities. Output: credential nodes and rows, FEDERATES_INTO edges like those of
+applications.
 Handled: a credential that Graph showed as well is not added again.
 Not handled: anything that ``graph.edges.entra.federation`` does not handle.
 """

@@ -1,1 +1,1 @@
-"""Edges of rights in Azure."""
+"""Azure in the graph."""
