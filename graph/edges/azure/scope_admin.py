@@ -59,10 +59,10 @@ def _nodes(rights: AzureRights) -> None:
     rows += [(each.id, each.name, each.tenant) for each in rights.records.management_groups]
     known = {scope for scope, _, _ in rows}
     rows += [(scope, scope, "") for scope in sorted({held.scope for held in _all(rights)}) if scope not in known]
-    rows.append((ROOT, "the root scope", ""))
-    rights.identity_graph.add_node(
-        Node(scope_node(ROOT), NodeKind.AZURE_ROOT, "root scope", "azure", "", collected=False)
-    )
+    if any(_has_azure(rights, tenant) for tenant in rights.entra_tenants):
+        rows.append((ROOT, "the root scope", ""))
+        root = Node(scope_node(ROOT), NodeKind.AZURE_ROOT, "root scope", "azure", "", collected=False)
+        rights.identity_graph.add_node(root)
     for scope, name, tenant in rows:
         if is_wide(scope):
             rights.identity_graph.add_node(
@@ -201,15 +201,15 @@ def _control(rights: AzureRights, admin: str, node: str, state: State = State.VE
         rights.admit(Edge(admin, node, EdgeKind.CONTROLS, True, state=state, impact=Impact.H1.value, note=note))
 
 
+def _has_azure(rights: AzureRights, tenant: str) -> bool:
+    """Return whether a collected tenant has Azure in the evidence."""
+    subscriptions, groups = rights.records.subscriptions, rights.records.management_groups
+    tenants = {each.tenant for each in subscriptions} | {each.tenant for each in groups}
+    return tenant_admin(tenant) in rights.identity_graph.nodes and bool(tenants & {tenant, ""})
+
+
 def _elevated(rights: AzureRights, tenant: str) -> None:
     """Add the step of a Global Administrator to User Access Administrator at the root, where the tenant has Azure."""
-    source = tenant_admin(tenant)
-    tenants = {each.tenant for each in rights.records.subscriptions}
-    tenants = (tenants | {each.tenant for each in rights.records.management_groups}) - {""}
-    if source not in rights.identity_graph.nodes or (tenants and tenant not in tenants):
-        return
-    if not rights.records.subscriptions and not rights.records.management_groups:
-        return
-    rights.admit(
-        Edge(source, admin_node(ROOT), _TAKES, True, "azure-elevate-access", (), ALWAYS, impact=Impact.H1.value)
-    )
+    if _has_azure(rights, tenant):
+        admin, root = tenant_admin(tenant), admin_node(ROOT)
+        rights.admit(Edge(admin, root, _TAKES, True, "azure-elevate-access", (), ALWAYS, impact=Impact.H1.value))
