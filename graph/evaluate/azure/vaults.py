@@ -76,7 +76,9 @@ def decide_by_policies(vault: AzureVault, principals: Iterable[str], action: str
     if granting:
         note = "The policy is for an application that acts for this user; the user alone is not enough."
         return Decision(Outcome.UNVERIFIED, tuple(_deciding(vault, policy) for policy in granting), notes=(note,))
-    return Decision(Outcome.NOT_ALLOWED, (Deciding("access_policy", "missing", "", -1),))
+    return Decision(
+        Outcome.NOT_ALLOWED, (Deciding("access_policy", "missing", f"every access policy of {vault.name}", -1),)
+    )
 
 
 def _deciding(vault: AzureVault, policy: AzureAccessPolicy) -> Deciding:
