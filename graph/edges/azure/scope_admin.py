@@ -18,7 +18,7 @@ from collectors.azure.records_resources import GROUP_TYPE
 from graph.catalog.azure import azure_admin_probes
 from graph.decision import ALWAYS, Residual, Truth, merge_residuals
 from graph.edges.azure.context import AzureRights
-from graph.edges.azure.held import OWNER, WRITE_ASSIGNMENTS, Held, assigning, is_wide
+from graph.edges.azure.held import OWNER, WRITE_ASSIGNMENTS, Held, assignable, assigning, is_wide
 from graph.edges.azure.ways import Need, Way
 from graph.evaluate.azure.ids import ROOT, admin_node, principal_node, scope_node, secret_node
 from graph.evaluate.azure.patterns import permits
@@ -99,7 +99,9 @@ def _holder(rights: AzureRights, held: Held) -> None:
         _lead(rights, _way(held, verdict.left), _WRITE, kind, technique)
         return
     for role in rights.authority.roles.known():
-        leads = any(permits(each, WRITE_ASSIGNMENTS) and not each.condition for each in role.permissions)
+        leads = assignable(rights.authority, role, held.scope) and any(
+            permits(each, WRITE_ASSIGNMENTS) and not each.condition for each in role.permissions
+        )
         given = assigning(rights.authority, held, role.guid, rights.groups_of, rights.kinds) if leads else None
         if given is not None and given.truth is not Truth.FALSE:
             note = f"It gives itself {role.name}, which its condition allows, and with that any role."
