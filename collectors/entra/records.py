@@ -124,6 +124,8 @@ class EntraApplication:
     inheritable_scopes: tuple[str, ...] = ()
     publisher_domain: str = ""
     verified_publisher: str = ""
+    verified_publisher_known: bool = False
+    """The answer has the field, so that an empty publisher is none."""
     created_at: datetime | None = None
 
 
@@ -158,6 +160,8 @@ class EntraServicePrincipal:
     created_at: datetime | None = None
     last_used_at: datetime | None = None
     last_used_known: bool = False
+    verified_publisher_known: bool = False
+    """The answer has the field, so that an empty publisher is none."""
 
 
 @dataclass(frozen=True, slots=True)

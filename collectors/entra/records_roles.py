@@ -198,17 +198,21 @@ def read_role_policies(reading: Reading) -> dict[str, EntraRolePolicy]:
 
     def build(item: Fields) -> EntraRolePolicy:
         role = object_id(item, "roleDefinitionId")
-        mfa = approval = False
+        mfa = approval = context = False
         approvers: list[str] = []
-        for rule in item.inner("policy").items("rules"):
+        policy = item.inner("policy")
+        for rule in policy.items("rules"):
             if rule.text("id") == "Enablement_EndUser_Assignment":
                 mfa = "MultiFactorAuthentication" in rule.texts("enabledRules")
+            elif rule.text("id") == "AuthenticationContext_EndUser_Assignment":
+                context = rule.flag("isEnabled") is True
             elif rule.text("id") == "Approval_EndUser_Assignment":
                 setting = rule.inner("setting")
                 approval = setting.flag("isApprovalRequired") is True
                 for stage in setting.items("approvalStages"):
                     approvers += _approvers(stage)
-        return EntraRolePolicy(role, item.ref, mfa, approval, tuple(dict.fromkeys(approvers)))
+        known = isinstance(policy.body.get("rules"), list)
+        return EntraRolePolicy(role, item.ref, mfa, approval, tuple(dict.fromkeys(approvers)), context, known)
 
     found: dict[str, EntraRolePolicy] = {}
     for policy in reading.each("policies.roleManagementPolicyAssignments", build):

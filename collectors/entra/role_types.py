@@ -109,6 +109,10 @@ class EntraRolePolicy:
     needs_approval: bool = False
     approvers: tuple[str, ...] = ()
     """Object ids; empty where approval is needed and nobody is named (then role administrators approve)."""
+    needs_context: bool = False
+    """Conditional access decides, by an authentication context; it stands in the place of the second factor."""
+    rules_known: bool = True
+    """False when the answer has the policy without its rules."""
 
 
 @dataclass(frozen=True, slots=True)
