@@ -33,6 +33,8 @@ class PublishedRole:
     source: str
     partial: bool = False
     """True when the published list is longer than the row."""
+    assignable_scopes: tuple[str, ...] = ("/",)
+    """In lower case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ def _role(number: int, row: Mapping[str, Any]) -> PublishedRole:
         (permission,),
         _text(_ROLES, number, row, "source"),
         row.get("partial") is True,
+        tuple(scope.lower() for scope in _texts(_ROLES, number, row, "assignable_scopes")) or ("/",),
     )
 
 

@@ -43,9 +43,13 @@ def _role(name: str) -> str:
 
 
 def _permission(row: Mapping[str, Any]) -> AzurePermission:
-    fields = ("actions", "not_actions", "data_actions", "not_data_actions")
-    lists = (tuple(row.get(name, ())) for name in fields)
-    return AzurePermission(*lists, condition=row.get("condition", ""))
+    return AzurePermission(
+        tuple(row.get("actions", ())),
+        tuple(row.get("not_actions", ())),
+        tuple(row.get("data_actions", ())),
+        tuple(row.get("not_data_actions", ())),
+        condition=row.get("condition", ""),
+    )
 
 
 def _time(row: Mapping[str, Any], key: str) -> datetime | None:
@@ -68,27 +72,42 @@ def records_of(row: Mapping[str, Any]) -> AzureRecords:
     ]
     definitions = [
         AzureRoleDefinition(
-            _role(each["name"]), _guid(each["name"]), each["name"], REF,
+            _role(each["name"]),
+            _guid(each["name"]),
+            each["name"],
+            REF,
             permissions=tuple(_permission(part) for part in each.get("permissions", [each])),
         )
         for each in row.get("roles", ())
-    ]  # fmt: skip
+    ]
     assignments = [
         AzureRoleAssignment(
-            f"{place(each['scope'])}/roleassignments/{number}", place(each["scope"]), _role(each["role"]),
-            _guid(each["who"]), REF, condition=each.get("condition", ""), eligible=each.get("eligible", False),
-            starts_at=_time(each, "starts"), ends_at=_time(each, "ends"),
+            f"{place(each['scope'])}/roleassignments/{number}",
+            place(each["scope"]),
+            _role(each["role"]),
+            _guid(each["who"]),
+            REF,
+            condition=each.get("condition", ""),
+            eligible=each.get("eligible", False),
+            starts_at=_time(each, "starts"),
+            ends_at=_time(each, "ends"),
         )
         for number, each in enumerate(row["assign"])
-    ]  # fmt: skip
+    ]
     denies = [
         AzureDenyAssignment(
-            f"deny{number}", place(each["scope"]), REF, f"deny {number}", (_permission(each),),
-            everyone=each.get("everyone", False), principals=tuple(map(_guid, each.get("who", ()))),
-            excluded=tuple(map(_guid, each.get("excluded", ()))), children=each.get("children", True),
+            f"deny{number}",
+            place(each["scope"]),
+            REF,
+            f"deny {number}",
+            (_permission(each),),
+            everyone=each.get("everyone", False),
+            principals=tuple(map(_guid, each.get("who", ()))),
+            excluded=tuple(map(_guid, each.get("excluded", ()))),
+            children=each.get("children", True),
         )
         for number, each in enumerate(row.get("deny", ()))
-    ]  # fmt: skip
+    ]
     policies = [
         AzureRolePolicy(
             place(each["scope"]), _role(each["role"]), REF, each.get("mfa", False), each.get("approval", False)
@@ -101,9 +120,16 @@ def records_of(row: Mapping[str, Any]) -> AzureRecords:
         for name in SEEN
     }
     return AzureRecords(
-        tuple(groups), tuple(subscriptions), tuple(definitions), tuple(assignments), tuple(policies), tuple(denies),
-        presence=presence, as_of=NOW, told_at=NOW,
-    )  # fmt: skip
+        tuple(groups),
+        tuple(subscriptions),
+        tuple(definitions),
+        tuple(assignments),
+        tuple(policies),
+        tuple(denies),
+        presence=presence,
+        as_of=NOW,
+        told_at=NOW,
+    )
 
 
 def decide_row(row: Mapping[str, Any]) -> Decision:

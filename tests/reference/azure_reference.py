@@ -41,7 +41,7 @@ def _gives(permission: Mapping[str, Any], action: str, data: bool) -> bool:
 
 
 def _holds(condition: str, action: str, attributes: Mapping[str, list[str]]) -> set[bool]:
-    """Write the condition as Python and let Python decide, for each way that tests of what is not stated can turn out."""
+    """Write the condition as Python and let it decide, for each way that tests of what is not stated can turn out."""
     unstated: list[str] = []
 
     def written(source: str, name: str, test: Callable[[list[str]], bool]) -> str:

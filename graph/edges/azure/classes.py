@@ -11,11 +11,11 @@ Not handled: who gets there; that is ``ways``.
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from collectors.azure.access_types import AzureDenyAssignment
 from graph.decision import ALWAYS, Residual, merge_residuals
 from graph.evaluate.azure.authorize import AzureAuthority
 from graph.evaluate.azure.ids import hub_node
@@ -54,18 +54,13 @@ class TargetClass:
     gains: dict[str, list[Gain]] = field(default_factory=lambda: defaultdict(list))
     _inside: dict[str, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
     _ends: dict[tuple[str, frozenset[str]], Edge | None] = field(default_factory=dict)
-    _denies: Mapping[str, tuple[AzureDenyAssignment, ...]] = field(default_factory=dict)
 
     def fill(self, gains: Iterable[Gain]) -> None:
         """Add targets."""
-        denies: dict[str, list[AzureDenyAssignment]] = defaultdict(list)
-        for deny in self.authority.records.deny_assignments:
-            denies[deny.scope].append(deny)
-        self._denies = {scope: tuple(found) for scope, found in denies.items()}
         for gain in gains:
             self.gains[gain.scope].append(gain)
             way = self.authority.scopes.above(gain.scope)
-            for inner, outer in zip(way, way[1:], strict=False):
+            for inner, outer in itertools.pairwise(way):
                 inside = self._inside[outer]
                 if inner in inside:
                     break
@@ -79,13 +74,17 @@ class TargetClass:
         cut
             Ids of the deny assignments below the scope that stop who comes.
         """
+        if cut:
+            # Parts of a class that a deny does not touch are the same for everybody.
+            cut &= {deny.id for deny in self.authority.denies_within.get(scope, ())}
         key = (scope, cut)
         if key not in self._ends:
             self._ends[key] = self._made(scope, cut)
         return self._ends[key]
 
     def _made(self, scope: str, cut: frozenset[str]) -> Edge | None:
-        here = [deny for deny in self._denies.get(scope, ()) if deny.id in cut]
+        within = self.authority.denies_within.get(scope, ()) if cut else ()
+        here = [deny for deny in within if deny.scope == scope and deny.id in cut]
         ends: list[Edge] = []
         if not here:
             ends += [self._to(gain) for gain in self.gains.get(scope, ())]

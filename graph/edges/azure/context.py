@@ -7,19 +7,19 @@ Not handled: nodes of things; the structure of Azure makes those, and what a gra
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from collectors.azure.records import AzureRecords
 from collectors.entra.records import EntraRecords
-from graph.decision import merge_residuals
+from graph.decision import Residual, merge_residuals
 from graph.edges.azure.classes import Gain, TargetClass
 from graph.edges.azure.held import held_by_principal
 from graph.edges.azure.members import groups_by_member
 from graph.edges.azure.ways import Need, Way, Ways
 from graph.evaluate.azure.authorize import AzureAuthority
-from graph.evaluate.azure.ids import principal_node, role_grant
+from graph.evaluate.azure.ids import principal_node
+from graph.evaluate.entra.conditions import ENABLED, open_condition
 from graph.kinds import EdgeKind, NodeKind
-from graph.model import Edge, Grant, IdentityGraph, Node
+from graph.model import Edge, IdentityGraph, Node
 
 __all__ = ["AzureRights"]
 
@@ -37,15 +37,30 @@ class AzureRights:
         kinds |= {each.id: "ServicePrincipal" for tenant in entra.tenants for each in tenant.service_principals}
         self.held = held_by_principal(self.authority, self.groups_of, kinds)
         self.kinds = kinds
+        self._disabled = {
+            each.id: each.principal_name or each.name
+            for tenant in entra.tenants
+            for each in tenant.users
+            if each.enabled is False
+        } | {
+            each.id: each.name
+            for tenant in entra.tenants
+            for each in tenant.service_principals
+            if each.enabled is False
+        }
         self.ways = Ways(self.authority, self.held, self.groups_of)
         self.entra_tenants = tuple(tenant.tenant.id for tenant in entra.tenants)
-        self._names = {each.scope: each.name for each in records.subscriptions}
 
     def target_class(self, name: str, words: str, kind: EdgeKind, gains: Iterable[Gain]) -> TargetClass:
         """Return a class of targets."""
         found = TargetClass(name, words, kind, self.authority, self.identity_graph)
         found.fill(gains)
         return found
+
+    def disabled(self, principal: str) -> Residual:
+        """Return the condition that a principal is enabled, where it is not."""
+        name = self._disabled.get(principal)
+        return open_condition(ENABLED, name) if name is not None else ()
 
     def refer(self, principal: str) -> str:
         """Return the node of a principal, adding one that was not collected where an assignment merely names it."""
@@ -55,15 +70,6 @@ class AzureRights:
                 Node(node, NodeKind.ENTRA_EXTERNAL_PRINCIPAL, principal, "entra", "", collected=False)
             )
         return node
-
-    def add_grants(self) -> None:
-        """Add every role assignment as a grant; what is there already is kept."""
-        for standing in self.authority.standings:
-            each = standing.assignment
-            text = f"{'eligible for ' if each.eligible else ''}{standing.role_name} at {each.scope}"
-            holder = self.refer(each.principal_id)
-            grant = role_grant(each.id, each.eligible)
-            self.identity_graph.add_grant(Grant(grant, "azure_role_assignment", holder, text, str(each.ref)))
 
     def reach(self, technique: str, needs: Sequence[Need], targets: TargetClass) -> None:
         """Add the edges of everybody who has all that a technique needs on targets of a class."""
@@ -78,17 +84,21 @@ class AzureRights:
         source = self.refer(way.principal)
         if end.target == source:
             return
-        waits = self.authority.stopped(way.scope)
+        waits = merge_residuals([self.authority.stopped(way.scope), self.disabled(way.principal)])
         self.identity_graph.add_edge(
-            replace(
-                end,
-                source=source,
-                technique=technique or end.technique,
-                grants=tuple(sorted({*way.grants, *end.grants})),
-                conditions=merge_residuals([way.conditions, end.conditions, waits]),
-                guards=tuple(sorted(way.cut)),
-                state=min(way.state, end.state),
-                note=" ".join(filter(None, (way.note, end.note))),
+            Edge(
+                source,
+                end.target,
+                end.kind,
+                True,
+                technique,
+                tuple(sorted({*way.grants, *end.grants})) if end.grants else way.grants,
+                merge_residuals([way.conditions, end.conditions, waits]),
+                tuple(sorted(way.cut)),
+                min(way.state, end.state),
+                end.impact,
+                end.via,
+                note=f"{way.note} {end.note}".strip(),
             )
         )
 

@@ -37,23 +37,56 @@ class _Data:
 
 DATA = (
     _Data("blobs", _STORAGE, Need(_BLOBS, True), Impact.H5),
-    _Data("files", _STORAGE, Need("Microsoft.Storage/storageAccounts/fileServices/fileshares/files/read", True), Impact.H5),
-    _Data("tables", _STORAGE, Need("Microsoft.Storage/storageAccounts/tableServices/tables/entities/read", True), Impact.H5),
-    _Data("queues", _STORAGE, Need("Microsoft.Storage/storageAccounts/queueServices/queues/messages/read", True), Impact.H5),
-    _Data("storage-keys", _STORAGE, Need("Microsoft.Storage/storageAccounts/listKeys/action"), Impact.H5,
-          "azure-storage-list-keys", _KEYS),
-    _Data("cosmos-keys", "microsoft.documentdb/databaseaccounts",
-          Need("Microsoft.DocumentDB/databaseAccounts/listKeys/action"), Impact.H5, "azure-cosmos-list-keys", _KEYS),
-    _Data("settings", "microsoft.appconfiguration/configurationstores",
-          Need("Microsoft.AppConfiguration/configurationStores/keyValues/read", True), Impact.H4),
-    _Data("models", "microsoft.cognitiveservices/accounts",
-          Need("Microsoft.CognitiveServices/accounts/OpenAI/deployments/chat/completions/action", True), Impact.H11),
-)  # fmt: skip
+    _Data(
+        "files", _STORAGE, Need("Microsoft.Storage/storageAccounts/fileServices/fileshares/files/read", True), Impact.H5
+    ),
+    _Data(
+        "tables",
+        _STORAGE,
+        Need("Microsoft.Storage/storageAccounts/tableServices/tables/entities/read", True),
+        Impact.H5,
+    ),
+    _Data(
+        "queues",
+        _STORAGE,
+        Need("Microsoft.Storage/storageAccounts/queueServices/queues/messages/read", True),
+        Impact.H5,
+    ),
+    _Data(
+        "storage-keys",
+        _STORAGE,
+        Need("Microsoft.Storage/storageAccounts/listKeys/action"),
+        Impact.H5,
+        "azure-storage-list-keys",
+        _KEYS,
+    ),
+    _Data(
+        "cosmos-keys",
+        "microsoft.documentdb/databaseaccounts",
+        Need("Microsoft.DocumentDB/databaseAccounts/listKeys/action"),
+        Impact.H5,
+        "azure-cosmos-list-keys",
+        _KEYS,
+    ),
+    _Data(
+        "settings",
+        "microsoft.appconfiguration/configurationstores",
+        Need("Microsoft.AppConfiguration/configurationStores/keyValues/read", True),
+        Impact.H4,
+    ),
+    _Data(
+        "models",
+        "microsoft.cognitiveservices/accounts",
+        Need("Microsoft.CognitiveServices/accounts/OpenAI/deployments/chat/completions/action", True),
+        Impact.H11,
+    ),
+)
 
 
 def build_data_access(rights: AzureRights) -> None:
     """Add the edges."""
-    places = [(each.id, each.type) for each in (*rights.records.resources, *rights.records.workloads)]
+    places = [(each.id, each.type) for each in rights.records.resources]
+    places += [(each.id, each.type) for each in rights.records.workloads]
     for each in DATA:
         state = State.UNVERIFIED if each.doubt else State.VERIFIED
         gains = [

@@ -27,10 +27,13 @@ from graph.evaluate.azure.ids import principal_node, role_grant
 from graph.evaluate.azure.patterns import permits
 from graph.evaluate.entra.ids import membership_grant
 
-__all__ = ["OWNER", "WRITE_ASSIGNMENTS", "Delegate", "Held", "assigning", "held_by_principal", "is_wide"]
+__all__ = ["OWNER", "WRITE_ASSIGNMENTS", "Held", "assignable", "assigning", "held_by_principal", "is_wide"]
 
 WRITE_ASSIGNMENTS = "Microsoft.Authorization/roleAssignments/write"
 OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
+_GROUPS = "/providers/microsoft.management/managementgroups/"
+_DEPTH = 4
+"""Slashes of a management group's id."""
 _PREFIX = "request:microsoft.authorization/roleassignments:"
 _EVERYTHING = Role("*", "any role", (AzurePermission(("*",), (), ("*",), ()),), True, True)
 
@@ -52,18 +55,11 @@ class Held:
         return self.standing.assignment.scope
 
 
-@dataclass(frozen=True, slots=True)
-class Delegate:
-    """Who may write role assignments somewhere, and what of them."""
-
-    held: Held
-    verdict: Verdict
-    """Of giving itself Owner: true without limit, false where a condition stands against it."""
-
-
 def is_wide(scope: str) -> bool:
-    """Return whether a scope is the root, a management group or a subscription: one with an administrator of its own."""
-    return scope == "/" or "managementgroups/" in scope or scope.count("/") == 2
+    """Return whether a scope is the root, a management group or a subscription: one that has an administrator."""
+    if scope.startswith("/subscriptions/"):
+        return scope.count("/") == 2
+    return scope == "/" or (scope.startswith(_GROUPS) and scope.count("/") == _DEPTH)
 
 
 def held_by_principal(
@@ -164,6 +160,10 @@ def _requests(
         if kind:
             attributes[f"{_PREFIX}principaltype"] = (kind,)
         yield attributes
+        if kind == "Group":
+            # A member gives the role to itself; who that is nobody says here.
+            for member in ("User", "ServicePrincipal"):
+                yield {f"{_PREFIX}roledefinitionid": (role,), f"{_PREFIX}principaltype": (member,)}
 
 
 def _given_to_itself(
@@ -177,9 +177,16 @@ def _given_to_itself(
             yield _with(held, _EVERYTHING, verdict, "After giving itself a role.")
         return
     for role in authority.roles.known():
+        if not assignable(authority, role, held.scope):
+            continue
         given = assigning(authority, held, role.guid, groups_of, kinds)
         if given is not None and given.truth is not Truth.FALSE:
             yield _with(held, role, given, f"After giving itself {role.name}.")
+
+
+def assignable(authority: AzureAuthority, role: Role, scope: str) -> bool:
+    """Return whether a role can be assigned at a scope; one whose definition names no scopes can everywhere."""
+    return not role.assignable_scopes or any(authority.scopes.holds(place, scope) for place in role.assignable_scopes)
 
 
 def _with(held: Held, role: Role, verdict: Verdict, note: str) -> Held:

@@ -1,6 +1,6 @@
 """What roles of Azure make of a principal: its classes of impact, and its roles by name, as attributes of its node.
 
-Input: rights. Output: attributes ``azure_roles`` and ``impact_classes`` of principals; edges of roles that are not known.
+Input: rights. Output: attributes ``azure_roles`` and ``impact_classes`` of principals; edges of unknown roles.
 Handled: roles held now and without conditions, at any scope; a role whose definition was not collected (one unverified
 edge to its scope, so that nobody takes silence for none).
 Not handled: what members of a group have by it; the group has it, and paths lead there.

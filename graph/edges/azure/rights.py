@@ -30,7 +30,6 @@ def build_azure_rights(records: AzureRecords, entra: EntraRecords, identity_grap
     if not records.subscriptions and not records.management_groups and not records.role_assignments:
         return
     rights = AzureRights(records, entra, identity_graph)
-    rights.add_grants()
     build_scope_admins(rights)
     build_take_overs(rights)
     build_identity_rights(rights)

@@ -1,7 +1,7 @@
-"""ADMIN_OF, CAN_CHANGE_OWN_POLICY and CONTROLS: who has full control of a scope of Azure, who takes it, what it reaches.
+"""ADMIN_OF, CAN_CHANGE_OWN_POLICY and CONTROLS: who has full control of a scope, who takes it, what it reaches.
 
-Input: rights. Output: edges into ``ScopeAdmin`` of subscriptions, management groups and the root, between these, and out
-of subscriptions to what is in them.
+Input: rights. Output: edges into ``ScopeAdmin`` of subscriptions, management groups and the root, between these, and
+out of subscriptions to what is in them.
 Handled: Owner and roles like it (no step); whoever may write role assignments there, unless a condition stands against
 every role that leads on; custom roles that their holder can rewrite; elevated access of a Global Administrator;
 eligible and timed assignments (conditional); requests of Privileged Identity Management (unverified).
@@ -14,10 +14,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from collectors.azure.records_resources import GROUP_TYPE
 from graph.catalog.azure import azure_admin_probes
 from graph.decision import ALWAYS, Residual, Truth, merge_residuals
 from graph.edges.azure.context import AzureRights
-from graph.edges.azure.held import OWNER, WRITE_ASSIGNMENTS, Held, assigning, is_wide
+from graph.edges.azure.held import OWNER, WRITE_ASSIGNMENTS, Held, assignable, assigning, is_wide
 from graph.edges.azure.ways import Need, Way
 from graph.evaluate.azure.ids import ROOT, admin_node, principal_node, scope_node, secret_node
 from graph.evaluate.azure.patterns import permits
@@ -59,7 +60,10 @@ def _nodes(rights: AzureRights) -> None:
     rows += [(each.id, each.name, each.tenant) for each in rights.records.management_groups]
     known = {scope for scope, _, _ in rows}
     rows += [(scope, scope, "") for scope in sorted({held.scope for held in _all(rights)}) if scope not in known]
-    rows.append((ROOT, "all of Azure", ""))
+    if any(_has_azure(rights, tenant) for tenant in rights.entra_tenants):
+        rows.append((ROOT, "the root scope", ""))
+        root = Node(scope_node(ROOT), NodeKind.AZURE_ROOT, "root scope", "azure", "", collected=False)
+        rights.identity_graph.add_node(root)
     for scope, name, tenant in rows:
         if is_wide(scope):
             rights.identity_graph.add_node(
@@ -95,7 +99,9 @@ def _holder(rights: AzureRights, held: Held) -> None:
         _lead(rights, _way(held, verdict.left), _WRITE, kind, technique)
         return
     for role in rights.authority.roles.known():
-        leads = any(permits(each, WRITE_ASSIGNMENTS) and not each.condition for each in role.permissions)
+        leads = assignable(rights.authority, role, held.scope) and any(
+            permits(each, WRITE_ASSIGNMENTS) and not each.condition for each in role.permissions
+        )
         given = assigning(rights.authority, held, role.guid, rights.groups_of, rights.kinds) if leads else None
         if given is not None and given.truth is not Truth.FALSE:
             note = f"It gives itself {role.name}, which its condition allows, and with that any role."
@@ -121,7 +127,9 @@ def _lead(rights: AzureRights, way: Way, need: Need, kind: EdgeKind, technique: 
                 True,
                 technique,
                 left.grants,
-                merge_residuals([left.conditions, rights.authority.stopped(left.scope)]),
+                merge_residuals(
+                    [left.conditions, rights.authority.stopped(left.scope), rights.disabled(left.principal)]
+                ),
                 guards=tuple(sorted(left.cut)),
                 state=left.state,
                 impact=Impact.H1.value,
@@ -176,7 +184,7 @@ def _below(rights: AzureRights) -> None:
     ]
     reached += [(each.id, scope_node(each.id)) for each in records.vaults]
     reached += [(each.id, secret_node(each.id, name)) for each in records.vaults for name in each.secrets]
-    reached += [(each.id, scope_node(each.id)) for each in records.resources]
+    reached += [(each.id, scope_node(each.id)) for each in records.resources if each.type != GROUP_TYPE]
     for scope, node in reached:
         subscription = rights.authority.scopes.subscription(scope)
         if subscription and admin_node(subscription) in rights.identity_graph.nodes:
@@ -185,7 +193,7 @@ def _below(rights: AzureRights) -> None:
 
 def _stopped(rights: AzureRights, scope: str) -> tuple[State, str]:
     """Return how surely an administrator reaches a resource that deny assignments protect."""
-    for deny in rights.authority.denies_at(scope):
+    for deny in sorted(rights.authority.denies_at(scope), key=lambda each: each.id):
         if deny.everyone and any(permits(permission, _WRITE.action) for permission in deny.permissions):
             return State.UNVERIFIED, f"Deny assignment {deny.name or deny.id} protects it from everybody but some."
     return State.VERIFIED, ""
@@ -196,14 +204,15 @@ def _control(rights: AzureRights, admin: str, node: str, state: State = State.VE
         rights.admit(Edge(admin, node, EdgeKind.CONTROLS, True, state=state, impact=Impact.H1.value, note=note))
 
 
+def _has_azure(rights: AzureRights, tenant: str) -> bool:
+    """Return whether a collected tenant has Azure in the evidence."""
+    subscriptions, groups = rights.records.subscriptions, rights.records.management_groups
+    tenants = {each.tenant for each in subscriptions} | {each.tenant for each in groups}
+    return tenant_admin(tenant) in rights.identity_graph.nodes and bool(tenants & {tenant, ""})
+
+
 def _elevated(rights: AzureRights, tenant: str) -> None:
     """Add the step of a Global Administrator to User Access Administrator at the root, where the tenant has Azure."""
-    source = tenant_admin(tenant)
-    tenants = {each.tenant for each in (*rights.records.subscriptions, *rights.records.management_groups)} - {""}
-    if source not in rights.identity_graph.nodes or (tenants and tenant not in tenants):
-        return
-    if not rights.records.subscriptions and not rights.records.management_groups:
-        return
-    rights.admit(
-        Edge(source, admin_node(ROOT), _TAKES, True, "azure-elevate-access", (), ALWAYS, impact=Impact.H1.value)
-    )
+    if _has_azure(rights, tenant):
+        admin, root = tenant_admin(tenant), admin_node(ROOT)
+        rights.admit(Edge(admin, root, _TAKES, True, "azure-elevate-access", (), ALWAYS, impact=Impact.H1.value))

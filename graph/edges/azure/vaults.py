@@ -2,10 +2,10 @@
 
 Input: rights, vaults with their policies. Output: edges to secrets by name, else to the vault.
 Handled: the permission model of a vault (Azure roles, or access policies; not told: unverified), roles at a secret,
-policies of users, groups, service principals and of an application that acts for a user; writing access policies, and
-the vault as a whole, in a vault that uses policies.
-Not handled: firewalls of vaults; changing the permission model, which Microsoft's page allows only to who may write role
-assignments without limit, and so has every role already; managed HSMs.
+policies of users, groups, service principals and of an application that acts for a user; writing access policies,
+and the vault as a whole, in a vault that uses policies.
+Not handled: firewalls of vaults; changing the permission model, which Microsoft's page allows only to who may write
+role assignments without limit, and so has every role already; managed HSMs.
 
 References
 ----------
@@ -24,7 +24,6 @@ from graph.edges.azure.context import AzureRights
 from graph.edges.azure.ways import Need, Way
 from graph.evaluate.azure.ids import access_policy_grant, scope_node, secret_node
 from graph.kinds import EdgeKind, Impact, State
-from graph.model import Grant
 
 __all__ = ["build_vault_access"]
 
@@ -105,10 +104,6 @@ def _policy(
     rights: AzureRights, vault: AzureVault, policy: AzureAccessPolicy, read: TargetClass, keys: TargetClass
 ) -> None:
     grant = access_policy_grant(vault.id, policy.object_id, policy.application_id)
-    text = f"access policy of {vault.name}: secrets {' '.join(policy.secrets) or 'none'}; keys {' '.join(policy.keys) or 'none'}"
-    rights.identity_graph.add_grant(
-        Grant(grant, "access_policy", rights.refer(policy.object_id), text, str(policy.ref))
-    )
     compound = bool(policy.application_id)
     state, note = (State.UNVERIFIED, _COMPOUND) if compound else (State.VERIFIED, "")
     way = Way(policy.object_id, vault.id, (grant,), state=state, note=note)

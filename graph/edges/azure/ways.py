@@ -3,7 +3,7 @@
 Input: what everybody holds, deny assignments. Output: ``Way`` rows: the scope below which it holds, grants, conditions,
 and which deny assignments below that scope cut parts out of it.
 Handled: one assignment that gives everything, several of one principal that give it together, conditions, denies.
-Not handled: rights of two principals put together; a role that is not known gives no way, it is told by ``unknown_roles``.
+Not handled: rights of two principals put together; a role that is not known gives no way, ``impact`` tells of it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from collectors.azure.access_types import AzureDenyAssignment, AzurePermission
 from graph.decision import ALWAYS, Residual, Truth, merge_residuals
@@ -55,40 +55,41 @@ class Way:
     """False where it gives itself a role first."""
 
 
-@dataclass(slots=True)
 class _Denials:
-    """Deny assignments by principal and need."""
+    """Deny assignments that bear on ways."""
 
-    authority: AzureAuthority
-    groups_of: Mapping[str, tuple[str, ...]]
-    _hitting: dict[str, tuple[AzureDenyAssignment, ...]] = field(default_factory=dict)
-    _about: dict[tuple[str, Need], Truth] = field(default_factory=dict)
+    def __init__(self, authority: AzureAuthority, groups_of: Mapping[str, tuple[str, ...]]) -> None:
+        self._authority = authority
+        self._groups_of = groups_of
+        self._named = {
+            deny.id: frozenset(group for principal in deny.principals for group in groups_of.get(principal, ()))
+            for deny in authority.records.deny_assignments
+        }
+        """Groups that a principal whom a deny names is in."""
+        self._about: dict[tuple[str, Need], Truth] = {}
 
-    def of(self, principal: str, needs: Sequence[Need]) -> Iterator[tuple[AzureDenyAssignment, bool]]:
-        """Yield denies that stop a principal from one of some needs, and whether that is sure."""
-        for deny in self._of_principal(principal):
+    def of(self, principal: str, needs: Sequence[Need], scope: str) -> Iterator[tuple[AzureDenyAssignment, bool]]:
+        """Yield denies at, above or below a scope that stop a principal from one of some needs, and whether surely.
+
+        Notes
+        -----
+        O(denies below the scope + depth).
+        """
+        own = (principal, *self._groups_of.get(principal, ()))
+        for deny in self._near(scope):
+            whole = hits(deny, own)
+            if not whole and principal not in self._named[deny.id]:
+                continue
             truth = max((self._truth(deny, need) for need in needs), key=lambda each: each.value)
             if truth is not Truth.FALSE:
-                yield deny, truth is Truth.TRUE and not self._some_alone(deny, principal)
+                # A group of which a member is denied is stopped in part.
+                yield deny, truth is Truth.TRUE and whole
 
-    def _of_principal(self, principal: str) -> tuple[AzureDenyAssignment, ...]:
-        if not self.authority.records.deny_assignments:
-            return ()
-        if principal not in self._hitting:
-            own = (principal, *self.groups_of.get(principal, ()))
-            self._hitting[principal] = tuple(
-                deny
-                for deny in self.authority.records.deny_assignments
-                if hits(deny, own) or self._some_alone(deny, principal)
-            )
-        return self._hitting[principal]
-
-    def _some_alone(self, deny: AzureDenyAssignment, group: str) -> bool:
-        """Return whether a deny names members of a group, and not the group: then some of its members are stopped."""
-        own = (group, *self.groups_of.get(group, ()))
-        if hits(deny, own):
-            return False
-        return any(group in self.groups_of.get(principal, ()) for principal in deny.principals)
+    def _near(self, scope: str) -> Iterator[AzureDenyAssignment]:
+        yield from self._authority.denies_within.get(scope, ())
+        for deny in self._authority.denies_at(scope):
+            if deny.scope != scope:
+                yield deny
 
     def _truth(self, deny: AzureDenyAssignment, need: Need) -> Truth:
         key = (deny.id, need)
@@ -138,12 +139,17 @@ class Ways:
                     yield held, merge_residuals([held.standing.waits, verdict.left])
 
     def of(self, needs: Sequence[Need]) -> Iterator[Way]:
-        """Yield every way in which somebody has all of some needs on one target, by principal.
+        """Yield every way in which somebody has all of some needs on one target.
 
         Notes
         -----
         O(roles × needs + assignments that give one of them); combinations are looked at for one principal alone.
         """
+        if len(needs) == 1:
+            for held, conditions in self.having(needs[0]):
+                alone = Way(held.principal, held.scope, held.grants, conditions, note=held.note, own=held.own)
+                yield from self._less_denied(alone, needs)
+            return
         by_principal: dict[str, list[dict[Held, Residual]]] = defaultdict(lambda: [{} for _ in needs])
         for number, need in enumerate(needs):
             for held, conditions in self.having(need):
@@ -175,18 +181,23 @@ class Ways:
         innermost = max(scopes, key=lambda each: len(self.authority.scopes.above(each)))
         return innermost if all(self.authority.scopes.holds(each, innermost) for each in scopes) else ""
 
+    def _inside(self, deny: AzureDenyAssignment, scope: str) -> bool:
+        """Return whether a deny stops some of what is below a scope and not all of it."""
+        if deny.scope == scope:
+            return not deny.children
+        return self.authority.scopes.holds(scope, deny.scope)
+
     def _less_denied(self, way: Way, needs: Sequence[Need]) -> Iterator[Way]:
+        if not self.authority.records.deny_assignments:
+            yield way
+            return
         cut: set[str] = set()
         state, notes = way.state, [way.note]
-        for deny, sure in self._denials.of(way.principal, needs):
-            inside = self.authority.scopes.holds(way.scope, deny.scope) and deny.scope != way.scope
-            over = deny.scope == way.scope or (deny.children and self.authority.scopes.holds(deny.scope, way.scope))
-            if not inside and not over:
-                continue
+        for deny, sure in self._denials.of(way.principal, needs, way.scope):
             if not sure:
                 state = State.UNVERIFIED
                 notes.append(f"Deny assignment {deny.name or deny.id} may stop it.")
-            elif inside or not deny.children:
+            elif self._inside(deny, way.scope):
                 cut.add(deny.id)
             else:
                 return

@@ -101,7 +101,8 @@ def standing_of(
     """
     found: list[Standing] = []
     for each in assignments:
-        name = roles.name(each.role_definition_id)
+        role = roles.get(each.role_definition_id)
+        name = role.name if role is not None and role.name else each.role_name or role_guid(each.role_definition_id)
         waits = [until(each.ends_at), after(each.starts_at, told_at)]
         if each.eligible:
             waits.append(open_condition(ACTIVATION, name))
@@ -110,5 +111,5 @@ def standing_of(
                 waits.append(open_condition(MFA, "true"))
             if policy is not None and policy.needs_approval:
                 waits.append(open_condition(APPROVAL, ", ".join(policy.approvers) or "an approver"))
-        found.append(Standing(each, roles.get(each.role_definition_id), name, merge_residuals(waits)))
+        found.append(Standing(each, role, name, merge_residuals(waits)))
     return found

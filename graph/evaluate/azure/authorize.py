@@ -72,6 +72,14 @@ class AzureAuthority:
         self._denies: dict[str, list[AzureDenyAssignment]] = defaultdict(list)
         for deny in records.deny_assignments:
             self._denies[deny.scope].append(deny)
+        within: dict[str, list[AzureDenyAssignment]] = defaultdict(list)
+        for deny in records.deny_assignments:
+            for place in self.scopes.above(deny.scope):
+                within[place].append(deny)
+        self.denies_within: Mapping[str, tuple[AzureDenyAssignment, ...]] = {
+            place: tuple(found) for place, found in within.items()
+        }
+        """Deny assignments at a scope or below it."""
         self._seen: dict[str, dict[str, bool]] = defaultdict(dict)
         for (where, operation), presence in records.presence.items():
             self._seen[operation][where] = presence in _SEEN
@@ -87,6 +95,8 @@ class AzureAuthority:
 
     def stopped(self, scope: str) -> Residual:
         """Return the condition that the subscription of a scope is enabled, where it is not."""
+        if not self._stopped:
+            return ()
         name = self._stopped.get(self.scopes.subscription(scope))
         return open_condition(ENABLED, name) if name is not None else ()
 
@@ -108,7 +118,11 @@ class AzureAuthority:
         if not grounds:
             if not self._looked_at(scope, "authorization.roleAssignments"):
                 return Decision(Outcome.UNVERIFIED, notes=("Role assignments were not looked at.", *notes))
-            return Decision(Outcome.NOT_ALLOWED, (Deciding("role_assignment", "missing", "", -1),), notes=notes)
+            return Decision(
+                Outcome.NOT_ALLOWED,
+                (Deciding("role_assignment", "missing", "every role that it has here or above", -1),),
+                notes=notes,
+            )
         return self._allowed(grounds, merge_residuals([*stops, stopped]), labels, notes)
 
     def _allowed(
@@ -177,10 +191,10 @@ class AzureAuthority:
         return tuple(notes)
 
     def _looked_at(self, scope: str, operation: str) -> bool:
-        """Return whether an operation was looked at for the subscription of a scope, or for a whole tenant."""
+        """Return whether an operation was looked at for the subscription of a scope; above subscriptions, anywhere."""
         seen = self._seen.get(operation, {})
         subscription = self.scopes.subscription(scope).rpartition("/")[2]
-        return seen[subscription] if subscription in seen else any(seen.values())
+        return seen.get(subscription, False) if subscription else any(seen.values())
 
 
 def hits(deny: AzureDenyAssignment, principals: Iterable[str]) -> bool:

@@ -273,4 +273,4 @@ _OPERATORS: Mapping[str, tuple[_Compare, str]] = {
     "DateTimeGreaterThan": (_time(str.__gt__), "DateGreaterThan"),
     "DateTimeGreaterThanEquals": (_time(str.__ge__), "DateGreaterThanEquals"),
 }
-"""By operator without ``Not`` and ``IgnoreCase``: how known values compare, and the atom's operator for unknown ones."""
+"""By operator without ``Not`` and ``IgnoreCase``: how known values compare, and the atom's operator for unknown."""

@@ -21,8 +21,8 @@ __all__ = ["any_means", "means", "permits"]
 
 _ASSIGN = "microsoft.managedidentity/userassignedidentities/assign/action"
 _SPELLINGS = {_ASSIGN: (_ASSIGN, "microsoft.managedidentity/userassignedidentities/name/assign/action")}
-"""Microsoft's reference has the first spelling, its role for this very purpose (Managed Identity Operator) a pattern that
-means the second alone; both are the same right:
+"""Microsoft's reference has the first spelling, its role for this very purpose (Managed Identity Operator) a pattern
+that means the second alone; both are the same right:
 https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/managed-identities-faq (read 2026-11)."""
 
 

@@ -31,7 +31,7 @@ class Scopes:
                 self._unknown.add(group.id)
         for subscription in records.subscriptions:
             parents[subscription.id] = subscription.parent or ROOT
-            if not subscription.parent:
+            if not subscription.parent_known:
                 self._unknown.add(subscription.id)
         self._parents: Mapping[str, str] = parents
         self._above: dict[str, tuple[str, ...]] = {ROOT: (ROOT,)}

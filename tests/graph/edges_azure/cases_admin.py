@@ -87,8 +87,13 @@ def _assignments() -> list[Case]:
             "alice",
             prod,
         ),
-        silent(technique, "a resource group", _world().vm("web").role_assignment("alice", DELEGATE, scope="rg:rg"),
-               "alice", "admin:sub:lab"),
+        silent(
+            technique,
+            "a resource group",
+            _world().vm("web").role_assignment("alice", DELEGATE, scope="rg:rg"),
+            "alice",
+            "admin:sub:lab",
+        ),
         silent(technique, "another subscription", _as(DELEGATE, "sub:lab"), "alice", prod),
         silent(technique, "deleting assignments alone", _custom(f"{ASSIGNMENTS}/delete"), "alice", prod),
         silent(
@@ -130,7 +135,7 @@ def _assignments() -> list[Case]:
             "admin:sub:old",
             keys={"azure:subscription-enabled"},
         ),
-    ]  # fmt: skip
+    ]
 
 
 def _conditions() -> list[Case]:
@@ -140,25 +145,110 @@ def _conditions() -> list[Case]:
     users = _limited(f"@Request[{ASSIGNMENTS}:PrincipalType] ForAnyOfAnyValues:StringEqualsIgnoreCase {{'User'}}")
     only = _limited(f"@Request[{ASSIGNMENTS}:PrincipalId] ForAnyOfAnyValues:GuidEquals {{{oid('group:ops')}}}")
     return [
-        silent(write, "a condition that lists another role", _as(DELEGATE, condition=_roles("ForAnyOfAnyValues:GuidEquals", BACKUP)), "alice", prod),
-        fires(write, "a condition that lists Owner", _as(DELEGATE, condition=_roles("ForAnyOfAnyValues:GuidEquals", BACKUP, OWNER)), "alice", prod),
-        silent(write, "all roles but privileged ones", _as(DELEGATE, condition=_roles("ForAnyOfAllValues:GuidNotEquals", OWNER, UAA, RBAC_ADMIN)), "alice", prod),
+        silent(
+            write,
+            "a condition that lists another role",
+            _as(DELEGATE, condition=_roles("ForAnyOfAnyValues:GuidEquals", BACKUP)),
+            "alice",
+            prod,
+        ),
+        fires(
+            write,
+            "a condition that lists Owner",
+            _as(DELEGATE, condition=_roles("ForAnyOfAnyValues:GuidEquals", BACKUP, OWNER)),
+            "alice",
+            prod,
+        ),
+        silent(
+            write,
+            "all roles but privileged ones",
+            _as(DELEGATE, condition=_roles("ForAnyOfAllValues:GuidNotEquals", OWNER, UAA, RBAC_ADMIN)),
+            "alice",
+            prod,
+        ),
         fires(write, "users alone, and the holder is one", _as(DELEGATE, condition=users), "alice", prod),
-        silent(write, "users alone, and the holder is none", _as(DELEGATE, who="sp:ci", condition=users), "sp:ci", prod),
-        fires(write, "one group, and the holder is in it", _as(DELEGATE, condition=only), "alice", prod,
-              people=entra().user("alice").group("ops", "alice")),
-        silent(write, "one group, and the holder is not in it", _as(DELEGATE, condition=only), "alice", prod,
-               people=entra().user("alice").group("ops")),
-        fires(write, "a condition that is not understood", _as(DELEGATE, condition="whatever"), "alice", prod, keys={"azure:condition"}),
-        fires(limited, "all roles but privileged ones, and a custom role that assigns",
-              anybody.role_assignment("alice", DELEGATE, scope="sub:prod", condition=_roles("ForAnyOfAllValues:GuidNotEquals", OWNER, UAA, RBAC_ADMIN)),
-              "alice", prod),
-        fires(limited, "the list leaves out Owner and has User Access Administrator",
-              _as(DELEGATE, condition=_roles("ForAnyOfAnyValues:GuidEquals", UAA)), "alice", prod),
-        silent(limited, "the list has harmless roles", _as(DELEGATE, condition=_roles("ForAnyOfAnyValues:GuidEquals", BACKUP)), "alice", prod),
-        silent(limited, "a built-in role with a condition of its own",
-               _as("Virtual Machine Data Access Administrator (preview)"), "alice", prod),
-    ]  # fmt: skip
+        silent(
+            write, "users alone, and the holder is none", _as(DELEGATE, who="sp:ci", condition=users), "sp:ci", prod
+        ),
+        fires(
+            write,
+            "one group, and the holder is in it",
+            _as(DELEGATE, condition=only),
+            "alice",
+            prod,
+            people=entra().user("alice").group("ops", "alice"),
+        ),
+        silent(
+            write,
+            "one group, and the holder is not in it",
+            _as(DELEGATE, condition=only),
+            "alice",
+            prod,
+            people=entra().user("alice").group("ops"),
+        ),
+        fires(
+            write,
+            "a condition that is not understood",
+            _as(DELEGATE, condition="whatever"),
+            "alice",
+            prod,
+            keys={"azure:condition"},
+        ),
+        fires(
+            limited,
+            "all roles but privileged ones, and a custom role that assigns",
+            anybody.role_assignment(
+                "alice",
+                DELEGATE,
+                scope="sub:prod",
+                condition=_roles("ForAnyOfAllValues:GuidNotEquals", OWNER, UAA, RBAC_ADMIN),
+            ),
+            "alice",
+            prod,
+        ),
+        fires(
+            limited,
+            "the list leaves out Owner and has User Access Administrator",
+            _as(DELEGATE, condition=_roles("ForAnyOfAnyValues:GuidEquals", UAA)),
+            "alice",
+            prod,
+        ),
+        silent(
+            limited,
+            "all roles but privileged ones",
+            _as(DELEGATE, condition=_roles("ForAnyOfAllValues:GuidNotEquals", OWNER, UAA, RBAC_ADMIN)),
+            "alice",
+            prod,
+        ),
+        silent(
+            limited,
+            "a custom role that assigns, which cannot be assigned there",
+            _world()
+            .custom_role("all", "*", scopes=["sub:lab"])
+            .role_assignment(
+                "alice",
+                DELEGATE,
+                scope="sub:prod",
+                condition=_roles("ForAnyOfAllValues:GuidNotEquals", OWNER, UAA, RBAC_ADMIN),
+            ),
+            "alice",
+            prod,
+        ),
+        silent(
+            limited,
+            "the list has harmless roles",
+            _as(DELEGATE, condition=_roles("ForAnyOfAnyValues:GuidEquals", BACKUP)),
+            "alice",
+            prod,
+        ),
+        silent(
+            limited,
+            "a built-in role with a condition of its own",
+            _as("Virtual Machine Data Access Administrator (preview)"),
+            "alice",
+            prod,
+        ),
+    ]
 
 
 def _definitions() -> list[Case]:
