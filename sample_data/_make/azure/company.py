@@ -225,7 +225,7 @@ def _web(estate: Subscription, tenant: Tenant) -> None:
             identity=identity,
             kind="functionapp,linux",
         )
-    estate.assign("user/lena.brandt", "Website Contributor", estate.group("rg-web"))
+    estate.assign("user/erik.holm", "Website Contributor", estate.group("rg-web"))
     estate.assign("user/jonas.weber", "Website Contributor", estate.group("rg-static"))
 
 

@@ -22,7 +22,16 @@ def add_people(tenant: Tenant) -> None:
             "createdDateTime": days_ago(3000),
         }
     )
-    for login in ("jonas.weber", "lena.brandt", "mats.ekberg", "noor.haddad", "petra.nowak", "yusuf.demir"):
+    for login in (
+        "erik.holm",
+        "jonas.weber",
+        "lena.brandt",
+        "mats.ekberg",
+        "noor.haddad",
+        "petra.nowak",
+        "sofie.lund",
+        "yusuf.demir",
+    ):
         tenant.person(login)
     tenant.person("anna.lindqvist", enabled=False, seen=140)
     tenant.person("tom.ziegler", enabled=False, seen=95)
@@ -31,8 +40,8 @@ def add_people(tenant: Tenant) -> None:
     tenant.group("tenant-admins", ["user/mats.ekberg"], role_assignable=True)
     tenant.group("helpdesk", ["user/jonas.weber"], role_assignable=True)
     # Anybody who owns the group decides who is in it, and an ordinary group takes an ordinary owner.
-    tenant.group("cloud-operators", ["user/mats.ekberg"], owners=["user/kari.olsen"])
-    tenant.group("cloud-auditors", ["user/noor.haddad"], owners=["user/kari.olsen"])
+    tenant.group("cloud-operators", ["user/mats.ekberg"], owners=["user/sofie.lund"])
+    tenant.group("cloud-auditors", ["user/noor.haddad"], owners=["user/sofie.lund", "user/kari.olsen"])
     tenant.role("group/tenant-admins", "Global Administrator")
     tenant.role("user/emergency-access", "Global Administrator")
     tenant.role("group/helpdesk", "Helpdesk Administrator")
