@@ -18,6 +18,7 @@ from graph.edges.entra.world import EntraWorld
 from graph.evaluate.entra.credentials import is_first_party
 from graph.evaluate.entra.ids import admin_node, node_of, ownership_grant, tenant_node
 from graph.evaluate.entra.rights import (
+    has_unknown_reach,
     impact_of_permission,
     impact_of_role,
     is_unclassified,
@@ -55,10 +56,11 @@ def _classes(world: EntraWorld) -> dict[str, tuple[str, ...]]:
     """Return the classes of impact of each principal by what it is granted now and without conditions."""
     found: dict[str, list[str]] = {}
     for each in world.holdings.assigned:
-        if each.microsoft_graph or each.name == "full_access_as_app":
-            found.setdefault(each.principal, []).append(impact_of_permission(each.name))
-        if each.microsoft_graph and is_unclassified(each.name):
+        found.setdefault(each.principal, []).append(impact_of_permission(each.name, each.api_key))
+        if is_unclassified(each.name, each.api_key):
             world.unclassified[each.principal].append(each.name)
+        if has_unknown_reach(each.name, each.api_key):
+            world.unknown_reach[each.principal].append(each.name)
     definitions = {each.id: each for each in world.records.role_definitions}
     for assignment in world.records.role_assignments:
         definition = definitions.get(assignment.role_id)
@@ -141,8 +143,12 @@ def _rated(world: EntraWorld, object_id: str, classes: tuple[str, ...]) -> dict[
     facts: dict[str, Any] = {"impact_classes": list(classes)} if classes else {}
     if names := world.unclassified.get(object_id):
         facts["unclassified"] = sorted(set(names))
+    if names := world.unknown_reach.get(object_id):
+        facts["unknown_reach"] = sorted(set(names))
     roles = world.holdings.roles.get(object_id, frozenset())
     eligible = world.holdings.eligible.get(object_id, frozenset())
+    if approves := world.approves.get(object_id):
+        facts["approver_of"] = sorted(approves)
     return facts | {"directory_roles": sorted(roles), "eligible_roles": sorted(eligible)}
 
 
@@ -197,6 +203,8 @@ def _principal(world: EntraWorld, principal: EntraServicePrincipal, classes: tup
         "application": node_of(application.id) if application else "",
         "owners_known": principal.owners_known and (application is None or application.owners_known),
         "azure_resource": principal.resource_id,
+        "addable_credentials": list(world.restrictions.of_principal(principal).names),
+        "conditional_access": list(gate.policies) if (gate := world.gate(node_of(principal.id))) else [],
         "blueprint_app_id": principal.blueprint_app_id,
         "labels": list(principal.tags),
         "aliases": [principal.app_id] if principal.app_id and principal.kind != "agent" else [],
@@ -235,6 +243,7 @@ def _application(world: EntraWorld, application: EntraApplication) -> None:
         "created_at": iso_time(application.created_at),
         "publisher_domain": application.publisher_domain,
         "verified_publisher": application.verified_publisher,
+        "addable_credentials": list(world.restrictions.of_application(application).names),
         "verified_publisher_known": application.verified_publisher_known,
         "instance_lock": application.lock.stops_secrets if application.lock else None,
         "instance_lock_known": application.lock_known,

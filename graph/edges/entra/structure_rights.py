@@ -42,13 +42,12 @@ def _api(world: EntraWorld, resource: str) -> str:
 
 def _app_permissions(world: EntraWorld) -> Iterator[tuple[str, Rights]]:
     for each in sorted(world.holdings.assigned, key=lambda row: (row.principal, row.api, row.name, row.grants)):
-        known = each.microsoft_graph or each.name == "full_access_as_app"
         yield (
             each.principal,
             {
                 "name": each.name,
                 "api": _api(world, each.api),
-                "class": impact_of_permission(each.name) if known else "",
+                "class": impact_of_permission(each.name, each.api_key),
                 "grants": list(each.grants),
                 "inherited": each.inherited,
             },
@@ -64,13 +63,14 @@ def _consents(world: EntraWorld) -> Iterator[tuple[str, Rights]]:
     for (client, resource, everyone, scopes), rows in sorted(alike.items()):
         api = world.principals.get(resource)
         graph = api is not None and api.app_id == MICROSOFT_GRAPH
+        key = "" if graph else api.app_id if api else "?"
         yield (
             client,
             {
                 "api": _api(world, resource),
                 "microsoft_graph": graph,
                 "scopes": list(scopes),
-                "classes": list(worst([impact_of_permission(scope) for scope in scopes])) if graph else [],
+                "classes": list(worst([impact_of_permission(scope, key) for scope in scopes])),
                 "everyone": everyone,
                 "users": 0 if everyone else len(rows),
                 "grants": sorted(consent_grant(row.id) for row in rows),
@@ -81,7 +81,7 @@ def _consents(world: EntraWorld) -> Iterator[tuple[str, Rights]]:
 def _role_grants(world: EntraWorld) -> Iterator[tuple[str, Rights]]:
     definitions = {each.template_id: each for each in world.records.role_definitions if each.built_in}
     definitions |= {each.id: each for each in world.records.role_definitions}
-    policies = {each.role_id: each for each in world.records.role_policies}
+    policies = {each.role_id: each for each in world.records.role_policies if not each.group_id}
     for each in sorted(world.records.role_assignments, key=_order):
         definition, policy = definitions.get(each.role_id), policies.get(each.role_id)
         row = entra_catalog().role(definition.template_id if definition else each.role_id, "")
