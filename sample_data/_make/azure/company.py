@@ -68,7 +68,7 @@ def _batch(estate: Subscription, tenant: Tenant) -> None:
     estate.assign("principal/gha-azure-deploy", "Contributor", estate.group("rg-batch"))
     _machine(estate, tenant, "rg-reports", "vm-reports")
     estate.assign("principal/vm-reports", "Reader", estate.id)
-    estate.assign("principal/release-notes", "Contributor", estate.group("rg-reports"))
+    estate.assign("principal/report-runner", "Contributor", estate.group("rg-reports"))
 
 
 def _vault(estate: Subscription, name: str, policies: list[str], secrets: list[str], *, rbac: bool) -> str:

@@ -83,6 +83,12 @@ def _pipelines(tenant: Tenant) -> None:
         outside=[federated("storefront-pull-request", "repo:nordlicht/storefront:pull_request")],
     )
     tenant.application(
+        "report-runner",
+        created=420,
+        owners=["user/mats.ekberg"],
+        certificates=[certificate("report-runner", 90, -275)],
+    )
+    tenant.application(
         "ops-automation",
         created=450,
         owners=["user/mats.ekberg"],
