@@ -83,13 +83,19 @@ _APPLICATIONS = (
     ),
     Operation(
         "oauth2PermissionGrants",
-        "DelegatedPermissionGrant.Read.All",
+        "Directory.Read.All",
         "Delegated consents: what an application may do as the user who signs in to it, for one user or for all.",
     ),
     _each(
         "servicePrincipals.federatedIdentityCredentials",
         "Application.Read.All",
         "Which outside workloads become a user-assigned managed identity.",
+    ),
+    _each(
+        "servicePrincipals.delegatedPermissionClassifications",
+        "Application.Read.All",
+        "Which delegated permissions of an API count as low, so that users may consent to them; "
+        "one call for each API that asks for it.",
     ),
 )
 
@@ -180,7 +186,7 @@ _POLICIES = (
     ),
     Operation(
         "identity.conditionalAccess.policies",
-        "Policy.Read.ConditionalAccess",
+        "Policy.Read.All",
         "What sign-ins, of workloads as well, must present.",
         guard=True,
     ),
@@ -189,6 +195,11 @@ _POLICIES = (
         "AuditLog.Read.All",
         "When a service principal, and each of its credentials, was used last; needs a P1 or P2 licence.",
         opt_in=True,
+    ),
+    Operation(
+        "groupSettings",
+        "GroupSettings.Read.All",
+        "Whether a user's risky consent goes to an administrator, which it does by default.",
     ),
 )
 
