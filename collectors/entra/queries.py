@@ -39,6 +39,7 @@ def query(call: GraphCall, identity: str = "", *, page: int | None = None, expan
     options = {
         "$select": "" if call.cut_here else ",".join(call.fields),
         "$top": str(size) if size else "",
+        "$count": "true" if call.eventual else "",
         "$filter": call.filter.replace("{id}", identity),
         "$expand": call.expand if expand else "",
     }

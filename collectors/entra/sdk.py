@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import time
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +18,9 @@ from urllib.parse import urlsplit
 from collectors.entra.session import CredentialsUnusableError, EntraCollectSettings, SdkMissingError, one_line
 
 __all__ = ["CutOffError", "GraphSession", "Reply", "open_session"]
+
+_EARLY_SECONDS = 300
+"""So long before its end a token is replaced, as azure-identity does."""
 
 
 class CutOffError(Exception):
@@ -47,6 +51,26 @@ class Reply:
         return body if isinstance(body, dict) else {}
 
 
+class _Kept:
+    """A credential that keeps its token: the chain may end at a program (``az``) that is started for every token."""
+
+    def __init__(self, credential: Any) -> None:
+        self._credential = credential
+        self._token: Any = None
+        self._asking = asyncio.Lock()
+
+    async def get_token(self, *scopes: str, **options: Any) -> Any:
+        """Return the token until shortly before its end; one request at a time gets the next one."""
+        async with self._asking:
+            if self._token is None or self._token.expires_on - _EARLY_SECONDS < time.time():
+                self._token = await self._credential.get_token(*scopes, **options)
+            return self._token
+
+    async def close(self) -> None:
+        """Close the credential's connections."""
+        await self._credential.close()
+
+
 class GraphSession:
     """One signed connection to Microsoft Graph; closed by ``aclose``."""
 
@@ -69,7 +93,7 @@ class GraphSession:
 
         cloud = self._settings.addresses
         try:
-            self._credential = DefaultAzureCredential(authority=cloud.authority)
+            self._credential = _Kept(DefaultAzureCredential(authority=cloud.authority))
         except ValueError as error:
             raise CredentialsUnusableError(f"Azure configuration cannot be used: {one_line(error)}") from error
         self._provider = AzureIdentityAuthenticationProvider(
@@ -81,7 +105,7 @@ class GraphSession:
         self._adapter = GraphRequestAdapter(self._provider, client=self._client)
 
     async def token(self) -> str:
-        """Return a token, from azure-identity's cache where it is still good.
+        """Return a token, the kept one where it is still good.
 
         Raises
         ------

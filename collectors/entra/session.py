@@ -74,10 +74,6 @@ CLOUDS: Mapping[str, Cloud] = MappingProxyType(
 class EntraCollectSettings:
     """What to collect from one tenant, and how long to insist."""
 
-    profile: str = ""
-    """Not for Entra; an error where it is given."""
-    regions: tuple[str, ...] = ()
-    """Not for Entra; an error where it is given."""
     without: frozenset[str] = frozenset()
     """First parts of operation names (see ``PARTS``) that are left out on purpose."""
     tenant: str = ""
@@ -99,8 +95,6 @@ class EntraCollectSettings:
     """After so long nothing more is asked; the same command goes on from there. ``None``: no limit."""
     service_last_accessed: bool = False
     """Also ask when service principals and users signed in last (needs a P1 or P2 licence; beta)."""
-    service_last_accessed_actions: bool = False
-    """Not for Entra; an error where it is given."""
 
     def __post_init__(self) -> None:
         """Check the values.
@@ -108,15 +102,8 @@ class EntraCollectSettings:
         Raises
         ------
         CollectorError
-            Something is given that Entra does not have, or a value is not usable.
+            A value is not usable.
         """
-        for name, given in (
-            ("profiles (--profile)", self.profile),
-            ("regions (--region)", self.regions),
-            ("last use by action (--last-accessed-actions)", self.service_last_accessed_actions),
-        ):
-            if given:
-                raise CollectorError(f"Entra has no {name}")
         unknown = sorted(self.without - set(PARTS))
         if unknown:
             raise CollectorError(f"unknown part of Entra to leave out: {', '.join(unknown)}; known: {', '.join(PARTS)}")

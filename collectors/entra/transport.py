@@ -31,6 +31,7 @@ _LATER = frozenset({429, 500, 502, 503, 504})
 """Statuses that a later attempt may not meet."""
 _GIVE_UP_AFTER = 3
 """Calls of one part of Graph that fail in a row before the rest of it is not asked any more."""
+_TIME_LIMIT = "not asked: the time limit is reached"
 _LONGEST_PAUSE = 60.0
 """Pause where the server does not say how long; it begins at one second and doubles."""
 _DENIED_CODES = frozenset(
@@ -204,15 +205,18 @@ class GraphCaller:
         return answer
 
     def _can_wait(self, wait: float, started: float) -> bool:
+        """Tell whether a wait fits what is left of time; one beyond the time limit ends the run."""
         now = self._monotonic()
-        left = self._budget - (now - started)
-        return wait <= left and (self._end is None or now + wait < self._end)
+        if self._end is not None and now + wait >= self._end:
+            self._stop(_TIME_LIMIT)
+            return False
+        return wait <= self._budget - (now - started)
 
     async def _given_up(self, part: str) -> str:
         while (pause := self._not_before.get(part, 0.0) - self._monotonic()) > 0 and not self._stopped:
             await self._sleep(pause)
         if self._end is not None and self._monotonic() >= self._end:
-            self._stop("not asked: the time limit is reached")
+            self._stop(_TIME_LIMIT)
         if self._stopped:
             return self._stopped
         if self._in_a_row[part] >= _GIVE_UP_AFTER:

@@ -23,7 +23,11 @@ from tests.worlds.entra import EntraWorldFiles, entra, oid, secret, token
 __all__ = ["NOW", "Waits", "collect", "completed", "coverage", "files", "gaps", "lines", "values", "world"]
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
-SINGLES = ("policies.authorizationPolicy", "policies.authenticationMethodsPolicy", "policies.defaultAppManagementPolicy")
+SINGLES = (
+    "policies.authorizationPolicy",
+    "policies.authenticationMethodsPolicy",
+    "policies.defaultAppManagementPolicy",
+)
 _ASKED_OF = {
     "groups.members": "groups",
     "groups.owners": "groups",

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import parse_qsl, urlsplit
 
 from tests.fakes.graph.answers import Refusal, answer
 from tests.fakes.graph.permissions import ACCEPTED
@@ -53,6 +54,7 @@ class Rule:
     """How often; negative: always."""
     status: int = 429
     code: str = "TooManyRequests"
+    message: str = "Too many requests"
     retry_after: str = ""
     skip: int = 0
     """So many matching requests pass before."""
@@ -72,6 +74,8 @@ class _State:
     """The token endpoint refuses."""
     lifetime: int = 86_400
     token_tenant: str = ""
+    next_links: str = ""
+    """Where next pages are said to be, instead of here."""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -119,11 +123,12 @@ class GraphServer:
         self.state.oldest = self.state.tokens + 1
 
 
-def _token(state: _State) -> dict[str, Any]:
+def _token(state: _State, target: str) -> dict[str, Any]:
     with state.lock:
         state.tokens += 1
         number = state.tokens
     ends = int(time.time()) + state.lifetime
+    resource = dict(parse_qsl(urlsplit(target).query)).get("resource", "")
     claims = {
         "aud": "https://graph.microsoft.com",
         "tid": state.token_tenant or state.tenant.id,
@@ -134,7 +139,12 @@ def _token(state: _State) -> dict[str, Any]:
     }
     parts = ({"alg": "none", "typ": "JWT"}, claims)
     coded = [base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode() for part in parts]
-    return {"access_token": ".".join((*coded, "x")), "expires_on": str(ends), "token_type": "Bearer", "resource": "r"}
+    return {
+        "access_token": ".".join((*coded, "x")),
+        "expires_on": str(ends),
+        "token_type": "Bearer",
+        "resource": resource,
+    }
 
 
 def _claims(header: str) -> dict[str, Any]:
@@ -160,7 +170,7 @@ def _handler(state: _State) -> type[BaseHTTPRequestHandler]:
                 if state.refuse_tokens:
                     self._send(400, {"error": {"code": "bad_request", "message": "no identity here"}})
                 else:
-                    self._send(200, _token(state))
+                    self._send(200, _token(state, self.path))
                 return
             self._serve(b"")
 
@@ -196,7 +206,7 @@ def _handler(state: _State) -> type[BaseHTTPRequestHandler]:
                 return 0, rule.kind, {}
             if rule is not None:
                 wait = {"Retry-After": rule.retry_after} if rule.retry_after else {}
-                return rule.status, {"error": {"code": rule.code, "message": "Too many requests"}}, wait
+                return rule.status, {"error": {"code": rule.code, "message": rule.message}}, wait
             match = _VERSIONS.fullmatch(target)
             if match is None or method != "GET":
                 return 400, {"error": {"code": "BadRequest", "message": "only GET below a version is known"}}, {}
@@ -207,6 +217,8 @@ def _handler(state: _State) -> type[BaseHTTPRequestHandler]:
                 body = answer(state.tenant, base, match[2], beta=match[1] == "beta", eventual=eventual, roles=roles)
             except Refusal as refusal:
                 return refusal.status, refusal.body, {}
+            if state.next_links and "@odata.nextLink" in body:
+                body["@odata.nextLink"] = body["@odata.nextLink"].replace(base, state.next_links)
             return 200, body, {}
 
         def _batch(self, version: str, content: bytes, headers: dict[str, str], claims: dict[str, Any]) -> None:
@@ -215,7 +227,7 @@ def _handler(state: _State) -> type[BaseHTTPRequestHandler]:
             if rule is not None:
                 if rule.kind == "status":
                     wait = {"Retry-After": rule.retry_after} if rule.retry_after else {}
-                    self._send(rule.status, {"error": {"code": rule.code, "message": "Too many requests"}}, wait)
+                    self._send(rule.status, {"error": {"code": rule.code, "message": rule.message}}, wait)
                 else:
                     self._send(0, rule.kind)
                 return
