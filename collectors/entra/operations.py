@@ -18,8 +18,8 @@ __all__ = ["OPERATIONS", "READABLE", "REGIONAL"]
 _GONE = ("Request_ResourceNotFound", "ResourceNotFound", "NotFound")
 """Codes that Graph answers for an object that is not there (any more)."""
 _NO_PIM = ("AadPremiumLicenseRequired",)
-"""Without the licence there is no Privileged Identity Management, so nobody is eligible and nothing is only activated:
-https://learn.microsoft.com/entra/id-governance/licensing-fundamentals (what happens when a license expires, 2026-11)."""
+"""Without the licence there is no Privileged Identity Management: nobody is eligible, and nothing is only activated.
+https://learn.microsoft.com/entra/id-governance/licensing-fundamentals (read 2026-11)."""
 
 
 def _each(

@@ -7,7 +7,6 @@ Not handled: granting them, and which of them the caller has; the collector find
 from __future__ import annotations
 
 from collections.abc import Iterable
-
 from typing import Any
 
 from collectors.entra.app_roles import APP_ROLE_IDS, GRAPH_APP_ID

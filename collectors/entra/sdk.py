@@ -12,6 +12,7 @@ import json
 import logging
 import time
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -180,10 +181,8 @@ def open_session(settings: EntraCollectSettings) -> GraphSession:
         The configuration of azure-identity does not parse.
     """
     try:
-        import azure.identity.aio
-        import kiota_authentication_azure
-        import msgraph
-        import msgraph_core  # noqa: F401
+        for name in ("azure.identity.aio", "kiota_authentication_azure", "msgraph", "msgraph_core"):
+            import_module(name)
     except ImportError as error:
         raise SdkMissingError(
             f"collecting entra needs a package that is not installed ({error.name}): install `nhigraph[entra]`"

@@ -38,7 +38,7 @@ _AUTHORITY_VARIABLE = "AZURE_AUTHORITY_HOST"
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 PARTS: tuple[str, ...] = tuple(dict.fromkeys(name.partition(".")[0] for name in OPERATIONS if name != "organization"))
-"""First parts of operation names, which can be left out; the organization is always asked, since it names the tenant."""
+"""First parts of operation names, which can be left out; the organization names the tenant and is always asked."""
 
 
 class CredentialsUnusableError(CollectorError):

@@ -65,7 +65,7 @@ def test_the_printed_permissions_suffice(graph: Graph, tmp_path: Path) -> None:
 @pytest.mark.usefixtures("quick_writes")
 @pytest.mark.parametrize("missing", NEEDED)
 def test_without_one_its_operations_are_the_gap(graph: Graph, tmp_path: Path, missing: str) -> None:
-    """The permission is taken away with all others that Graph takes in its place; what it is declared for is the gap."""
+    """It is taken away with all others that Graph takes in its place; what it is declared for is the gap."""
     declared = {name for name in declaring(missing) if name != NEVER_ASKED}
     granted = set(NEEDED) - {missing}.union(*(ACCEPTED[path_of(name)] for name in declared))
     graph(tenant_of(world()), granted)
@@ -119,7 +119,7 @@ def test_each_declared_permission_is_one_that_graph_accepts() -> None:
 
 
 def test_no_permission_to_write_is_asked_for() -> None:
-    assert not [name for name in permissions_needed(opted=True) if "Write" in name or not ".Read." in f"{name}."]
+    assert not [name for name in permissions_needed(opted=True) if "Write" in name or ".Read." not in f"{name}."]
 
 
 def test_the_manifest_names_each_permission() -> None:
@@ -157,7 +157,8 @@ def test_permissions_and_help_import_no_sdk() -> None:
         "    result = CliRunner().invoke(app, arguments)\n"
         "    assert result.exit_code == 0, result.output\n"
         "import collectors.entra.collect\n"
-        "bad = [name for name in ('azure', 'msgraph', 'msgraph_core', 'httpx', 'aiohttp', 'msal') if name in sys.modules]\n"
+        "sdk = ('azure', 'msgraph', 'msgraph_core', 'httpx', 'aiohttp', 'msal')\n"
+        "bad = [name for name in sdk if name in sys.modules]\n"
         "sys.exit(', '.join(bad) or 0)\n"
     )
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
@@ -165,8 +166,9 @@ def test_permissions_and_help_import_no_sdk() -> None:
 
 
 def test_printed_as_json() -> None:
-    from nhigraph.cli import app
     from typer.testing import CliRunner
+
+    from nhigraph.cli import app
 
     printed = json.loads(CliRunner().invoke(app, ["permissions", "entra"]).stdout)
     assert printed == least_policy()

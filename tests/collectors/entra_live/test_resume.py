@@ -15,7 +15,7 @@ from tests.collectors.entra_live.conftest import Graph
 from tests.collectors.entra_live.running import Waits, collect, completed, files, values, world
 from tests.fakes.graph.server import GraphServer
 from tests.fakes.graph.tenant import tenant_of
-from tests.worlds.entra import EntraWorldFiles, entra
+from tests.worlds.entra import EntraWorldFiles
 
 pytestmark = [pytest.mark.needs_msgraph, pytest.mark.usefixtures("quick_writes")]
 
