@@ -204,8 +204,8 @@ class Recording:
                     line = json.loads(text)
                 except ValueError as error:
                     raise EvidenceError(f"{path}: not JSON: {error}; delete it to collect it again") from error
-                error = line.get("error") or {}
-                yield Line(line["request"], line.get("response"), error.get("code", ""), error.get("message", ""))
+                told = line.get("error") or {}
+                yield Line(line["request"], line.get("response"), told.get("code", ""), told.get("message", ""))
 
     def path(self, name: str, *, lines: bool) -> Path:
         """Return where an operation's file stands."""

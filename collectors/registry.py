@@ -64,6 +64,7 @@ COLLECTORS: Mapping[str, CollectorEntry] = MappingProxyType(
             operations="collectors.entra.operations:OPERATIONS",
             permissions="collectors.entra.permissions:permissions_needed",
             least_policy="collectors.entra.permissions:least_policy",
+            estimate="collectors.entra.estimate:estimate_calls",
         ),
     }
 )

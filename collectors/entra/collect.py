@@ -32,7 +32,7 @@ from collectors.evidence.writer import EvidenceWriter
 from collectors.interface import CallOutcome, Gap
 from collectors.recording import Recording
 
-__all__ = ["CollectResult", "OtherTenantError", "check_credentials", "collect_entra"]
+__all__ = ["CollectResult", "OtherTenantError", "check_credentials", "collect_entra", "who_am_i"]
 
 SOURCE = "entra"
 _USABLE = (CallOutcome.OK, CallOutcome.NONE)
@@ -106,7 +106,7 @@ def check_credentials(settings: EntraCollectSettings) -> EntraIdentity:
 
     async def ask() -> EntraIdentity:
         async with aclosing(open_session(settings)) as session:
-            return await _who_am_i(session, settings)
+            return await who_am_i(session, settings)
 
     return asyncio.run(ask())
 
@@ -158,7 +158,7 @@ def collect_entra(
 
     async def run() -> CollectResult:
         async with aclosing(open_session(settings)) as session:
-            identity = await _who_am_i(session, settings)
+            identity = await who_am_i(session, settings)
             _refuse_other_tenant(writer, identity.account)
             caller = GraphCaller(
                 session,
@@ -187,8 +187,14 @@ def collect_entra(
     return asyncio.run(run())
 
 
-async def _who_am_i(session: GraphSession, settings: EntraCollectSettings) -> EntraIdentity:
-    """Return the tenant that answers; where the organization may not be read, the one that the token names."""
+async def who_am_i(session: GraphSession, settings: EntraCollectSettings) -> EntraIdentity:
+    """Return the tenant that answers; where the organization may not be read, the one that the token names.
+
+    Raises
+    ------
+    CredentialsUnusableError
+        No tenant answers, or another one than the settings name.
+    """
     claims = claims_of(await session.token())
     try:
         reply = await session.send("GET", f"{settings.root}/v1.0/organization?$select=id", {})

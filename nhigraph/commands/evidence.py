@@ -98,7 +98,7 @@ def collect(
         ),
     ] = "",
     estimate: Annotated[
-        bool, typer.Option("--estimate", help="Say how many calls it would make, and make three.")
+        bool, typer.Option("--estimate", help="Say how many calls it would make, and make three (Entra: five).")
     ] = False,
     allow_incomplete: Annotated[
         bool, typer.Option("--allow-incomplete", help="Exit 0 although something could not be looked at.")
@@ -162,7 +162,8 @@ def _estimate(source: str, output: Path | None, workspace: Path, options: Collec
     columns = ("operation", "level", "calls", "bound")
     write_table([{name: getattr(row, name) for name in columns} for row in found.rows], columns)
     more = ", and one for each object that only the listings show" if found.open else ""
-    note(f"{source} account {found.account}, {found.regions} regions: about {found.total} calls{more}")
+    regions = f", {found.regions} regions" if found.regions else ""
+    note(f"{source} account {found.account}{regions}: about {found.total} calls{more}")
     if options.accounts_role:
         note("every other account of the organization comes on top; estimate it with its own credentials")
 

@@ -11,12 +11,14 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from collectors.entra.estimate import estimate_calls
 from collectors.entra.permissions import permissions_needed
+from collectors.entra.session import EntraCollectSettings
 from nhigraph.cli import app, main
 from tests.collectors.entra_live.conftest import Graph
-from tests.collectors.entra_live.running import coverage, world
+from tests.collectors.entra_live.running import collect, completed, coverage, world
 from tests.fakes.graph.tenant import tenant_of
-from tests.worlds.entra import TENANT
+from tests.worlds.entra import TENANT, entra
 
 client = pytest.mark.needs_msgraph
 
@@ -84,6 +86,26 @@ def test_options_reach_the_collector(graph: Graph, tmp_path: Path) -> None:
     told = coverage(out)
     assert told["policies.authorizationPolicy"]["outcome"] == "skipped"
     assert told["reports.servicePrincipalSignInActivities"]["outcome"] == "ok"
+
+
+@client
+@pytest.mark.usefixtures("quick_writes")
+def test_an_estimate_is_close_to_what_is_made(graph: Graph, tmp_path: Path) -> None:
+    tenant = entra()
+    for each in range(1_100):
+        tenant.app(f"app {each}", owners=["alice"])
+    for each in range(45):
+        tenant.group(f"group {each}", "alice")
+    server = graph(tenant_of(completed(tenant)))
+    code, output, told = run(tmp_path, "collect", "entra", "--estimate")
+    assert code == 0
+    assert len([asked for asked in server.log if "$count" in asked.target]) == 4
+    assert "servicePrincipals.owners" in output
+    result = collect(tmp_path / "evidence")
+    made = {name: number for calls in result.calls.values() for name, number in calls.items()}
+    found = estimate_calls(EntraCollectSettings())
+    assert {row.operation: row.calls for row in found.rows if row.calls} == made
+    assert f"about {sum(made.values())} calls, and one for each object that only the listings show" in told
 
 
 @client

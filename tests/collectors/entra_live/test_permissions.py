@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from collectors.entra.app_roles import APP_ROLE_IDS, GRAPH_APP_ID
@@ -18,6 +19,7 @@ from tests.collectors.entra_live.conftest import Graph
 from tests.collectors.entra_live.running import collect, coverage, gaps, world
 from tests.fakes.graph.permissions import ACCEPTED
 from tests.fakes.graph.tenant import tenant_of
+from tests.repository import ROOT
 
 NEEDED = permissions_needed()
 BROAD = "Directory.Read.All"
@@ -172,3 +174,11 @@ def test_printed_as_json() -> None:
 
     printed = json.loads(CliRunner().invoke(app, ["permissions", "entra"]).stdout)
     assert printed == least_policy()
+
+
+@pytest.mark.needs_checkout
+def test_what_is_printed_follows_its_schema() -> None:
+    schema = json.loads((ROOT / "docs" / "schemas" / "permissions.schema.json").read_text(encoding="utf-8"))
+    validator = jsonschema.Draft202012Validator(schema)
+    assert validator.is_valid(least_policy(opted=True))
+    assert not validator.is_valid({**least_policy(), "Statement": []})

@@ -65,7 +65,18 @@ class _Asked:
         return int(self.options.get(name, otherwise))
 
 
-def answer(tenant: GraphTenant, base: str, target: str, *, beta: bool, eventual: bool, roles: frozenset[str]) -> Json:
+def _number(tenant: GraphTenant, path: str, eventual: bool, roles: frozenset[str]) -> int:
+    """Return how many objects a collection has; Graph answers it as plain text."""
+    if not eventual:
+        raise Refusal(400, "Request_UnsupportedQuery", "$count needs ConsistencyLevel: eventual")
+    route, _ = _route(path)
+    _permit(route, roles)
+    return len(tenant.collections.get(route, []))
+
+
+def answer(
+    tenant: GraphTenant, base: str, target: str, *, beta: bool, eventual: bool, roles: frozenset[str]
+) -> Json | int:
     """Return the body for a path below the version.
 
     Parameters
@@ -81,6 +92,8 @@ def answer(tenant: GraphTenant, base: str, target: str, *, beta: bool, eventual:
         Graph would refuse.
     """
     parts = urlsplit(target)
+    if parts.path.endswith("/$count"):
+        return _number(tenant, parts.path.strip("/").removesuffix("/$count"), eventual, roles)
     asked = _Asked(base, parts.path.strip("/"), dict(parse_qsl(parts.query)), beta, eventual)
     if ("$count" in asked.options or "$search" in asked.options) and not eventual:
         raise Refusal(400, "Request_UnsupportedQuery", "an advanced query needs ConsistencyLevel: eventual")

@@ -217,7 +217,7 @@ def _handler(state: _State) -> type[BaseHTTPRequestHandler]:
                 body = answer(state.tenant, base, match[2], beta=match[1] == "beta", eventual=eventual, roles=roles)
             except Refusal as refusal:
                 return refusal.status, refusal.body, {}
-            if state.next_links and "@odata.nextLink" in body:
+            if state.next_links and isinstance(body, dict) and "@odata.nextLink" in body:
                 body["@odata.nextLink"] = body["@odata.nextLink"].replace(base, state.next_links)
             return 200, body, {}
 
