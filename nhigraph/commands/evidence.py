@@ -208,7 +208,7 @@ def permissions(
         typer.Option("--last-accessed", help="Also what `nhi collect --last-accessed` asks for."),
     ] = False,
 ) -> None:
-    """Print the least read-only policy (Entra: the app manifest's permissions) that collecting a source needs."""
+    """Print the least read-only policy that collecting a source needs (Entra: the application permissions)."""
     from collectors.registry import load
     from nhigraph.commands.collecting import collector_of
 
