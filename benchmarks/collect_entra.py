@@ -287,7 +287,9 @@ def main(arguments: list[str] | None = None) -> int:
     )
     _table(head, [row])
     sys.stdout.write(f"\nevidence: {found['evidence']:.1f} MiB\n\n")
-    rows = [(name, number) for calls in found["calls"].values() for name, number in calls.items() if number > 1]
+    rows: list[tuple[str, int]] = [
+        (name, number) for calls in found["calls"].values() for name, number in calls.items() if number > 1
+    ]
     _table(("operation", "requests"), sorted(rows, key=lambda row: (-row[1], row[0])))
     for gap in found["gaps"]:
         sys.stdout.write(f"gap: {gap}\n")

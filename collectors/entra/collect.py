@@ -301,6 +301,8 @@ def _of_each(
         return
     if fetch.recording.known(cause):
         yield fetch.each(name, ids, note)
+    elif fetch.recording.left_out(cause):
+        fetch.recording.skipped(name, f"needs {cause}, which the settings leave out")
     else:
         fetch.blocked(name, cause)
 

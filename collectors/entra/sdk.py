@@ -90,7 +90,7 @@ class GraphSession:
         from kiota_authentication_azure.azure_identity_authentication_provider import (
             AzureIdentityAuthenticationProvider,
         )
-        from msgraph import GraphRequestAdapter
+        from msgraph.graph_request_adapter import GraphRequestAdapter
 
         cloud = self._settings.addresses
         try:

@@ -56,12 +56,15 @@ class Session(Protocol):
     @property
     def generation(self) -> int:
         """How often the token was renewed."""
+        ...
 
     async def send(self, method: str, url: str, headers: Mapping[str, str], content: bytes | None = None) -> Reply:
         """Send one request."""
+        ...
 
     async def renew(self, generation: int) -> None:
         """Get another token than the one of ``generation``."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

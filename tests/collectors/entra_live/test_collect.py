@@ -205,6 +205,17 @@ def test_left_out_parts_are_no_gap(graph: Graph, tmp_path: Path) -> None:
     assert told["organization"]["outcome"] == "ok"
 
 
+def test_what_needs_a_part_that_is_left_out_is_left_out(graph: Graph, tmp_path: Path) -> None:
+    graph(tenant_of(world()))
+    assert collect(tmp_path, without=frozenset({"groups", "oauth2PermissionGrants"})).complete
+    told = coverage(tmp_path)
+    for name in (
+        "identityGovernance.privilegedAccess.group.eligibilityScheduleInstances",
+        "servicePrincipals.delegatedPermissionClassifications",
+    ):
+        assert told[name]["outcome"] == "skipped"
+
+
 def test_an_empty_tenant(graph: Graph, tmp_path: Path) -> None:
     graph(tenant_of(EntraWorldFiles(lists={"organization": [{"id": TENANT, "displayName": "new"}]})))
     result = collect(tmp_path, without=frozenset({"policies"}))
