@@ -120,17 +120,18 @@ def test_texts_name_things(snapshot: Snapshot) -> None:
     (row,) = _radius(snapshot, node("bob")).admin_of
     assert [step.text for step in row.steps] == [
         "Bob can make a credential of deploy by ownership of the application on deploy (application).",
-        f"deploy can give itself full control of tenant {TENANT} by RoleManagement.ReadWrite.Directory.",
+        "deploy can give itself full control of tenant Nordlicht by RoleManagement.ReadWrite.Directory.",
     ]
     told = next(row for row in _radius(snapshot, node("gaby")).reaches if row.id == node("sp:deploy"))
     assert told.hops == 2
     assert short_name(ADMIN) == f"full control of tenant {TENANT}"
 
 
-def test_ends() -> None:
-    assert end_name(f"admin:{TENANT.upper()}") == ADMIN
-    assert end_name(f"admin:{ACCOUNT}") == f"aws:admin:{ACCOUNT}"
-    assert end_name("deploy") == "deploy"
+def test_ends(snapshot: Snapshot) -> None:
+    assert end_name(snapshot, f"admin:{TENANT.upper()}") == ADMIN
+    assert end_name(snapshot, "admin:nordlicht.example") == ADMIN
+    assert end_name(snapshot, f"admin:{ACCOUNT}") == f"admin:{ACCOUNT}", "there is no such account here"
+    assert end_name(snapshot, "deploy") == "deploy"
 
 
 def test_sweeps(snapshot: Snapshot) -> None:

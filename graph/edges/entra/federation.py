@@ -18,9 +18,9 @@ from graph.edges.entra.world import EntraWorld
 from graph.evaluate.entra.federation import TokenTest, issuer_name, managed_identity_issuer, token_test
 from graph.evaluate.entra.ids import federated_node, node_of
 from graph.kinds import EdgeKind, NodeKind, State
-from graph.model import Edge, Node
+from graph.model import Edge, IdentityGraph, Node
 
-__all__ = ["build_federation"]
+__all__ = ["add_outside", "build_federation"]
 
 _KIND = EdgeKind.FEDERATES_INTO
 _UNREAD = "The expression on the token's claims was not understood: {}"
@@ -34,7 +34,7 @@ def build_federation(world: EntraWorld) -> None:
         grant = federated_node(holder, credential.id)
         if managed_identity_issuer(credential.issuer) and _managed_identity(world, identity, credential, grant):
             continue
-        _outside(world, identity, credential, grant)
+        add_outside(world.identity_graph, identity, credential, grant)
 
 
 def _credentials(world: EntraWorld) -> Iterator[tuple[str, str, EntraFederatedCredential]]:
@@ -58,8 +58,9 @@ def _managed_identity(world: EntraWorld, identity: str, credential: EntraFederat
     return True
 
 
-def _outside(world: EntraWorld, identity: str, credential: EntraFederatedCredential, grant: str) -> None:
-    graph, issuer, test = world.identity_graph, issuer_name(credential.issuer), token_test(credential)
+def add_outside(graph: IdentityGraph, identity: str, credential: EntraFederatedCredential, grant: str) -> None:
+    """Add who outside becomes an identity by a credential: the issuer, and the subjects that it accepts."""
+    issuer, test = issuer_name(credential.issuer), token_test(credential)
     source = f"oidc://{issuer}"
     graph.add_node(Node(source, NodeKind.OIDC_ISSUER, issuer, "oidc", "", {"issuer": issuer}))
     graph.add_edge(Edge(source, identity, EdgeKind.TRUSTS, False, grants=(grant,)))
