@@ -103,6 +103,7 @@ def check_credentials(settings: EntraCollectSettings) -> EntraIdentity:
     """
 
     async def ask() -> EntraIdentity:
+        """Ask in a session of its own."""
         async with aclosing(open_session(settings)) as session:
             return await who_am_i(session, settings)
 
@@ -155,6 +156,7 @@ def collect_entra(
     """
 
     async def run() -> CollectResult:
+        """Collect in one session."""
         async with aclosing(open_session(settings)) as session:
             identity = await who_am_i(session, settings)
             _refuse_other_tenant(writer, identity.account)

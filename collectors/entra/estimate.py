@@ -78,6 +78,7 @@ def estimate_calls(settings: EntraCollectSettings, earlier: Path | None = None) 
     """
 
     async def ask() -> Estimate:
+        """Count in one session."""
         async with aclosing(open_session(settings)) as session:
             identity = await who_am_i(session, settings)
             counted = {name: await _count(session, settings, name) for name in _COUNTED}
