@@ -55,6 +55,17 @@ COLLECTORS: Mapping[str, CollectorEntry] = MappingProxyType(
             estimate="collectors.aws.estimate:estimate_calls",
             members="collectors.aws.members",
         ),
+        "entra": CollectorEntry(
+            name="entra",
+            summary="One Microsoft Entra tenant: applications, service principals, consents, roles, what decides them.",
+            collect="collectors.entra.collect:collect_entra",
+            settings="collectors.entra.session:EntraCollectSettings",
+            to_records="collectors.entra.to_records:to_records",
+            operations="collectors.entra.operations:OPERATIONS",
+            permissions="collectors.entra.permissions:permissions_needed",
+            least_policy="collectors.entra.permissions:least_policy",
+            estimate="collectors.entra.estimate:estimate_calls",
+        ),
     }
 )
 """Keyed by name."""

@@ -17,9 +17,14 @@ __all__ = ["OPERATIONS", "READABLE", "REGIONAL"]
 
 _GONE = ("Request_ResourceNotFound", "ResourceNotFound", "NotFound")
 """Codes that Graph answers for an object that is not there (any more)."""
+_NO_PIM = ("AadPremiumLicenseRequired",)
+"""Without the licence there is no Privileged Identity Management: nobody is eligible, and nothing is only activated.
+https://learn.microsoft.com/entra/id-governance/licensing-fundamentals (read 2026-11)."""
 
 
-def _each(name: str, permission: str, lost: str, *, guard: bool = False, opt_in: bool = False) -> Operation:
+def _each(
+    name: str, permission: str, lost: str, *, guard: bool = False, opt_in: bool = False, none: tuple[str, ...] = ()
+) -> Operation:
     """Return an operation that is called once an object."""
     return Operation(
         name,
@@ -28,7 +33,7 @@ def _each(name: str, permission: str, lost: str, *, guard: bool = False, opt_in:
         level="resource",
         per_object=True,
         guard=guard,
-        not_found_codes=_GONE,
+        not_found_codes=(*_GONE, *none),
         opt_in=opt_in,
     )
 
@@ -83,7 +88,7 @@ _APPLICATIONS = (
     ),
     Operation(
         "oauth2PermissionGrants",
-        "DelegatedPermissionGrant.Read.All",
+        "Directory.Read.All",
         "Delegated consents: what an application may do as the user who signs in to it, for one user or for all.",
     ),
     _each(
@@ -143,28 +148,33 @@ _ROLES = (
         "roleManagement.directory.roleAssignmentScheduleInstances",
         "RoleAssignmentSchedule.Read.Directory",
         "Which active roles are only activated for a time.",
+        not_found_codes=_NO_PIM,
     ),
     Operation(
         "roleManagement.directory.roleEligibilityScheduleInstances",
         "RoleEligibilitySchedule.Read.Directory",
         "Who can activate a directory role.",
+        not_found_codes=_NO_PIM,
     ),
     Operation(
         "policies.roleManagementPolicyAssignments",
         "RoleManagementPolicy.Read.Directory",
         "What activating a role, or a group's membership or ownership, asks for: a second factor, approval, and whose.",
         guard=True,
+        not_found_codes=_NO_PIM,
     ),
     _each(
         "identityGovernance.privilegedAccess.group.eligibilityScheduleInstances",
         "PrivilegedEligibilitySchedule.Read.AzureADGroup",
         "Who can activate the membership or ownership of a group.",
+        none=_NO_PIM,
     ),
     _each(
         "identityGovernance.privilegedAccess.group.assignmentScheduleInstances",
         "PrivilegedAssignmentSchedule.Read.AzureADGroup",
         "Which memberships and ownerships of groups are only activated, or end.",
         guard=True,
+        none=_NO_PIM,
     ),
 )
 
@@ -192,7 +202,7 @@ _POLICIES = (
     ),
     Operation(
         "identity.conditionalAccess.policies",
-        "Policy.Read.ConditionalAccess",
+        "Policy.Read.All",
         "What sign-ins, of workloads as well, must present.",
         guard=True,
     ),
@@ -209,7 +219,7 @@ _POLICIES = (
     ),
     Operation(
         "identity.conditionalAccess.namedLocations",
-        "Policy.Read.ConditionalAccess",
+        "Policy.Read.All",
         "The names of locations that conditional access speaks of, and which of them are trusted.",
         guard=True,
     ),

@@ -1,15 +1,18 @@
-"""Say which read permissions the Entra evidence needs, as a list and as a table for the documentation.
+"""Say which read permissions the Entra collector needs, as a list, as a manifest, and as a table for the documentation.
 
-Input: ``OPERATIONS``. Output: ``permissions_needed``, ``operations_table``. Not handled: granting them.
+Input: ``OPERATIONS``. Output: ``permissions_needed``, ``least_policy``, ``operations_table``.
+Not handled: granting them, and which of them the caller has; the collector finds out and reports a gap.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
+from collectors.entra.app_roles import APP_ROLE_IDS, GRAPH_APP_ID
 from collectors.entra.operations import OPERATIONS
 
-__all__ = ["operations_table", "permissions_needed"]
+__all__ = ["least_policy", "operations_table", "permissions_needed"]
 
 
 def permissions_needed(without: Iterable[str] = (), *, opted: bool = False) -> list[str]:
@@ -30,6 +33,27 @@ def permissions_needed(without: Iterable[str] = (), *, opted: bool = False) -> l
             if operation.name.partition(".")[0] not in left_out and (opted or not operation.opt_in)
         }
     )
+
+
+def least_policy(without: Iterable[str] = (), *, opted: bool = False) -> dict[str, Any]:
+    """Return the application permissions as an app registration's manifest has them.
+
+    Returns
+    -------
+    dict
+        ``requiredResourceAccess``, as the registration's manifest and ``az ad app update`` take it; ``permissions``
+        names each id, and those whose id is not known here, which must be chosen by name.
+
+    References
+    ----------
+    https://learn.microsoft.com/entra/identity-platform/reference-microsoft-graph-app-manifest (read 2026-11)
+    """
+    names = permissions_needed(without, opted=opted)
+    access = [{"id": APP_ROLE_IDS[name], "type": "Role"} for name in names if name in APP_ROLE_IDS]
+    return {
+        "requiredResourceAccess": [{"resourceAppId": GRAPH_APP_ID, "resourceAccess": access}],
+        "permissions": {name: APP_ROLE_IDS.get(name) for name in names},
+    }
 
 
 def operations_table() -> str:

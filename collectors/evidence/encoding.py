@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -55,12 +56,16 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def replace_file(path: Path, text: str) -> None:
-    """Write a whole file beside its place and rename it there, so that a reader sees the old or the new one."""
+def replace_file(path: Path, text: str | Iterable[str]) -> None:
+    """Write a whole file beside its place and rename it there, so that a reader sees the old or the new one.
+
+    A text that comes in pieces is written piece by piece and need not be held as a whole.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(path.name + ".writing")
     with beside.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
+        for piece in (text,) if isinstance(text, str) else text:
+            file.write(piece)
         file.flush()
         os.fsync(file.fileno())
     beside.replace(path)

@@ -128,16 +128,37 @@ class PageFile(_PartialLines):
         self._file.close()
         if not self.finished:
             return  # stays .partial: the answer is not whole
-        merged: dict[str, Any] = {}
-        for line in self._lines():
-            for key, value in line["page"].items():
-                if isinstance(value, list) and isinstance(merged.get(key), list):
-                    merged[key].extend(value)
-                else:
-                    merged.setdefault(key, value)
-        replace_file(self.path, to_json(merged) + "\n")
+        replace_file(self.path, self._merged())
         self._partial.unlink()
         self.path.with_suffix(".jsonl").unlink(missing_ok=True)
+
+    def _merged(self) -> Iterator[str]:
+        """Yield the text of the merged body, reading the pages once for each of its lists: one page is held at a time.
+
+        A list that a later page has as well grows; every other field is the first page's that has it.
+        """
+        first: dict[str, Any] = {}
+        for line in self._lines():
+            for key, value in line["page"].items():
+                first.setdefault(key, [] if isinstance(value, list) else value)
+        yield "{"
+        for number, (key, value) in enumerate(first.items()):
+            yield f"{',' if number else ''}{to_json(key)}:"
+            if isinstance(value, list):
+                yield from self._grown(key)
+            else:
+                yield to_json(value)
+        yield "}\n"
+
+    def _grown(self, key: str) -> Iterator[str]:
+        yield "["
+        begun = False
+        for line in self._lines():
+            items = line["page"].get(key)
+            if isinstance(items, list) and items:
+                yield f"{',' if begun else ''}{to_json(items)[1:-1]}"
+                begun = True
+        yield "]"
 
 
 class LineFile(_PartialLines):

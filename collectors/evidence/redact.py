@@ -193,11 +193,12 @@ class Redactor:
 class _Walk:
     """One pass over one value; ``_at`` is the path to where it stands, turned into text only for a redaction."""
 
-    __slots__ = ("_at", "_key", "_ref", "_shapes", "redactions")
+    __slots__ = ("_at", "_key", "_literals", "_ref", "_shapes", "redactions")
 
     def __init__(self, key: FingerprintKey | None, shapes: Sequence[TokenShape], ref: EvidenceRef) -> None:
         self._key = key
         self._shapes = shapes
+        self._literals = tuple(dict.fromkeys(literal for shape in shapes for literal in shape.literals))
         self._ref = ref
         self._at: list[str | int] = []
         self.redactions: list[Redaction] = []
@@ -318,7 +319,7 @@ class _Walk:
         return value if changed is None else changed
 
     def _text(self, text: str, in_policy: bool) -> Any:
-        if not self._shapes or len(text) < _SHORTEST_TOKEN:
+        if not self._may_hold(text):
             return text
         matches = tuple(find_tokens(text, self._shapes))
         if not matches:
@@ -329,7 +330,16 @@ class _Walk:
         return self._spliced(text, matches)
 
     def replace_tokens(self, text: str) -> str:
-        return text if len(text) < _SHORTEST_TOKEN else self._spliced(text, tuple(find_tokens(text, self._shapes)))
+        return self._spliced(text, tuple(find_tokens(text, self._shapes))) if self._may_hold(text) else text
+
+    def _may_hold(self, text: str) -> bool:
+        """Tell whether a text is worth searching; most are not, and asking each shape takes ten times as long."""
+        if len(text) < _SHORTEST_TOKEN:
+            return False
+        for literal in self._literals:  # noqa: SIM110 # any() costs more than all of these questions
+            if literal in text:
+                return True
+        return False
 
     def _spliced(self, text: str, matches: Sequence[Match]) -> str:
         parts: list[str] = []

@@ -11,7 +11,7 @@ import json
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,15 @@ from nhigraph.output.console import note, warn
 __all__ = ["CollectOptions", "Collected", "collect_source", "collector_of", "evidence_folder", "source_settings"]
 
 SHOWN_GAPS = 20
+_OPTIONS = {
+    "cloud": "--cloud",
+    "profile": "--profile",
+    "regions": "--region",
+    "service_last_accessed": "--last-accessed",
+    "service_last_accessed_actions": "--last-accessed-actions",
+    "tenant": "--tenant",
+}
+"""Setting → option that gives it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,8 @@ class CollectOptions:
     """For each account."""
     extra: Mapping[str, Any] = field(default_factory=dict)
     """Settings of one source alone, by field name."""
+    several: bool = False
+    """True when several sources share the options: each takes those that it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +97,8 @@ def source_settings(entry: CollectorEntry, options: CollectOptions) -> Any:
     if options.time_limit_minutes is not None:
         given["time_limit_seconds"] = options.time_limit_minutes * 60
     try:
-        made = registry.load(entry.settings)(**given)
+        kind = registry.load(entry.settings)
+        made = kind(**_taken(entry.name, kind, given, options.several))
         registry.load(entry.collect)  # what is missing shows before anything is asked or written
         return made
     except ImportError as error:
@@ -94,6 +106,17 @@ def source_settings(entry: CollectorEntry, options: CollectOptions) -> Any:
             f"collecting {entry.name} needs a package that is not installed ({error.name}): "
             f"install `nhigraph[{entry.name}]`"
         ) from error
+
+
+def _taken(source: str, kind: Any, given: Mapping[str, Any], several: bool) -> dict[str, Any]:
+    """Return the settings that a source has; another one that is given is an error where the source stands alone."""
+    if not is_dataclass(kind):
+        return dict(given)
+    known = {each.name for each in fields(kind)}
+    other = [name for name, value in given.items() if value and name not in known]
+    if other and not several:
+        raise CollectorError(f"`{source}` has no {_OPTIONS.get(other[0], other[0])}")
+    return {name: value for name, value in given.items() if name in known}
 
 
 def collect_source(source: str, output: Path | None, workspace: Path, options: CollectOptions) -> list[Collected]:

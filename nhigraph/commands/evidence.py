@@ -38,7 +38,7 @@ def register(app: typer.Typer) -> None:
 
 
 def collect(
-    sources: Annotated[list[str], typer.Argument(help="Sources, e.g. `aws`.")],
+    sources: Annotated[list[str], typer.Argument(help="Sources: `aws`, `entra`.")],
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", help="Evidence folder; default one for each account.", show_default=False),
@@ -78,14 +78,27 @@ def collect(
     last_accessed: Annotated[
         bool,
         typer.Option(
-            "--last-accessed", help="AWS: also ask when each identity last used each service; two calls an identity."
+            "--last-accessed",
+            help="AWS: also ask when each identity last used each service; two calls an identity. "
+            "Entra: also when each signed in last; needs a P1 or P2 licence.",
         ),
     ] = False,
     last_accessed_actions: Annotated[
         bool, typer.Option("--last-accessed-actions", help="The same, by action where AWS tells.")
     ] = False,
+    tenant: Annotated[
+        str,
+        typer.Option(help="Entra: id of the tenant that must answer; default: the credentials'.", show_default=False),
+    ] = "",
+    cloud: Annotated[
+        str,
+        typer.Option(
+            help="Entra: public, usgov, usgov-dod or china; default: by AZURE_AUTHORITY_HOST, else public.",
+            show_default=False,
+        ),
+    ] = "",
     estimate: Annotated[
-        bool, typer.Option("--estimate", help="Say how many calls it would make, and make three.")
+        bool, typer.Option("--estimate", help="Say how many calls it would make, and make three (Entra: five).")
     ] = False,
     allow_incomplete: Annotated[
         bool, typer.Option("--allow-incomplete", help="Exit 0 although something could not be looked at.")
@@ -107,7 +120,8 @@ def collect(
         accounts_at_once=accounts_at_once,
         external_id=external_id,
         time_limit_minutes=time_limit,
-        extra=_last_accessed(last_accessed, last_accessed_actions),
+        extra={**_last_accessed(last_accessed, last_accessed_actions), **_of_entra(tenant, cloud)},
+        several=len(sources) > 1,
     )
     if estimate:
         for source in sources:
@@ -129,6 +143,11 @@ def _last_accessed(wanted: bool, by_action: bool) -> dict[str, bool]:
     return {"service_last_accessed": True, "service_last_accessed_actions": by_action}
 
 
+def _of_entra(tenant: str, cloud: str) -> dict[str, str]:
+    """Return the settings that Entra alone has, as far as they are given."""
+    return {name: value for name, value in (("tenant", tenant), ("cloud", cloud)) if value}
+
+
 def _estimate(source: str, output: Path | None, workspace: Path, options: CollectOptions) -> None:
     from collectors.registry import load
     from nhigraph.commands.collecting import collector_of, evidence_folder, source_settings
@@ -143,7 +162,8 @@ def _estimate(source: str, output: Path | None, workspace: Path, options: Collec
     columns = ("operation", "level", "calls", "bound")
     write_table([{name: getattr(row, name) for name in columns} for row in found.rows], columns)
     more = ", and one for each object that only the listings show" if found.open else ""
-    note(f"{source} account {found.account}, {found.regions} regions: about {found.total} calls{more}")
+    regions = f", {found.regions} regions" if found.regions else ""
+    note(f"{source} account {found.account}{regions}: about {found.total} calls{more}")
     if options.accounts_role:
         note("every other account of the organization comes on top; estimate it with its own credentials")
 
@@ -178,7 +198,7 @@ def build(
 
 
 def permissions(
-    source: Annotated[str, typer.Argument(help="Source, e.g. `aws`.")],
+    source: Annotated[str, typer.Argument(help="Source: `aws` or `entra`.")],
     plain: Annotated[bool, typer.Option("--list", help="One permission a line instead of a policy.")] = False,
     without: Annotated[
         list[str] | None, typer.Option(help="Service to leave out; may be repeated.", show_default=False)
@@ -188,7 +208,7 @@ def permissions(
         typer.Option("--last-accessed", help="Also what `nhi collect --last-accessed` asks for."),
     ] = False,
 ) -> None:
-    """Print the least read-only policy that collecting a source needs."""
+    """Print the least read-only policy that collecting a source needs (Entra: the application permissions)."""
     from collectors.registry import load
     from nhigraph.commands.collecting import collector_of
 

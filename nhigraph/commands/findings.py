@@ -164,7 +164,7 @@ def told_findings(console: Console, opened: Snapshot, workspace: Path, count: in
 
 def scan(
     sources: Annotated[
-        list[str] | None, typer.Argument(help="Sources to collect first, e.g. `aws`.", show_default=False)
+        list[str] | None, typer.Argument(help="Sources to collect first: `aws`, `entra`.", show_default=False)
     ] = None,
     evidence: Annotated[
         list[Path] | None,
@@ -202,7 +202,9 @@ def scan(
     home = workspace_of(workspace)
     paths = list(evidence or [])
     everything = True
-    options = CollectOptions(profile=profile, regions=region or [], accounts_role=accounts_role)
+    options = CollectOptions(
+        profile=profile, regions=region or [], accounts_role=accounts_role, several=len(sources or ()) > 1
+    )
     for source in sources or []:
         for collected in collect_source(source, None, home, options):
             everything = everything and collected.complete

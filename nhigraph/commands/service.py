@@ -139,6 +139,7 @@ def doctor(workspace: WorkspaceOption = None) -> None:
     rows = [("nhi", __version__, True), ("python", platform.python_version(), sys.version_info >= (3, 11))]
     for package, purpose in (
         ("boto3", "collect aws"),
+        ("msgraph", "collect entra"),
         ("streamlit", "dashboard"),
         ("numba", "fast sweeps over all identities"),
     ):

@@ -11,7 +11,7 @@ from tests.nhigraph.running import Command
 from tests.repository import ROOT
 
 SUMMARISER = "arn:aws:iam::444455556666:role/service/ai-summariser"
-HEAVY = ("boto3", "botocore", "duckdb", "networkx", "numba", "pandas", "scipy", "streamlit")
+HEAVY = ("azure", "boto3", "botocore", "duckdb", "msgraph", "networkx", "numba", "pandas", "scipy", "streamlit")
 
 
 @pytest.mark.parametrize(

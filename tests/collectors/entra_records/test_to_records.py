@@ -279,7 +279,7 @@ def test_permissions() -> None:
     assert needed == sorted(set(needed))
     assert set(permissions_needed(opted=True)) - set(needed) == {"AuditLog.Read.All"}
     assert all(".Read" in permission for permission in permissions_needed(opted=True))
-    assert "Policy.Read.All" not in permissions_needed(without=["policies"])
+    assert "Policy.Read.All" not in permissions_needed(without=["policies", "identity"])
 
 
 def test_every_operation_says_what_is_lost() -> None:

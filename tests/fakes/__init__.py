@@ -1,0 +1,1 @@
+"""Servers that answer as a vendor's API does, for tests and benchmarks."""
