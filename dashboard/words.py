@@ -126,6 +126,21 @@ _KINDS: Mapping[NodeKind, str] = {
     NodeKind.AZURE_STORAGE_ACCOUNT: "storage account",
     NodeKind.AZURE_IDENTITY_RESOURCE: "managed identity (resource)",
     NodeKind.AZURE_RESOURCE: "Azure resource",
+    NodeKind.GITHUB_ORGANIZATION: "GitHub organization",
+    NodeKind.GITHUB_USER: "GitHub user",
+    NodeKind.GITHUB_TEAM: "GitHub team",
+    NodeKind.GITHUB_REPOSITORY: "repository",
+    NodeKind.GITHUB_ACTIONS_IDENTITY: "workflow identity",
+    NodeKind.GITHUB_BRANCH: "branch",
+    NodeKind.GITHUB_ENVIRONMENT: "deployment environment",
+    NodeKind.GITHUB_WORKFLOW: "workflow",
+    NodeKind.GITHUB_JOB: "job of a workflow",
+    NodeKind.GITHUB_RUNNER: "self-hosted runner",
+    NodeKind.GITHUB_APP: "GitHub app",
+    NodeKind.GITHUB_DEPLOY_KEY: "deploy key",
+    NodeKind.GITHUB_TOKEN: "personal access token",
+    NodeKind.GITHUB_SECRET: "Actions secret",
+    NodeKind.GITHUB_ANYONE: "anyone at GitHub",
 }
 
 STATE_MEANINGS: Mapping[State, str] = {

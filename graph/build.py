@@ -27,6 +27,8 @@ from collectors.evidence.evidence import EvidenceSet
 from collectors.evidence.fingerprint import FingerprintKey
 from collectors.evidence.reader import read_evidence
 from collectors.evidence.redact import Redaction
+from collectors.github.operations import OPERATIONS as GITHUB_OPERATIONS
+from collectors.github.to_records import to_records as to_github_records
 from collectors.interface import Gap, Operation, Presence
 from graph.declared import apply_declared
 from graph.edges.aws import build_aws_edges
@@ -37,6 +39,7 @@ from graph.edges.azure import build_azure_edges
 from graph.edges.azure.rights import build_azure_rights
 from graph.edges.azure.world import kind_of
 from graph.edges.entra import build_entra_edges
+from graph.edges.github import build_github_edges
 from graph.kinds import NodeKind
 from graph.model import IdentityGraph, Node
 from graph.records import BuildInput, ReadingGaps, record_rows
@@ -45,7 +48,11 @@ from graph.snapshot import SnapshotMeta, write_snapshot
 __all__ = ["BuildResult", "build_graph", "build_snapshot", "graph_of", "plain_gaps"]
 
 logger = logging.getLogger(__name__)
-_REFERRED = {"aws": NodeKind.AWS_EXTERNAL_PRINCIPAL, "entra": NodeKind.ENTRA_EXTERNAL_PRINCIPAL}
+_REFERRED = {
+    "aws": NodeKind.AWS_EXTERNAL_PRINCIPAL,
+    "entra": NodeKind.ENTRA_EXTERNAL_PRINCIPAL,
+    "github": NodeKind.GITHUB_REPOSITORY,
+}
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -88,7 +95,8 @@ def build_graph(
 
 def _input(evidence: EvidenceSet, aws: AwsRecords, as_of: datetime | None) -> BuildInput:
     entra, azure = to_entra_records(evidence, as_of), to_azure_records(evidence, as_of)
-    return BuildInput(aws, evidence.declared, ReadingGaps(evidence.gaps), entra, azure)
+    github = to_github_records(evidence)
+    return BuildInput(aws, evidence.declared, ReadingGaps(evidence.gaps), entra, azure, github)
 
 
 def graph_of(kept: BuildInput, name: str) -> tuple[IdentityGraph, tuple[Gap, ...]]:
@@ -113,10 +121,13 @@ def graph_of(kept: BuildInput, name: str) -> tuple[IdentityGraph, tuple[Gap, ...
     build_entra_edges(kept.entra, identity_graph)
     build_azure_edges(kept.azure, identity_graph)
     build_azure_rights(kept.azure, kept.entra, identity_graph)
+    # Last, since its tokens are compared with what the others trust.
+    build_github_edges(kept.github, identity_graph)
     link_secret_contents(identity_graph, kept.declared, lambda account: _keys_listed(kept.aws, account))
     apply_declared(identity_graph, kept.declared)
     _referred_to(identity_graph)
-    gaps = {gap: None for gap in (*kept.reading.gaps, *kept.aws.gaps, *world.gaps, *kept.entra.gaps, *kept.azure.gaps)}
+    others = (*kept.entra.gaps, *kept.azure.gaps, *kept.github.gaps)
+    gaps = {gap: None for gap in (*kept.reading.gaps, *kept.aws.gaps, *world.gaps, *others)}
     if not any(node.collected and node.kind is not NodeKind.HUB for node in identity_graph.nodes.values()):
         first = next((gap.reason for gap in gaps), "it describes no identity, account or resource")
         raise NothingReadError(f"{name}: nothing in it could be read as an inventory of any source: {first}")
@@ -142,7 +153,7 @@ def _referred_to(identity_graph: IdentityGraph) -> None:
     for edge in identity_graph.edges:
         for end in (edge.source, edge.target):
             if end not in identity_graph.nodes:
-                source = next((name for name in ("entra", "azure") if end.startswith(f"{name}:")), "aws")
+                source = next((name for name in ("entra", "azure", "github") if end.startswith(f"{name}:")), "aws")
                 kind = _REFERRED.get(source) or kind_of(end.removeprefix("azure:"))
                 identity_graph.add_node(Node(end, kind, end, source, "", collected=False))
 
@@ -226,7 +237,7 @@ def _tells_its_time(evidence: EvidenceSet) -> bool:
 
 def _operations(evidence: EvidenceSet) -> list[Mapping[str, Operation]]:
     """Return the operations of each source that the evidence has; AWS's where it has none that is read."""
-    tables = {"aws": OPERATIONS, "entra": ENTRA_OPERATIONS, "azure": AZURE_OPERATIONS}
+    tables = {"aws": OPERATIONS, "entra": ENTRA_OPERATIONS, "azure": AZURE_OPERATIONS, "github": GITHUB_OPERATIONS}
     found = [table for source, table in tables.items() if evidence.scopes(source)]
     return found or [OPERATIONS]
 

@@ -17,6 +17,7 @@ from collectors.aws.records import AwsRecords
 from collectors.azure.records import AzureRecords
 from collectors.entra.records import EntraRecords
 from collectors.evidence.declared import Declared
+from collectors.github.records import GitHubRecords
 from collectors.interface import Gap
 from graph.errors import GraphError, SnapshotError
 from graph.record_codec import json_decoder, json_encoder
@@ -41,13 +42,14 @@ class BuildInput:
     reading: ReadingGaps = field(default_factory=ReadingGaps)
     entra: EntraRecords = field(default_factory=EntraRecords)
     azure: AzureRecords = field(default_factory=AzureRecords)
+    github: GitHubRecords = field(default_factory=GitHubRecords)
 
 
 class RecordRow(NamedTuple):
     """One row of ``records.parquet``."""
 
     provider: str
-    """``aws``, ``entra``, ``azure`` …, ``declared``, or ``reading`` for gaps of reading."""
+    """``aws``, ``entra``, ``azure``, ``github`` …, ``declared``, or ``reading`` for gaps of reading."""
     kind: str
     """Field of the source's records, such as ``roles``."""
     key: str
