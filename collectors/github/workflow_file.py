@@ -37,9 +37,9 @@ _HEAD = re.compile(
 _FETCHES = re.compile(r"\bgh\s+pr\s+checkout\b|\bgit\s+(?:fetch|checkout|pull)\b[^\n]*(?:pull/|head_ref|head\.)", re.I)
 _BUILDS = re.compile(
     r"(?:^|[\n;&|(]|\bthen\b|\bdo\b)\s*(?:sudo\s+)?(?:env\s+\S+\s+)?(?:"
-    r"make|npm|npx|yarn|pnpm|bun|pip3?\s+install|python3?\s+\S|pytest|tox|nox|poetry|uv|go\s+(?:test|build|run|generate)|"
-    r"cargo|mvn|gradle|bundle|rake|composer|dotnet|terraform|docker\s+(?:build|compose)|node\s+\S|ruby\s+\S|"
-    r"(?:ba|z)?sh\s+[^-\s]|\./\S|pre-commit)(?:\s|$)",
+    r"make|npm|npx|yarn|pnpm|bun|pip3?\s+install|python3?\s+(?:-m\s+\S+|[^-\s]\S*)|pytest|tox|nox|poetry|uv|go\s+(?:test|build|run|generate)|"
+    r"cargo|mvn|gradle|bundle|rake|composer|dotnet|terraform|docker\s+(?:build|compose)|(?:node|ruby)\s+[^-\s]\S*|"
+    r"(?:ba|z)?sh\s+[^-\s]\S*|\./\S+|pre-commit)(?:\s|$)",
 )
 _OUTSIDERS = re.compile(
     r"github\.(?:event\.(?:issue\.(?:title|body)|pull_request\.(?:title|body|head\.(?:ref|label|repo\.default_branch))|"

@@ -62,6 +62,8 @@ class Draft:
         """Records of Entra tenants, replaced as a whole by a change."""
         self.azure = kept.azure
         """Records of Azure, likewise."""
+        self.github = kept.github
+        """Records of GitHub, likewise."""
 
     def find(self, kind: str, key: str) -> Any:
         """Return the first record of a kind under a key as it is now, or ``None``."""
@@ -113,7 +115,7 @@ class Draft:
         }
         declared = replace(self._kept.declared, secrets=tuple(self.secrets))
         aws = replace(self._kept.aws, **changed)
-        return replace(self._kept, aws=aws, declared=declared, entra=self.entra, azure=self.azure)
+        return replace(self._kept, aws=aws, declared=declared, entra=self.entra, azure=self.azure, github=self.github)
 
     def _all(self, kind: str) -> list[Any]:
         if kind not in self._rows:

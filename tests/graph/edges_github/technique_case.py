@@ -29,15 +29,12 @@ def role(name: str = "deploy") -> str:
     return f"arn:aws:iam::{ACCOUNT}:role/{name}"
 
 
-def trusting(*subjects: str, exact: bool = False) -> World:
+def trusting(*subjects: str, exact: bool = False, more: dict[str, str] | None = None) -> World:
     """Return an account whose role ``deploy`` trusts subjects of GitHub."""
     provider = f"arn:aws:iam::{ACCOUNT}:oidc-provider/{GITHUB}"
-    condition = {
-        "StringEquals": {f"{GITHUB}:aud": "sts.amazonaws.com"},
-        "StringLike": {f"{GITHUB}:sub": list(subjects)},
-    }
-    if exact:
-        condition = {"StringEquals": {f"{GITHUB}:aud": "sts.amazonaws.com", f"{GITHUB}:sub": list(subjects)}}
+    plain: dict[str, object] = {f"{GITHUB}:aud": "sts.amazonaws.com", **(more or {})}
+    wanted = {f"{GITHUB}:sub": list(subjects)}
+    condition = {"StringEquals": {**plain, **wanted}} if exact else {"StringEquals": plain, "StringLike": wanted}
     statement = {
         "Effect": "Allow",
         "Principal": {"Federated": provider},
