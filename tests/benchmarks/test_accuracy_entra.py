@@ -35,7 +35,7 @@ def test_each_case_names_things_that_are_there_and_a_page(one: Case, tmp_path: P
     for claim in one.claims:
         assert set(claim.accepted) < _ANSWERS
         for name in (claim.subject, claim.target):
-            kind = name.split(":", 1)[0]
+            kind = name.split(":", 1)[0] if ":" in name or name == "admin" else ""
             if kind in ("sub", "mg", "vault"):
                 assert one.scope is not None
                 one.scope.path(f"at:{name[6:]}" if kind == "vault" else name)
