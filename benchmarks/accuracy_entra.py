@@ -1,7 +1,7 @@
 """Score us on the held-out set of small tenants of Entra ID and Azure.
 
-Input: options (``python -m benchmarks.accuracy_entra --help``). Output: Markdown on standard output, or with ``--write``
-between the markers of ``docs/accuracy.md``.
+Input: options (``python -m benchmarks.accuracy_entra --help``). Output: Markdown on standard output, or with
+``--write`` between the markers of ``docs/accuracy.md``.
 Not handled: other tools; which of them run on such evidence stands in ``docs/accuracy.md``.
 """
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from benchmarks.accuracy.entra.case import EITHER, LEARN, NOT_SURE, Case, no, some, yes
+from benchmarks.accuracy.entra.case import EITHER, LEARN, NOT_NOW, NOT_SURE, OPEN, Case, no, some, yes
 from benchmarks.accuracy.entra.tenant import Tenant
 
 __all__ = ["CASES"]
@@ -73,7 +73,10 @@ CASES: Final[tuple[Case, ...]] = (
         .role("admins", _GA)
         .role("ann", "Directory Writers")
         .role("bob", "Directory Readers"),
-        (yes("ann", "plain"), no("ann", "admins"), no("ann", "admin"), no("bob", "plain")),
+        # Changed after the first run, from "no": the page lists oAuth2PermissionGrants/create, so that consent for all can
+        # be given to an application and is used when an administrator signs in; "no" stays right as well, as the role
+        # makes no application.
+        (yes("ann", "plain"), some(NOT_NOW, "ann", "admins"), some(NOT_NOW, "ann", "admin"), no("bob", "plain")),
     ),
     Case(
         "groups/exchange-administrator",
@@ -285,9 +288,11 @@ CASES: Final[tuple[Case, ...]] = (
         .grant("old", "PrivilegedAccess.ReadWrite.AzureADGroup")
         .grant("reader", "RoleManagement.Read.Directory"),
         (
-            some(EITHER, "pim", "admins"),
-            some(EITHER, "pim", "admin"),
-            some(EITHER, "old", "admin"),
+            # Changed after the first run, from EITHER: groups-concept says that RoleManagement.ReadWrite.Directory is
+            # asked for, the page of the request does not; so it is open.
+            some(OPEN, "pim", "admins", source=_CONCEPT),
+            some(OPEN, "pim", "admin", source=_CONCEPT),
+            some(OPEN, "old", "admin", source=_CONCEPT),
             no("reader", "admins"),
             no("reader", "admin"),
         ),
@@ -321,7 +326,8 @@ CASES: Final[tuple[Case, ...]] = (
         "A service principal that owns a group is granted what it needs for it by owning.",
         LEARN + "graph/permissions-overview",
         Tenant().app("bot").app("other").group("red", owners=("bot",)),
-        (some(EITHER, "bot", "red"), no("other", "red")),
+        # Changed after the first run, from EITHER: the page of the call names a permission besides.
+        (some(OPEN, "bot", "red", source=_MEMBERS), no("other", "red")),
     ),
     Case(
         "groups/disabled-owner",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from benchmarks.accuracy.entra.case import EITHER, LEARN, NOT_NOW, NOT_SURE, Case, no, some
+from benchmarks.accuracy.entra.case import EITHER, LEARN, NOT_NOW, NOT_SURE, OPEN, Case, no, some
 from benchmarks.accuracy.entra.tenant import Tenant
 
 __all__ = ["CASES"]
@@ -271,7 +271,9 @@ CASES: Final[tuple[Case, ...]] = (
         "User-PasswordProfile.ReadWrite.All writes passwords; for administrators the application must hold a role.",
         LEARN + "graph/api/user-update",
         _people("gina", "plain").app("sync").grant("sync", "User-PasswordProfile.ReadWrite.All").role("gina", _GA),
-        (some(EITHER, "sync", "plain"), some(NOT_SURE, "sync", "gina"), some(NOT_SURE, "sync", "admin")),
+        # Changed after the first run, from EITHER: the page has asked for a directory role beside the permission (2023)
+        # and not asked for one since; so it is open.
+        (some(OPEN, "sync", "plain"), some(NOT_SURE, "sync", "gina"), some(NOT_SURE, "sync", "admin")),
     ),
     Case(
         "chains/reset-the-owner",

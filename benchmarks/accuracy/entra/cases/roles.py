@@ -98,7 +98,8 @@ CASES: Final[tuple[Case, ...]] = (
     Case(
         "roles/custom-role-for-role-assignable-groups",
         "A custom role that updates role-assignable groups reaches what they are assigned; its plain twin does not.",
-        LEARN + "entra/identity/role-based-access-control/custom-group-permissions",
+        # The page first named here (custom-group-permissions) does not list the action; that on PIM for groups does.
+        LEARN + "entra/id-governance/privileged-identity-management/groups-discover-groups",
         _people("ann", "bob", "gina")
         .group("admins", "gina", assignable=True)
         .role("admins", _GA)
