@@ -16,7 +16,10 @@ from graph.kinds import EdgeKind, State
 from graph.model import Edge
 from graph.snapshot import Snapshot
 
-__all__ = ["Step", "conditions_data", "fold", "short_name", "steps_of"]
+__all__ = ["Step", "called", "conditions_data", "fold", "short_name", "steps_of"]
+
+_UNREADABLE = ("entra:", "azure:")
+"""Ids that say nothing to people, whose nodes are called by their names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,8 @@ def short_name(node_id: str) -> str:
         return f"full control of account {node_id.removeprefix('aws:admin:')}"
     if node_id.startswith("entra:admin:"):
         return f"full control of tenant {node_id.removeprefix('entra:admin:')}"
+    if node_id.startswith("azure:admin:"):
+        return f"full control of {node_id.removeprefix('azure:admin:')}"
     if node_id.startswith("arn:"):
         parts = node_id.split(":", 5)
         return f"{parts[5]} ({parts[4]})" if parts[4] else parts[5]
@@ -134,6 +139,11 @@ def steps_of(snapshot: Snapshot, edges: Sequence[int], levels: Any) -> list[Step
     return [_step(edge, state, _Names(snapshot)) for edge, state in fold(rows, hubs)]
 
 
+def called(snapshot: Snapshot, node_id: str) -> str:
+    """Return what texts call a node: the part of its id that people read, else its name."""
+    return _Names(snapshot).of(node_id)
+
+
 class _Names:
     """What texts call nodes: the part of the id that people read; for ids without one, the node's name."""
 
@@ -142,7 +152,7 @@ class _Names:
 
     def given(self, node_id: str) -> str:
         """Return the node's own name where its id says nothing to people; else an empty text."""
-        if not node_id.startswith("entra:") or node_id.startswith("entra:admin:"):
+        if not node_id.startswith(_UNREADABLE):
             return ""
         return self._snapshot.node(self._snapshot.node_index(node_id)).name
 

@@ -47,5 +47,8 @@ def open_question(workspace: Path | None, snapshot: str | None) -> Snapshot:
         There is none, it is damaged, or it is of a newer schema.
     """
     from graph.snapshot import open_snapshot
+    from nhigraph.output.names import tell_about
 
-    return open_snapshot(snapshot, workspace_of(workspace))
+    opened = open_snapshot(snapshot, workspace_of(workspace))
+    tell_about(opened)
+    return opened

@@ -1,6 +1,6 @@
 """Suites that need something beyond Python: skip them where they cannot run, and never let that go unnoticed.
 
-Input: the markers ``needs_browser`` and ``needs_moto`` on tests; the environment variables below.
+Input: the markers ``needs_browser``, ``needs_moto`` and ``needs_msgraph`` on tests; the environment variables below.
 Output: a skip with its reason, "suites that did not run" after pytest's own last line, fixture `browser_executable`.
 Not handled: a module that skips itself while it is being imported (`pytest.importorskip`); mark it instead.
 
@@ -51,7 +51,15 @@ def _moto_obstacle() -> str:
     return _missing_modules("moto", "boto3")
 
 
-SUITES: dict[str, Callable[[], str]] = {"needs_browser": _browser_obstacle, "needs_moto": _moto_obstacle}
+def _msgraph_obstacle() -> str:
+    return _missing_modules("msgraph", "msgraph_core", "azure")
+
+
+SUITES: dict[str, Callable[[], str]] = {
+    "needs_browser": _browser_obstacle,
+    "needs_moto": _moto_obstacle,
+    "needs_msgraph": _msgraph_obstacle,
+}
 """Marker of a suite → why it cannot run here, empty where it can. A further suite is one more row, and a marker in
 pyproject.toml."""
 

@@ -15,10 +15,13 @@ from analytics.pools.separation import Separation
 __all__ = ["CONFIGURATION", "KINDS", "PERMISSION", "Consumer", "EvidenceOf", "LeftOut", "Pool", "PoolReport"]
 
 KINDS = (
+    "agent_blueprint",
     "assumed_by_many",
     "execution_role",
+    "federated_application",
     "federated_role",
     "instance_profile",
+    "managed_identity",
     "service_role",
     "shared_identity",
     "shared_key",

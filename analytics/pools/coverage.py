@@ -22,11 +22,20 @@ _SERVICES = frozenset(
     }
 )  # fmt: skip
 """Services whose answers show what runs with a role, or holds a credential in a variable."""
+_OF_A_TENANT = frozenset(
+    {
+        "app", "automation", "compute", "containerinstance", "containerservice", "logic", "managedidentity", "web",
+    }
+)  # fmt: skip
+"""Providers of Azure whose answers show what carries a managed identity."""
 _KEEPERS = frozenset({"secretsmanager", "ssm"})
 _ENTRIES = (
     "iam.get_account_authorization_details",
     "iam.list_open_id_connect_providers",
     "rolesanywhere.list_profiles",
+    "applications.federatedIdentityCredentials",
+    "servicePrincipals.federatedIdentityCredentials",
+    "servicePrincipals.microsoft.graph.agentIdentity",
 )
 _NOT_WHOLE = frozenset({"absent", "partial", "failed"})
 _PLACES = 5
@@ -83,4 +92,4 @@ class Unseen:
 
 def _matters(operation: str) -> bool:
     service = operation.partition(".")[0]
-    return service in _SERVICES or service in _KEEPERS or operation in _ENTRIES
+    return service in _SERVICES | _OF_A_TENANT or service in _KEEPERS or operation in _ENTRIES

@@ -24,11 +24,12 @@ from analytics.pools.groups import Member, kind_of
 from analytics.pools.links import PODS, Evidence, Link
 from analytics.pools.reach import TogetherSearch
 from analytics.pools.separation import Separation, separation_of, steps_for
+from analytics.privilege import entra
 from analytics.privilege.dormant import last_used
 from analytics.rules._context import RuleContext
 from analytics.subjects import question_time
 from analytics.workload_families import deployment_of
-from graph.kinds import NodeKind, State
+from graph.kinds import IDENTITY_KINDS, NodeKind, State
 from graph.model import Node
 from graph.snapshot import Snapshot
 
@@ -86,7 +87,7 @@ class _Teller:
 
     def identity_of(self, draft: Draft) -> str:
         """Return whom the shared thing proves; ``""``: not known."""
-        if draft.group.kind in (NodeKind.AWS_ROLE, NodeKind.AWS_USER, NodeKind.AWS_ROOT):
+        if draft.group.node >= 0 and draft.group.kind in IDENTITY_KINDS:
             return draft.group.id
         row = self._snapshot.credential(draft.group.id) if draft.group.node >= 0 else None
         return row.identity if row is not None else ""
@@ -220,6 +221,8 @@ class _Teller:
         row = self._snapshot.credential(draft.group.id) if draft.group.node >= 0 else None
         if row is not None:
             return row.last_used_at or ("never" if row.last_used_known else "unknown")
+        if holder is not None and holder.kind in entra.KINDS:
+            return entra.last_used(holder)
         if holder is not None and holder.kind is not NodeKind.AWS_ROOT:
             return last_used(self.context, holder)
         return str(shared.attributes.get("last_accessed_at") or "unknown") if shared is not None else "unknown"

@@ -84,6 +84,12 @@ def kind_of(group: Group) -> str:
         return "shared_secret"
     if group.kind in (NodeKind.AWS_USER, NodeKind.AWS_ROOT):
         return "shared_identity"
+    if any(link.evidence is Evidence.BLUEPRINT for member in group.members for link in member.links):
+        return "agent_blueprint"
+    if group.kind == NodeKind.ENTRA_MANAGED_IDENTITY:
+        return "managed_identity"
+    if group.kind in (NodeKind.ENTRA_SERVICE_PRINCIPAL, NodeKind.ENTRA_BLUEPRINT_PRINCIPAL):
+        return "federated_application"
     if group.kind != NodeKind.AWS_ROLE:
         return "shared_key"
     running = [member for member in group.members if any(link.evidence in _RUNNING for link in member.links)]
@@ -112,6 +118,9 @@ def groups_of(snapshot: Snapshot, links: Links) -> dict[str, Group]:
 
 
 def _group(snapshot: Snapshot, target: str, of_target: Sequence[Link], links: Links) -> Group:
+    if any(link.evidence is Evidence.BLUEPRINT for link in of_target):
+        # Who proves the blueprint is one thing, who is proved by it another: its agents share, whoever signs in as it.
+        of_target = [link for link in of_target if link.evidence is Evidence.BLUEPRINT]
     families: defaultdict[str, dict[Link, None]] = defaultdict(dict)
     launched = links.launched(target)
     for link in of_target:
@@ -188,7 +197,7 @@ class _ByEdges:
     def __init__(self, snapshot: Snapshot) -> None:
         self.links = Links(snapshot)
         edges = self.links.edges()
-        targets = snapshot.arrays.indices[edges]
+        targets = self.links.shared_ends(edges)
         order = np.argsort(targets, kind="stable")
         self._edges, self._targets = edges[order], targets[order]
         self.rows: dict[int, Mapping[str, Any] | None] = {}

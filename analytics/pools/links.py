@@ -1,7 +1,8 @@
 """Which consumer uses which identity or credential, one link for each piece of evidence that is set up on purpose.
 
 Input: a snapshot. Output: ``Link`` rows by the node id of what is shared.
-Handled: workloads that run as a role (pods of a cluster one by one) or whose service uses one; what triggers and
+Handled: workloads that run as a role (pods of a cluster one by one) or whose service uses one; agents that a
+blueprint's credentials prove; what triggers and
 authorizers use; secrets that hold a credential; variables with a key id, with equal secret values (by fingerprint), or
 taken from a secret or parameter; subjects, outside accounts and principals that a trust or resource policy lets in.
 Not handled: what an identity merely may do (``analytics.pools.permissions``); people (SAML, Identity Center).
@@ -19,6 +20,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analytics.token_subjects import Breadth, breadth, issuer_of
 from analytics.workload_families import deployment_of, family_of, is_there, template_of
@@ -51,6 +53,8 @@ class Evidence(StrEnum):
     VALUE = "secret value in a variable"
     REFERENCE = "variable taken from it"
     FEDERATION = "federation"
+    BLUEPRINT = "agent of the blueprint"
+    """Whoever holds a credential of the blueprint is any of its agents."""
     TRUST = "trust"
     PERMISSION = "permission"
     """Its own policies allow the use; nothing shows that it was set up for it."""
@@ -164,7 +168,20 @@ class Links:
         trusted = (arrays.edge_kind == kind[EdgeKind.CAN_ASSUME]) & outside
         opened = (arrays.edge_kind == kind[EdgeKind.CAN_ACCESS]) & outside & np.isin(arrays.indices, self._keepers())
         stored = (arrays.edge_kind == kind[EdgeKind.AUTHENTICATES_AS]) & keepers
-        return np.flatnonzero(((runs | enters | trusted | opened) & self._alive) | stored)
+        agents = self._agents(arrays.edge_kind)
+        return np.flatnonzero(((runs | enters | trusted | opened | agents) & self._alive) | stored)
+
+    def _agents(self, kinds: NDArray[Any]) -> BoolArray:
+        """Return which edges lead from a blueprint to an agent identity that comes from it."""
+        agents = self.snapshot.nodes_of_kind(NodeKind.ENTRA_AGENT_IDENTITY)
+        impersonates = kinds == self.snapshot.edge_kind_code(EdgeKind.CAN_IMPERSONATE)
+        return np.asarray(impersonates & np.isin(self.snapshot.arrays.indices, agents))
+
+    def shared_ends(self, edges: Int64Array) -> Int64Array:
+        """Return the node that is shared, for each edge: its target, of a blueprint's edges its source."""
+        arrays = self.snapshot.arrays
+        of_blueprint = self._agents(arrays.edge_kind)[edges]
+        return np.where(of_blueprint, arrays.edge_source[edges], arrays.indices[edges]).astype(np.int64)
 
     def _keepers(self) -> Any:
         return self.snapshot.nodes_of_kind(NodeKind.SECRET, NodeKind.SSM_PARAMETER)
@@ -183,6 +200,9 @@ class Links:
                 yield target, self._node_link(source, evidence, edge)
             elif kind is EdgeKind.FEDERATES_INTO:
                 yield target, self._federated(edge, source)
+            elif kind is EdgeKind.CAN_IMPERSONATE:
+                agent = int(arrays.indices[edge])
+                yield snapshot.node_id(source), self._node_link(agent, Evidence.BLUEPRINT, edge)
             else:
                 anyone = snapshot.manifest.codes["node_kind"][int(arrays.node_kind[source])] == NodeKind.AWS_ANYONE
                 yield target, self._node_link(source, Evidence.TRUST, edge, open_ended=anyone)

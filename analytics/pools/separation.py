@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+import numpy as np
+
 from analytics.pools.links import Evidence
 from graph.model import Node
 from graph.snapshot import Snapshot
@@ -20,6 +22,8 @@ __all__ = ["NO_USE_DATA", "Separation", "separation_of", "steps_for"]
 NO_USE_DATA = "unknown: no use data"
 LAST_ACCESSED = "service last accessed"
 _GRANTS = 20
+_GIVES = frozenset({"app_role_assignment", "consent", "directory_role_assignment", "role_assignment", "access_policy"})
+"""Kinds of grants of Entra and Azure that give their holder something."""
 _WORKLOAD = (Evidence.RUNS_AS, Evidence.POD, Evidence.SERVICE_ROLE)
 
 
@@ -42,8 +46,11 @@ def separation_of(snapshot: Snapshot, identity: Node | None) -> Separation:
     """Return what the shared identity holds and used."""
     if identity is None:
         return Separation(NO_USE_DATA, (), (), (), 0)
-    uses = [use for use in snapshot.document_uses(identity.id) if use.layer in ("identity", "group")]
-    grants = sorted({use.grant_prefix for use in uses})
+    if identity.source == "aws":
+        uses = [use for use in snapshot.document_uses(identity.id) if use.layer in ("identity", "group")]
+        grants = sorted({use.grant_prefix for use in uses})
+    else:
+        grants = sorted(_given(snapshot, snapshot.node_index(identity.id)))
     used = _services(identity)
     return Separation(
         LAST_ACCESSED if used else NO_USE_DATA,
@@ -52,6 +59,15 @@ def separation_of(snapshot: Snapshot, identity: Node | None) -> Separation:
         tuple(grants[:_GRANTS]),
         len(grants),
     )
+
+
+def _given(snapshot: Snapshot, number: int) -> set[str]:
+    """Return what an identity of a tenant is granted, from the edges out of it."""
+    arrays = snapshot.arrays
+    span = slice(int(arrays.indptr[number]), int(arrays.indptr[number + 1]))
+    _, first = np.unique(arrays.edge_grant_set[span], return_index=True)
+    edges = (first + span.start).tolist()
+    return {grant.id for edge in edges for grant in snapshot.grants_of(edge) if grant.kind in _GIVES}
 
 
 def _services(identity: Node) -> Mapping[str, datetime | None]:
@@ -72,6 +88,8 @@ def steps_for(
         Behind the edge that lets this consumer in; ``()``: none of its own.
     """
     name = shared.name if shared is not None else "the shared value"
+    if shared is not None and shared.source in ("entra", "azure"):
+        return _in_a_tenant(evidence, consumer, name, grants)
     if evidence in _WORKLOAD:
         services = ", ".join(shared.attributes.get("trusted_services") or ()) if shared is not None else ""
         trusts = f" that trusts {services or 'what starts it'}"
@@ -89,6 +107,19 @@ def steps_for(
     if shared is not None and ":role/" in shared.id:
         return (f"Make a role that {consumer} alone may enter, with {_needs(separation)}.{removed}",)
     return (f"Give {consumer} a secret of its own, if it needs one at all.{removed}",)
+
+
+def _in_a_tenant(evidence: Evidence, consumer: str, name: str, grants: tuple[str, ...]) -> tuple[str, ...]:
+    needed = "the permissions that it needs (which ones is unknown: no use data)"
+    if evidence is Evidence.BLUEPRINT:
+        return (
+            f"Make a blueprint for {consumer} alone, with a federated credential of its own and {needed}.",
+            f"Make the agent anew from it, and delete the one that comes from {name}.",
+        )
+    if evidence in _WORKLOAD:
+        return (f"Give {consumer} a managed identity of its own, with {needed}.", f"Take {name} away from it.")
+    removed = f" Then remove {', '.join(grants)}." if grants else ""
+    return (f"Register an application that {consumer} alone can become, with {needed}.{removed}",)
 
 
 def _needs(separation: Separation) -> str:

@@ -24,7 +24,7 @@ from graph.kinds import NodeKind
 from graph.model import Credential, Node
 from graph.snapshot import Snapshot
 
-__all__ = ["QUESTION", "credential_use", "judge", "last_used", "use_of", "use_text"]
+__all__ = ["QUESTION", "credential_use", "judge", "judged", "last_used", "use_of", "use_text"]
 
 QUESTION = "dormant"
 REMEMBERED = 400
@@ -47,7 +47,7 @@ def judge(snapshot: Snapshot, context: RuleContext) -> Iterator[Judgement]:
         held = context.node(credential.node)
         if held is not None:
             use = credential_use(credential)
-            found = _judged(context, held, use, context.policy.unused_key_days, use_text(use))
+            found = judged(context, held, use, context.policy.unused_key_days, use_text(use))
             yield looked.at(found, held.scope, ("iam.get_credential_report", "iam.list_access_keys"))
 
 
@@ -115,10 +115,11 @@ def _identity(context: RuleContext, node: Node) -> Judgement:
     if limit > REMEMBERED and _forgotten(context, node, use):
         reason = f"AWS remembers the use of a role for {REMEMBERED} days, less than the limit of {limit}."
         return Judgement(node.id, node.kind.value, QUESTION, Answer.UNKNOWN, reason, last_used=told)
-    return _judged(context, node, use, limit, told)
+    return judged(context, node, use, limit, told)
 
 
-def _judged(context: RuleContext, node: Node, use: Use, limit: int, told: str) -> Judgement:
+def judged(context: RuleContext, node: Node, use: Use, limit: int, told: str) -> Judgement:
+    """Return whether a use lies further back than so many days; ``told`` is it in words."""
     idle = idleness(context, use, limit)
     inactive = " It is inactive." if node.attributes.get("active") is False else ""
     if idle.outcome is Outcome.FAILED:

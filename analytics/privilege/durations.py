@@ -3,7 +3,7 @@
 Input: conditions of a snapshot, an attacker context with its clock. Output: ``Duration`` and ``State`` by condition.
 Handled: MFA, of which a long-term key presents nothing, and a password alone that there was none; time that ends;
 sessions issued after a time, which a new session passes; keys that whoever issues a session decides. What begins and
-does not end does not limit.
+does not end does not limit. Of Entra: eligible roles, which are activated for a time, and what waits for a person.
 Not handled: sessions of roles that were entered by a password without MFA, which are taken like those of a key.
 
 References
@@ -23,12 +23,17 @@ from analytics.rules._use import keys_looked_at
 from graph.attacker import MFA_KEYS, residual_state
 from graph.decision import Atom, Clause, Truth
 from graph.evaluate.aws.conditions import test_atom
+from graph.evaluate.entra.conditions import ACTIVATION, APPROVAL, ENABLED, MFA, NOW, USER_HELD, USER_SIGN_IN
 from graph.kinds import NodeKind, State
 from graph.snapshot import Snapshot
 
 __all__ = ["Duration", "Durations", "durations_of"]
 
-_TIME = frozenset({"aws:currenttime", "aws:epochtime"})
+_TIME = frozenset({"aws:currenttime", "aws:epochtime", NOW})
+_ON_REQUEST = frozenset({ACTIVATION, APPROVAL, MFA, ENABLED})
+"""What somebody must do first, each time: activate a role, approve it, present a second factor, enable an account."""
+_OF_A_PERSON = frozenset({USER_SIGN_IN, USER_HELD})
+"""Holds while a person's session does; for how long is not in the evidence."""
 _PRESENT, _ISSUED = "aws:multifactorauthpresent", "aws:tokenissuetime"
 _SESSION = frozenset({"sts:sourceidentity", "aws:sourceidentity", "sts:rolesessionname", "aws:tagkeys"})
 """Whoever issues the session decides; whether it asks for approval is not in the evidence."""
@@ -36,6 +41,7 @@ _END = {
     "aws:currenttime": ("9999-12-31T23:59:59Z",),
     "aws:epochtime": ("253402300799",),
     _ISSUED: ("9999-12-31T23:59:59Z",),
+    NOW: ("9999-12-31T23:59:59Z",),
 }
 """After every end that a policy states."""
 
@@ -86,6 +92,10 @@ class Durations:
         """Return how long an atom holds by itself; ``None``: it says nothing of time."""
         if atom.key in MFA_KEYS:
             return _always(test_atom(atom, self._key))
+        if atom.key in _ON_REQUEST:
+            return Duration.LIMITED
+        if atom.key in _OF_A_PERSON:
+            return Duration.UNKNOWN
         if atom.key in _TIME:
             now, end = test_atom(atom, self._now), test_atom(atom, self._end)
             return _always(end if end is Truth.FALSE else now & end)

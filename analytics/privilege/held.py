@@ -18,7 +18,7 @@ import numpy as np
 from analytics.privilege.durations import Duration, durations_of
 from analytics.rules._context import RuleContext
 from analytics.rules._impact_reach import CLASSES, held_classes
-from analytics.steps import conditions_data, short_name
+from analytics.steps import called, conditions_data
 from graph.arrays import IMPACT_CODES, BoolArray, Int64Array
 from graph.kinds import EdgeKind, NodeKind, State
 from graph.model import Node
@@ -32,6 +32,7 @@ _MEANT = (
     EdgeKind.CAN_GRANT,
     EdgeKind.CAN_ACCESS,
     EdgeKind.CAN_CHANGE_STATE,
+    EdgeKind.CAN_IMPERSONATE,
 )
 """Edges whose technique alone is no privilege: only the class that is gained makes it one, or what a changed state (an
 own MFA device, say) lets do next."""
@@ -207,8 +208,8 @@ def _way(snapshot: Snapshot, context: RuleContext, edges: tuple[int, ...]) -> _W
 def _told(snapshot: Snapshot, way: _Way) -> Held:
     edge = snapshot.edge(way.edges[-1])
     control = edge.kind is EdgeKind.ADMIN_OF
-    words = short_name(edge.target) if control else edge.impact if edge.impact in CLASSES else ""
-    words = words or f"technique {edge.technique} on {short_name(edge.target)}"
+    words = called(snapshot, edge.target) if control else edge.impact if edge.impact in CLASSES else ""
+    words = words or f"technique {edge.technique} on {called(snapshot, edge.target)}"
     rows = [snapshot.edge(number) for number in way.edges]
     texts = [item["text"] for row in rows for item in conditions_data(row.conditions)]
     notes = [row.note for row in rows if row.note]

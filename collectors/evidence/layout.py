@@ -62,7 +62,11 @@ SOURCES = frozenset(
 )
 """First folder names that the evidence form knows."""
 
-_OPERATION_TABLES = {"aws": "collectors.aws.operations", "entra": "collectors.entra.operations"}
+_OPERATION_TABLES = {
+    "aws": "collectors.aws.operations",
+    "azure": "collectors.azure.operations",
+    "entra": "collectors.entra.operations",
+}
 """Modules with ``READABLE``, operations by name, and ``REGIONAL``; a source without one has no reader yet."""
 
 _SAFE_PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+=,~-]{0,200}")

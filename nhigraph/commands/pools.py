@@ -17,6 +17,7 @@ from nhigraph.config import open_question
 from nhigraph.options import FormatOption, LimitOption, SnapshotOption, WorkspaceOption
 from nhigraph.output.console import note
 from nhigraph.output.envelope import envelope
+from nhigraph.output.names import told as named
 from nhigraph.output.write import Format, write_answer
 
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ def _story(head: Mapping[str, Any], rows: list[dict[str, Any]]) -> None:
     console = output_console()
     lines = [line for row in rows for line in _pool_lines(row)] or ["No pool: fewer than two consumers are seen."]
     for line in [*lines, coverage_line(head)]:
-        console.print(plain(escape(line)), soft_wrap=True)
+        console.print(named(plain(escape(line)), markup=True), soft_wrap=True)
 
 
 def _pool_lines(row: Mapping[str, Any]) -> list[str]:

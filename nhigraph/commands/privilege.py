@@ -68,7 +68,7 @@ def privilege(
     rows = [row for row in ask(opened, policy, questions=asked) if only in ("", row.id)]
     if subject and not rows:
         # Every collected identity and credential has a row a question.
-        what = f"`{subject.id}` ({subject.kind}) is no collected identity or credential of AWS"
+        what = f"`{subject.id}` ({subject.kind}) is no collected identity or credential"
         raise AnalyticsError(f"{what}, so questions of privilege do not ask about it")
     counts = {
         name: {each: sum(row.question == name and row.verdict == each for row in rows) for each in _VERDICTS}

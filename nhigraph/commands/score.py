@@ -18,6 +18,7 @@ from nhigraph.config import open_question
 from nhigraph.options import FormatOption, LimitOption, SnapshotOption, WorkspaceOption
 from nhigraph.output.console import note, output_console, plain
 from nhigraph.output.envelope import envelope
+from nhigraph.output.names import told
 from nhigraph.output.write import Format, write_answer
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def _tell(node: Node, row: Score) -> None:
 
     console = output_console()
     least = "" if row.low == row.score else f" (at least {row.low}: the rest depends on what is not known)"
-    console.print(f"[bold]{escape(plain(node.id))}[/]: {row.score} of 100{least}", soft_wrap=True)
+    console.print(f"[bold]{escape(told(plain(node.id)))}[/]: {row.score} of 100{least}", soft_wrap=True)
     for text in row.blockers:
         console.print(f"  blocker: {text}", soft_wrap=True)
     for text in row.possible_blockers:

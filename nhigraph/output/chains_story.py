@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from rich.markup import escape
 
 from nhigraph.output.console import plain
+from nhigraph.output.names import told
 from nhigraph.output.story import coverage_line
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def chains_story(
         lines.append(f"More chains exist or may exist; the search was cut by {', '.join(cut_by)}.")
     lines.append(f"[dim]{escape(coverage_line(head))}[/]")
     for line in lines:
-        console.print(plain(line), soft_wrap=True)
+        console.print(told(plain(line), markup=True), soft_wrap=True)
 
 
 def _chain(number: int, row: Mapping[str, Any]) -> list[str]:

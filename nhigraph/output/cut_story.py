@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from rich.markup import escape
 
 from nhigraph.output.console import plain
+from nhigraph.output.names import told
 from nhigraph.output.story import coverage_line, step_lines
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def cut_story(console: Console, head: Mapping[str, Any], data: Mapping[str, Any]
     lines += [f"Limit: {escape(text)}" for text in data["limits"]]
     lines.append(f"[dim]{escape(coverage_line(head))}[/]")
     for line in lines:
-        console.print(plain(line), soft_wrap=True)
+        console.print(told(plain(line), markup=True), soft_wrap=True)
 
 
 def _many(number: float, word: str) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from rich.markup import escape
 
 from nhigraph.output.console import plain
+from nhigraph.output.names import told
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -60,7 +61,7 @@ def step_lines(steps: Sequence[Mapping[str, Any]]) -> list[str]:
 
 def _print(console: Console, lines: Sequence[str]) -> None:
     for line in lines:
-        console.print(plain(line), soft_wrap=True)
+        console.print(told(plain(line), markup=True), soft_wrap=True)
 
 
 def radius_story(console: Console, head: Mapping[str, Any], data: Mapping[str, Any], limit: int) -> None:

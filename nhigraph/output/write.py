@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from nhigraph.output.console import note, output_console, plain
+from nhigraph.output.names import told
 
 __all__ = ["Format", "write_answer", "write_json", "write_rows", "write_table"]
 
@@ -58,6 +59,12 @@ def _csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None:
         writer.writerow([_flat(row.get(column)) for column in columns])
 
 
+def _cell(row: Mapping[str, Any], column: str, named: bool) -> str:
+    """Return a cell; beside a column of names the id stands alone."""
+    text = plain(_told(row.get(column)))
+    return text if named and column == "id" else told(text)
+
+
 def write_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None:
     """Write rows as a table for people."""
     from rich import box
@@ -68,7 +75,7 @@ def write_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> No
     for column in columns:
         table.add_column(column.replace("_", " "), overflow="fold")
     for row in rows:
-        table.add_row(*(escape(plain(_told(row.get(column)))) for column in columns))
+        table.add_row(*(escape(_cell(row, column, "name" in columns)) for column in columns))
     output_console().print(table)
 
 

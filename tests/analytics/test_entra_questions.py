@@ -120,7 +120,7 @@ def test_texts_name_things(snapshot: Snapshot) -> None:
     (row,) = _radius(snapshot, node("bob")).admin_of
     assert [step.text for step in row.steps] == [
         "Bob can make a credential of deploy by ownership of the application on deploy (application).",
-        f"deploy can give itself full control of tenant {TENANT} by RoleManagement.ReadWrite.Directory.",
+        "deploy can give itself full control of tenant Nordlicht by RoleManagement.ReadWrite.Directory.",
     ]
     told = next(row for row in _radius(snapshot, node("gaby")).reaches if row.id == node("sp:deploy"))
     assert told.hops == 2

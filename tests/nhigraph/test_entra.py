@@ -93,3 +93,13 @@ def test_a_single_dump(tmp_path: Path) -> None:
     assert [row["name"] for row in answer["identities"]] == ["deploy"]
     missing = {row["operation"] for row in answer["coverage"] if row["presence"] == "absent"}
     assert "roleManagement.directory.roleAssignments" in missing
+
+
+def test_people_are_told_names_and_programs_are_told_ids(tenant: Command) -> None:
+    told = tenant("path", "bob@nordlicht.example", f"admin:{TENANT}").out
+    assert f"From Bob ({node('bob')}) to full control of tenant Nordlicht ({ADMIN})" in told
+    assert "by bob@nordlicht.example owns deploy (entra:ownership:" in told
+    table = tenant("jewels").out
+    assert "deploy" in table and "full control of tenant Nordlicht" in table
+    assert "(entra:" not in tenant("jewels", "--format", "csv").out
+    assert "(entra:" not in tenant("path", "bob@nordlicht.example", f"admin:{TENANT}", "--format", "json").out

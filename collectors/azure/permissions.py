@@ -1,0 +1,73 @@
+"""Say which read actions the Azure evidence needs, as a list, as a custom role, and as a table for the documentation.
+
+Input: ``OPERATIONS``. Output: ``permissions_needed``, ``least_policy``, ``operations_table``.
+Not handled: granting them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from collectors.azure.operations import OPERATIONS, TENANT_OPERATIONS
+
+__all__ = ["least_policy", "operations_table", "permissions_needed"]
+
+
+def permissions_needed(without: Iterable[str] = (), *, opted: bool = False) -> list[str]:
+    """Return the actions of every declared operation, sorted, each once.
+
+    Parameters
+    ----------
+    without
+        First parts of operation names (``web``, ``keyvault`` …) that are left out.
+    opted
+        Also those of operations that are asked only when the settings say so.
+    """
+    left_out = frozenset(without)
+    return sorted(
+        {
+            operation.permission
+            for operation in OPERATIONS.values()
+            if operation.name.partition(".")[0] not in left_out and (opted or not operation.opt_in)
+        }
+    )
+
+
+def least_policy(scope: str, without: Iterable[str] = (), *, opted: bool = False) -> dict[str, Any]:
+    """Return a custom role that allows exactly the calls, as ``az role definition create`` takes it.
+
+    Parameters
+    ----------
+    scope
+        ARM id of a management group or subscription: where the role can be assigned.
+    without, opted
+        As for ``permissions_needed``.
+    """
+    return {
+        "Name": "NHIGraph collector",
+        "IsCustom": True,
+        "Description": "Reads identities, role assignments and what carries identities; nothing else.",
+        "Actions": permissions_needed(without, opted=opted),
+        "NotActions": [],
+        "DataActions": [],
+        "NotDataActions": [],
+        "AssignableScopes": [scope],
+    }
+
+
+def operations_table() -> str:
+    """Return the Markdown table of every operation, in the order of ``OPERATIONS``; no trailing newline.
+
+    Returns
+    -------
+    str
+        Columns: file (below ``azure/<tenant or subscription>/``), of which of both, least action, what is lost.
+    """
+    rows = ["| file | under | least action | lost without it |", "|---|---|---|---|"]
+    for operation in OPERATIONS.values():
+        name = f"{operation.name}.{'jsonl' if operation.per_object else 'json'}"
+        above = operation.name in TENANT_OPERATIONS
+        place = "both" if above and operation.level == "subscription" else "tenant" if above else "subscription"
+        rows.append(f"| `{name}` | {place} | `{operation.permission}` | {operation.lost_without} |")
+    return "\n".join(rows)

@@ -1,0 +1,1 @@
+"""Azure: what roles, deny assignments and vault policies allow whom."""
