@@ -91,6 +91,12 @@ _APPLICATIONS = (
         "Application.Read.All",
         "Which outside workloads become a user-assigned managed identity.",
     ),
+    _each(
+        "servicePrincipals.delegatedPermissionClassifications",
+        "Application.Read.All",
+        "Which delegated permissions of an API count as low, so that users may consent to them; "
+        "one call for each API that asks for it.",
+    ),
 )
 
 _AGENTS = (
@@ -189,6 +195,29 @@ _POLICIES = (
         "AuditLog.Read.All",
         "When a service principal, and each of its credentials, was used last; needs a P1 or P2 licence.",
         opt_in=True,
+    ),
+    Operation(
+        "groupSettings",
+        "GroupSettings.Read.All",
+        "Whether a user's risky consent goes to an administrator, which it does by default.",
+    ),
+    Operation(
+        "identity.conditionalAccess.namedLocations",
+        "Policy.Read.ConditionalAccess",
+        "The names of locations that conditional access speaks of, and which of them are trusted.",
+        guard=True,
+    ),
+    Operation(
+        "policies.appManagementPolicies",
+        "Policy.Read.All",
+        "Which policies on new secrets and certificates replace the tenant's default for single applications.",
+        guard=True,
+    ),
+    _each(
+        "policies.appManagementPolicies.appliesTo",
+        "Application.Read.All",
+        "To which applications and service principals such a policy applies; needs `Policy.Read.All` as well.",
+        guard=True,
     ),
 )
 

@@ -11,6 +11,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from collectors.entra.credential_types import EntraFederatedCredential, EntraKey, EntraLock, EntraPassword
+from collectors.entra.policy_types import (
+    EntraAccessPolicy,
+    EntraAppManagementPolicy,
+    EntraConsentPolicy,
+    EntraNamedLocation,
+    EntraScope,
+)
 from collectors.entra.role_types import (
     EntraAdministrativeUnit,
     EntraAppRoleAssignment,
@@ -142,6 +149,8 @@ class EntraServicePrincipal:
     """``appOwnerOrganizationId``: where the application is registered."""
     app_roles: Mapping[str, str] = field(default_factory=dict)
     """Id to value of the app roles that it offers as an API."""
+    scopes: tuple[EntraScope, ...] = ()
+    """Delegated permissions that it offers as an API."""
     passwords: tuple[EntraPassword, ...] = ()
     keys: tuple[EntraKey, ...] = ()
     federated: tuple[EntraFederatedCredential, ...] = ()
@@ -153,6 +162,7 @@ class EntraServicePrincipal:
     """Azure resource of a managed identity, from its alternative names."""
     user_assigned: bool = False
     verified_publisher: str = ""
+    verified_publisher_id: str = ""
     homepage: str = ""
     tags: tuple[str, ...] = ()
     created_at: datetime | None = None
@@ -177,6 +187,13 @@ class EntraTenantRecords:
     role_policies: tuple[EntraRolePolicy, ...] = ()
     administrative_units: tuple[EntraAdministrativeUnit, ...] = ()
     policies: EntraPolicies = field(default_factory=EntraPolicies)
+    access_policies: tuple[EntraAccessPolicy, ...] = ()
+    """Those that name workloads."""
+    named_locations: tuple[EntraNamedLocation, ...] = ()
+    app_management_policies: tuple[EntraAppManagementPolicy, ...] = ()
+    consent_policies: tuple[EntraConsentPolicy, ...] = ()
+    classifications: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Id of a delegated permission to its class, by the object id of each API that was asked about."""
     presence: Mapping[str, Presence] = field(default_factory=dict)
     """By operation: what was looked at."""
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from collectors.entra.credential_types import EntraFederatedCredential, EntraKey, EntraLock, EntraPassword
 from collectors.entra.records import EntraApplication, EntraServicePrincipal
+from collectors.entra.records_consent import scopes_of
 from collectors.entra.records_directory import related
 from collectors.entra.records_fields import FieldError, Fields, Reading, ids_of, object_id, object_type
 
@@ -210,6 +211,7 @@ def read_service_principals(reading: Reading, tenant: str) -> dict[str, EntraSer
                 for role in item.items("appRoles")
                 if role.text("id")
             },
+            scopes=scopes_of(item),
             passwords=tuple(_passwords(item)),
             keys=tuple(_keys(item)),
             federated=tuple(_federated(outside)),
@@ -220,6 +222,7 @@ def read_service_principals(reading: Reading, tenant: str) -> dict[str, EntraSer
             resource_id=resource,
             user_assigned=user_assigned,
             verified_publisher=item.inner("verifiedPublisher").text("displayName"),
+            verified_publisher_id=item.inner("verifiedPublisher").text("verifiedPublisherId").lower(),
             homepage=item.text("homepage"),
             tags=item.texts("tags"),
             created_at=item.time("createdDateTime"),

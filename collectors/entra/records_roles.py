@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from collectors.entra.records_consent import read_risk_step_up, read_user_consent
 from collectors.entra.records_fields import FieldError, Fields, Reading, object_id
 from collectors.entra.role_types import (
     EntraAppRoleAssignment,
@@ -230,9 +231,8 @@ def read_policies(reading: Reading) -> EntraPolicies:
     return EntraPolicies(
         temporary_access_pass=_temporary_access_pass(reading),
         users_register_applications=default.flag("allowedToCreateApps") if default else None,
-        user_consent_policies=default.texts("permissionGrantPoliciesAssigned")
-        if default and isinstance(default.body.get("permissionGrantPoliciesAssigned"), list)
-        else None,
+        user_consent_policies=read_user_consent(reading),
+        risk_step_up=read_risk_step_up(reading),
         secrets_forbidden=_secrets_forbidden(reading),
     )
 

@@ -134,5 +134,7 @@ class EntraPolicies:
     users_register_applications: bool | None = None
     user_consent_policies: tuple[str, ...] | None = None
     """``permissionGrantPoliciesAssigned`` of the default user role."""
+    risk_step_up: bool | None = None
+    """A user's risky consent goes to an administrator."""
     secrets_forbidden: bool | None = None
     """The default app management policy forbids adding passwords to applications and service principals."""

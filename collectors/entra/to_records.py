@@ -12,9 +12,12 @@ from typing import TypeVar
 
 from collectors.entra.operations import OPERATIONS
 from collectors.entra.records import EntraRecords, EntraTenantRecords
+from collectors.entra.records_access import read_access_policies, read_named_locations
 from collectors.entra.records_applications import home_tenant, read_applications, read_service_principals
+from collectors.entra.records_consent import read_classifications, read_consent_policies
 from collectors.entra.records_directory import read_administrative_units, read_groups, read_tenant, read_users
 from collectors.entra.records_fields import Reading
+from collectors.entra.records_restrictions import read_app_management_policies
 from collectors.entra.records_roles import (
     read_app_role_assignments,
     read_consents,
@@ -80,6 +83,11 @@ def _tenant(reading: Reading) -> EntraTenantRecords:
         role_policies=_sorted(read_role_policies(reading)),
         administrative_units=_sorted(read_administrative_units(reading, tenant.id)),
         policies=read_policies(reading),
+        access_policies=_sorted(read_access_policies(reading)),
+        named_locations=_sorted(read_named_locations(reading)),
+        app_management_policies=_sorted(read_app_management_policies(reading)),
+        consent_policies=_sorted(read_consent_policies(reading)),
+        classifications=read_classifications(reading),
         presence={operation: reading.presence(operation) for operation in OPERATIONS},
     )
 

@@ -31,6 +31,19 @@ GRAPH = "00000003-0000-0000-c000-000000000000"
 ADMIN = f"entra:admin:{TENANT}"
 CREATED = "2025-01-01T00:00:00Z"
 NOW = "2026-06-01T00:00:00Z"
+_APIS = {
+    "Microsoft Graph": GRAPH,
+    "Exchange": "00000002-0000-0ff1-ce00-000000000000",
+    "SharePoint": "00000003-0000-0ff1-ce00-000000000000",
+    "Defender": "fc780465-2017-40d4-a0c5-307022471b92",
+}
+"""App ids of Microsoft's APIs, the same in every tenant."""
+_SINGLES = (
+    "policies.authorizationPolicy",
+    "policies.authenticationMethodsPolicy",
+    "policies.defaultAppManagementPolicy",
+)
+"""Operations that answer one object; written only when a world says what it is."""
 
 
 def oid(name: str) -> str:
@@ -40,7 +53,7 @@ def oid(name: str) -> str:
 
 def app_id(name: str) -> str:
     """Return the made-up app id of an application."""
-    return GRAPH if name == "Microsoft Graph" else str(uuid5(NAMESPACE_URL, f"appid:{name}"))
+    return _APIS.get(name) or str(uuid5(NAMESPACE_URL, f"appid:{name}"))
 
 
 def node(name: str) -> str:
@@ -58,6 +71,11 @@ def permission_id(name: str) -> str:
     """Return the id of an app role of Microsoft Graph."""
     row = entra_catalog().permission(name)
     return row.id if row is not None and row.id else str(uuid5(NAMESPACE_URL, f"approle:{name}"))
+
+
+def scope_id(name: str) -> str:
+    """Return the made-up id of a delegated permission."""
+    return str(uuid5(NAMESPACE_URL, f"scope:{name}"))
 
 
 def entra() -> EntraWorldFiles:
@@ -285,6 +303,11 @@ class EntraWorldFiles:
         kind = "roleEligibilityScheduleInstances" if eligible else "roleAssignmentScheduleInstances"
         return self.add(f"roleManagement.directory.{kind}", body)
 
+    def built_in(self, name: str) -> EntraWorldFiles:
+        """Show the definition of a built-in role, which is known by its name alone."""
+        body = {"id": role_id(name), "templateId": role_id(name), "displayName": name, "isBuiltIn": True}
+        return self.add("roleManagement.directory.roleDefinitions", body | {"isEnabled": True})
+
     def custom_role(self, name: str, *actions: str, enabled: bool = True, condition: str = "") -> EntraWorldFiles:
         """Define a custom role."""
         permission: Json = {"allowedResourceActions": list(actions), "condition": condition or None}
@@ -345,6 +368,110 @@ class EntraWorldFiles:
             "authenticationMethodConfigurations": [method],
         }
         return self
+
+    def access_policy(
+        self,
+        name: str = "guard",
+        *,
+        covers: Sequence[str] = ("ServicePrincipalsInMyTenant",),
+        but: Sequence[str] = (),
+        places: Json | None = None,
+        state: str = "enabled",
+        apps: Json | None = None,
+        grant: str = "block",
+        clients: Json | None = None,
+        **conditions: Any,
+    ) -> EntraWorldFiles:
+        """Add a conditional access policy for workloads; ``covers`` and ``but`` by name."""
+        known = ("ServicePrincipalsInMyTenant",)
+        included = [each if each in known else oid(each) for each in covers]
+        clients = clients or {"includeServicePrincipals": included, "excludeServicePrincipals": [oid(x) for x in but]}
+        return self.add(
+            "identity.conditionalAccess.policies",
+            {
+                "id": f"ca-{name}",
+                "displayName": name,
+                "state": state,
+                "conditions": {
+                    "applications": apps or {"includeApplications": ["All"], "excludeApplications": []},
+                    "clientApplications": clients,
+                    "locations": places,
+                    "users": {"includeUsers": ["None"]},
+                    "clientAppTypes": ["all"],
+                    "devices": None,
+                    **conditions,
+                },
+                "grantControls": {"operator": "OR", "builtInControls": [grant]},
+            },
+        )
+
+    def restricts(
+        self,
+        name: str = "",
+        *,
+        applications: Sequence[Json] = (),
+        principals: Sequence[Json] = (),
+        enabled: bool = True,
+        on: Sequence[str] | None = None,
+    ) -> EntraWorldFiles:
+        """Set the default app management policy, or with a name one for some objects; rules as Graph has them."""
+
+        def shape(rules: Sequence[Json]) -> Json:
+            keys = ("asymmetricKeyLifetime", "trustedCertificateAuthority")
+            return {
+                "passwordCredentials": [each for each in rules if each["restrictionType"] not in keys],
+                "keyCredentials": [each for each in rules if each["restrictionType"] in keys],
+            }
+
+        if name:
+            body = {"id": f"amp-{name}", "displayName": name, "isEnabled": enabled, "restrictions": shape(applications)}
+            if on is not None:
+                objects = ({"id": oid(each)} for each in on)
+                self.line("policies.appManagementPolicies.appliesTo", f"amp-{name}", *objects)
+            return self.add("policies.appManagementPolicies", body)
+        self.singles["policies.defaultAppManagementPolicy"] = {
+            "id": "00000000-0000-0000-0000-000000000000",
+            "displayName": "Default app management tenant policy",
+            "isEnabled": enabled,
+            "applicationRestrictions": shape(applications),
+            "servicePrincipalRestrictions": shape(principals),
+        }
+        return self
+
+    def place(self, name: str, *, trusted: bool = False) -> EntraWorldFiles:
+        """Add a named location."""
+        body = {"id": f"place-{name}", "displayName": name, "isTrusted": trusted}
+        return self.add("identity.conditionalAccess.namedLocations", body)
+
+    def user_consent(self, *policies: str) -> EntraWorldFiles:
+        """Say under which policies every user may consent; none: user consent is off."""
+        assigned = [each if "." in each else f"ManagePermissionGrantsForSelf.{each}" for each in policies]
+        self.singles["policies.authorizationPolicy"] = {
+            "id": "authorizationPolicy",
+            "defaultUserRolePermissions": {"permissionGrantPoliciesAssigned": assigned},
+        }
+        return self
+
+    def consent_policy(self, name: str, includes: Sequence[Json], excludes: Sequence[Json] = ()) -> EntraWorldFiles:
+        """Define a consent policy."""
+        body = {"id": name, "displayName": name, "includes": list(includes), "excludes": list(excludes)}
+        return self.add("policies.permissionGrantPolicies", body)
+
+    def offers(self, api: str, **scopes: str) -> EntraWorldFiles:
+        """Let an API offer delegated permissions: name (with ``_`` for dots) to ``User`` or ``Admin``."""
+        resource = next(each for each in self.lists["servicePrincipals"] if each["id"] == oid(f"sp:{api}"))
+        offered = resource.setdefault("oauth2PermissionScopes", [])
+        for name, kind in scopes.items():
+            value = name.replace("_", ".")
+            offered.append({"id": scope_id(value), "value": value, "type": kind, "isEnabled": True})
+        return self
+
+    def classify(self, api: str, **classes: str) -> EntraWorldFiles:
+        """Classify delegated permissions of an API; without any, it was asked about and has none."""
+        rows = (
+            {"permissionId": scope_id(name.replace("_", ".")), "classification": kind} for name, kind in classes.items()
+        )
+        return self.line("servicePrincipals.delegatedPermissionClassifications", oid(f"sp:{api}"), *rows)
 
     def blueprint(
         self,
@@ -432,7 +559,7 @@ class EntraWorldFiles:
                 (place / f"{operation.name}.json").write_text(
                     json.dumps(self.singles[operation.name]), encoding="utf-8"
                 )
-            elif not operation.name.startswith("policies.auth"):
+            elif operation.name not in _SINGLES:
                 body = {"value": self.lists.get(operation.name, [])}
                 (place / f"{operation.name}.json").write_text(json.dumps(body), encoding="utf-8")
         return folder

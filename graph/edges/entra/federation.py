@@ -65,16 +65,16 @@ def _outside(world: EntraWorld, identity: str, credential: EntraFederatedCredent
     graph.add_edge(Edge(source, identity, EdgeKind.TRUSTS, False, grants=(grant,)))
     if not test.understood:
         note = _UNREAD.format(credential.expression or "none is given")
-        graph.add_edge(Edge(source, identity, _KIND, True, "", (grant,), state=State.UNVERIFIED, via=grant, note=note))
+        world.add(Edge(source, identity, _KIND, True, "", (grant,), state=State.UNVERIFIED, via=grant, note=note))
         return
     claims = _claims(issuer, test)
-    graph.add_edge(Edge(source, identity, _KIND, True, "", (grant,), claims, via=grant))
+    world.add(Edge(source, identity, _KIND, True, "", (grant,), claims, via=grant))
     subject = test.subject or "*"
     node = f"{source}/{subject}"
     facts = {"issuer": issuer, "subject": subject, "pattern": test.pattern or not test.subject}
     graph.add_node(Node(node, NodeKind.OIDC_SUBJECT, subject, "oidc", "", facts))
     graph.add_edge(Edge(source, node, EdgeKind.CONTAINS, False))
-    graph.add_edge(Edge(node, identity, _KIND, True, "", (grant,), test.claims, via=grant))
+    world.add(Edge(node, identity, _KIND, True, "", (grant,), test.claims, via=grant))
 
 
 def _claims(issuer: str, test: TokenTest) -> Residual:

@@ -54,9 +54,8 @@ def _classes(world: EntraWorld) -> dict[str, tuple[str, ...]]:
     """Return the classes of impact of each principal by what it is granted now and without conditions."""
     found: dict[str, list[str]] = {}
     for each in world.holdings.assigned:
-        if each.microsoft_graph or each.name == "full_access_as_app":
-            found.setdefault(each.principal, []).append(impact_of_permission(each.name))
-        if each.microsoft_graph and is_unclassified(each.name):
+        found.setdefault(each.principal, []).append(impact_of_permission(each.name, each.api_key))
+        if is_unclassified(each.name, each.api_key):
             world.unclassified[each.principal].append(each.name)
     definitions = {each.id: each for each in world.records.role_definitions}
     for assignment in world.records.role_assignments:
@@ -189,6 +188,8 @@ def _principal(world: EntraWorld, principal: EntraServicePrincipal, classes: tup
         "first_party": is_first_party(principal),
         "verified_publisher": principal.verified_publisher,
         "azure_resource": principal.resource_id,
+        "addable_credentials": list(world.restrictions.of_principal(principal).names),
+        "conditional_access": list(gate.policies) if (gate := world.gate(node_of(principal.id))) else [],
         "blueprint_app_id": principal.blueprint_app_id,
         "labels": list(principal.tags),
         "aliases": [principal.app_id] if principal.app_id and principal.kind != "agent" else [],
@@ -226,6 +227,7 @@ def _application(world: EntraWorld, application: EntraApplication) -> None:
         "created_at": iso_time(application.created_at),
         "publisher_domain": application.publisher_domain,
         "verified_publisher": application.verified_publisher,
+        "addable_credentials": list(world.restrictions.of_application(application).names),
         "instance_lock": application.lock.stops_secrets if application.lock else None,
         "inheritable_roles": list(application.inheritable_roles),
         "inheritable_scopes": list(application.inheritable_scopes),

@@ -1,7 +1,8 @@
 """One tenant while its edges are built: records by id, what everybody holds, and the graph.
 
 Input: ``EntraTenantRecords`` and an ``IdentityGraph``. Output: ``EntraWorld``.
-Handled: every edge out of a disabled account or service principal is conditional on its being enabled.
+Handled: every edge out of a disabled account or service principal is conditional on its being enabled; whatever proves
+a service principal waits for what conditional access asks, and is gone where that always blocks.
 Not handled: joins with other systems; federated subjects are nodes that those can share.
 """
 
@@ -23,11 +24,21 @@ from graph.decision import Residual, merge_residuals
 from graph.evaluate.entra.conditions import ENABLED, open_condition
 from graph.evaluate.entra.holdings import Holding, holdings_of
 from graph.evaluate.entra.ids import hub_node, node_of
+from graph.evaluate.entra.restrictions import Restrictions
 from graph.evaluate.entra.rights import Right
+from graph.evaluate.entra.workload_access import Gate, access_of
 from graph.kinds import EdgeKind, NodeKind, State
 from graph.model import Edge, Grant, IdentityGraph, Node
 
 __all__ = ["EntraWorld"]
+
+_PROVES = (
+    EdgeKind.AUTHENTICATES_AS,
+    EdgeKind.FEDERATES_INTO,
+    EdgeKind.CAN_CREATE_CREDENTIAL,
+    EdgeKind.CAN_IMPERSONATE,
+)
+"""Kinds of edges after which a token is asked for as the target."""
 
 
 class EntraWorld:
@@ -55,10 +66,14 @@ class EntraWorld:
         self.principal_of = {each.app_id: each for each in records.service_principals if each.app_id}
         self.units = {each.id: each for each in records.administrative_units}
         self.holdings = holdings_of(records)
+        self.restrictions = Restrictions(records)
         self._disabled = {
             node_of(each.id): each.principal_name or each.name for each in records.users if each.enabled is False
         }
         self._disabled |= {node_of(each.id): each.name for each in records.service_principals if each.enabled is False}
+        access = access_of(records)
+        gates = {node_of(each.id): access.gate(each) for each in records.service_principals}
+        self._gates = {node: gate for node, gate in gates.items() if gate.policies}
         self._hubs: dict[str, None] = {}
         self.restricted = {
             member for unit in records.administrative_units if unit.restricted for member in unit.members
@@ -93,8 +108,16 @@ class EntraWorld:
         name = self._disabled.get(node)
         return open_condition(ENABLED, name) if name else ()
 
+    def gate(self, node: str) -> Gate | None:
+        """Return what conditional access asks of a workload; ``None`` where no policy covers it."""
+        return self._gates.get(node)
+
     def add(self, edge: Edge) -> None:
-        """Add an edge; out of what is disabled it waits until that is enabled."""
+        """Add an edge; out of what is disabled it waits until that is enabled, and into a workload for its gate."""
+        if edge.traversable and edge.kind in _PROVES and (gate := self._gates.get(edge.target)):
+            if gate.blocked and edge.kind is not EdgeKind.AUTHENTICATES_AS:
+                return
+            edge = _gated(edge, gate)
         if edge.traversable and (waits := self.disabled(edge.source)):
             edge = replace(edge, conditions=merge_residuals([edge.conditions, waits]))
         self.identity_graph.add_edge(edge)
@@ -161,3 +184,15 @@ class EntraWorld:
         if state >= holding.state:
             return holding
         return replace(holding, state=state, note=note or holding.note)
+
+
+def _gated(edge: Edge, gate: Gate) -> Edge:
+    """Return an edge as conditional access leaves it; a credential that is always blocked is a fact and no step."""
+    if gate.blocked:
+        note = f"Conditional access blocks every token: {', '.join(gate.policies)}."
+        return replace(edge, traversable=False, note=f"{edge.note} {note}".strip())
+    conditions = merge_residuals([edge.conditions, gate.conditions])
+    if gate.unsure:
+        note = f"{edge.note} {gate.unsure}".strip()
+        return replace(edge, conditions=conditions, state=min(edge.state, State.UNVERIFIED), note=note)
+    return replace(edge, conditions=conditions)

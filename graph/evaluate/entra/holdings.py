@@ -15,10 +15,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from collectors.entra.records import EntraServicePrincipal, EntraTenantRecords
-from collectors.entra.role_types import EntraConsent, EntraRoleAssignment, EntraRoleDefinition, EntraRolePolicy
+from collectors.entra.role_types import EntraConsent, EntraRoleAssignment, EntraRoleDefinition
 from graph.catalog.entra import entra_catalog
 from graph.decision import ALWAYS, Residual, merge_residuals
-from graph.evaluate.entra.conditions import ACTIVATION, APPROVAL, MFA, USER_SIGN_IN, open_condition, until
+from graph.evaluate.entra.activation import activation_conditions
+from graph.evaluate.entra.conditions import USER_SIGN_IN, open_condition, until
 from graph.evaluate.entra.ids import app_role_grant, consent_grant, role_grant
 from graph.evaluate.entra.rights import Given, Right, rights_of_permission, rights_of_role
 from graph.kinds import State
@@ -72,6 +73,13 @@ class Assigned:
     grants: tuple[str, ...]
     microsoft_graph: bool = False
     inherited: bool = False
+    other_api: str = ""
+    """App id of an API that is not Microsoft Graph; ``?`` where the API was not collected and the id is of none."""
+
+    @property
+    def api_key(self) -> str:
+        """Return how the tiering names the API: empty for Microsoft Graph."""
+        return "" if self.microsoft_graph else self.other_api or "?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +150,10 @@ class _Index:
         own: dict[str, list[Assigned]] = defaultdict(list)
         for each in self._records.app_role_assignments:
             name, graph = self._app_role(each.resource_id, each.app_role_id)
-            row = Assigned(each.principal_id, each.resource_id, name, (app_role_grant(each.id),), graph)
+            api = self._principals.get(each.resource_id)
+            other = api.app_id if api is not None and not graph else ""
+            grants = (app_role_grant(each.id),)
+            row = Assigned(each.principal_id, each.resource_id, name, grants, graph, other_api=other)
             own[each.principal_id].append(row)
             yield row
         for agent in self._records.service_principals:
@@ -173,17 +184,9 @@ class _Index:
         grants = (role_grant(assignment.id, assignment.eligible),)
         conditions = [until(assignment.ends_at)]  # an instance is listed because it has begun
         if assignment.eligible:
-            conditions.append(self._activation(given.means, self._policies.get(assignment.role_id)))
+            policy = self._policies.get(assignment.role_id)
+            conditions.append(activation_conditions(given.means, policy, self._names))
         return _holding(given, assignment.scope, grants, merge_residuals(conditions))
-
-    def _activation(self, role: str, policy: EntraRolePolicy | None) -> Residual:
-        parts = [open_condition(ACTIVATION, role)]
-        if policy is not None and policy.needs_mfa:
-            parts.append(open_condition(MFA, "true"))
-        if policy is not None and policy.needs_approval:
-            names = [self._names.get(each, each) for each in policy.approvers] or ["a role administrator"]
-            parts.append(open_condition(APPROVAL, *names))
-        return merge_residuals(parts)
 
     def role_names(self, *, eligible: bool) -> dict[str, frozenset[str]]:
         """Return the names of roles held, or that may be activated, by principal."""

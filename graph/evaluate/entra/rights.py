@@ -2,7 +2,7 @@
 
 Input: names and definitions. Output: ``Given`` rows: right, technique, doubt.
 Handled: permissions and built-in roles of the catalogue, custom roles by their actions, a disabled role (nothing).
-Not handled: permissions of other APIs than Microsoft Graph, which have a class of impact at most by their name.
+Not handled: rights by permissions of other APIs than Microsoft Graph: those of Microsoft's have a class at most.
 Errs towards: silence on what has no row; such names are told as unclassified.
 """
 
@@ -21,6 +21,7 @@ __all__ = [
     "impact_of_permission",
     "impact_of_role",
     "is_unclassified",
+    "note_of_permission",
     "rights_of_permission",
     "rights_of_role",
     "unclassified_actions",
@@ -68,7 +69,7 @@ class Given:
         return State.UNVERIFIED if self.doubt else State.VERIFIED
 
 
-_WRITES = (".readwrite.all", ".fullcontrol.all", ".readwrite.directory")
+_WRITES = (".readwrite.all", ".fullcontrol.all", ".manage.all", ".readwrite.directory")
 _ACTED_ON = ("users", "groups", "applications", "serviceprincipals", "roleassignments", "oauth2permissiongrants")
 _WRITE_ACTIONS = ("/update", "/alltasks", "/create", "/manage")
 
@@ -79,15 +80,28 @@ def rights_of_permission(name: str) -> tuple[Given, ...]:
     return _of_row(row) if row else ()
 
 
-def impact_of_permission(name: str) -> str:
-    """Return the class of impact of a permission; empty for none or not known."""
-    row = entra_catalog().permission(name)
+def impact_of_permission(name: str, api: str = "") -> str:
+    """Return the class of impact of a permission of Microsoft Graph, or of another API; empty for none or not known."""
+    row = entra_catalog().permission(name, api)
     return row.impact if row else ""
 
 
-def is_unclassified(name: str) -> bool:
-    """Return whether a permission writes everywhere and has no row, so that nothing is said of what it gives."""
-    return name.lower().endswith(_WRITES) and entra_catalog().permission(name) is None
+def note_of_permission(name: str, api: str = "") -> str:
+    """Return what is to be said of a permission besides its class, such as that something else may narrow it."""
+    row = entra_catalog().permission(name, api)
+    return row.note if row else ""
+
+
+def is_unclassified(name: str, api: str = "") -> bool:
+    """Return whether nothing can be said of what a permission gives.
+
+    It writes everywhere and has no row, which is told of Microsoft Graph alone; or it reaches what others grant it, one
+    site or mailbox after the other.
+    """
+    row = entra_catalog().permission(name, api)
+    if row is not None:
+        return row.reach_unknown
+    return not api and name.lower().endswith(_WRITES)
 
 
 def rights_of_role(role_id: str, definition: EntraRoleDefinition | None) -> tuple[Given, ...]:
@@ -159,4 +173,6 @@ def _role_row(role_id: str, definition: EntraRoleDefinition | None) -> EntraRow 
 
 
 def _of_row(row: EntraRow) -> tuple[Given, ...]:
-    return tuple(Given(Right(right), technique, row.name, row.doubt) for right, technique in row.rights.items())
+    return tuple(
+        Given(Right(right), technique, row.name, row.doubt_of(right)) for right, technique in row.rights.items()
+    )

@@ -85,8 +85,8 @@ def _credentials() -> list[Case]:
     administrator = _pair().user("alice").app("pay").role("alice", "Agent ID Administrator")
     return [
         *found,
-        fires(role, "a blueprint", _named(administrator), "alice", "sp:bp", state=UNSURE),
-        silent(role, "an application that is no blueprint", _named(administrator), "alice", "sp:pay"),
+        fires(role, "a blueprint", administrator, "alice", "sp:bp", state=UNSURE),
+        silent(role, "an application that is no blueprint", administrator, "alice", "sp:pay"),
         fires(owner, "a person", owned, "alice", "sp:bp", grants=1),
         fires(
             owner,
@@ -98,19 +98,6 @@ def _credentials() -> list[Case]:
         ),
         silent(owner, "a sponsor of an agent", sponsored, "alice", "sp:bp"),
     ]
-
-
-def _named(world: EntraWorldFiles) -> EntraWorldFiles:
-    """Give the role its definition: its template id is not in the tiering."""
-    body = {
-        "id": oid("role:Agent ID Administrator"),
-        "templateId": oid("role:Agent ID Administrator"),
-        "displayName": "Agent ID Administrator",
-        "isBuiltIn": True,
-        "isEnabled": True,
-    }
-    names = [each["displayName"] for each in world.lists.get("roleManagement.directory.roleDefinitions", [])]
-    return world if "Agent ID Administrator" in names else world.add("roleManagement.directory.roleDefinitions", body)
 
 
 def _trust() -> list[Case]:

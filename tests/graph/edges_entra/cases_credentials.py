@@ -30,6 +30,7 @@ def _roles() -> list[Case]:
     for technique, role in (
         ("entra-application-administrator", "Application Administrator"),
         ("entra-cloud-application-administrator", "Cloud Application Administrator"),
+        ("entra-hybrid-identity-administrator", "Hybrid Identity Administrator"),
     ):
         agent = _as(role).blueprint("bp").agent("bot", "bp")
         one = entra().user("alice").app("pay").app("other").role("alice", role, scope=f"/{oid('app:pay')}")

@@ -95,6 +95,7 @@ def _roles() -> list[Case]:
         ("entra-groups-administrator", "Groups Administrator"),
         ("entra-user-administrator-groups", "User Administrator"),
         ("entra-directory-writers", "Directory Writers"),
+        ("entra-identity-governance-administrator", "Identity Governance Administrator"),
     ):
 
         def world(role: str = role, **more: bool) -> EntraWorldFiles:
@@ -106,6 +107,7 @@ def _roles() -> list[Case]:
             silent(technique, "a role-assignable group", world(role_assignable=True), "alice", "group:ops"),
             silent(technique, "another role", world("Directory Readers"), "alice", "group:ops"),
         ]
+    found += _roles_of_one_kind()
     scope = f"/administrativeUnits/{oid('unit:north')}"
     scoped = entra().user("alice").role("alice", "Groups Administrator", scope=scope).group("ops").group("far")
     unit = scoped.unit("north", "group:ops")
@@ -169,5 +171,37 @@ def _pim() -> list[Case]:
         found += [
             fires(technique, "a role-assignable group", world, "sp:ci", "group:ops", state=UNSURE),
             silent(technique, "a group that is not under PIM's protection", world, "sp:ci", "group:plain"),
+        ]
+    return found
+
+
+def _roles_of_one_kind() -> list[Case]:
+    """Return the cases of roles that manage security groups alone, or Microsoft 365 groups alone."""
+    found = []
+    for technique, role, unified in (
+        ("entra-intune-administrator", "Intune Administrator", False),
+        ("entra-windows-365-administrator", "Windows 365 Administrator", False),
+        ("entra-knowledge-administrator", "Knowledge Administrator", False),
+        ("entra-knowledge-manager", "Knowledge Manager", False),
+        ("entra-sharepoint-administrator", "SharePoint Administrator", True),
+        ("entra-teams-administrator", "Teams Administrator", True),
+        ("entra-yammer-administrator", "Yammer Administrator", True),
+    ):
+
+        def world(role: str = role, **more: bool) -> EntraWorldFiles:
+            return entra().user("alice").role("alice", role).group("ops", **more)
+
+        mine, other = ("Microsoft 365", "security") if unified else ("security", "Microsoft 365")
+        found += [
+            fires(technique, f"a {mine} group", world(unified=unified), "alice", "group:ops", grants=1),
+            silent(technique, f"a {other} group", world(unified=not unified), "alice", "group:ops"),
+            silent(
+                technique,
+                "a role-assignable group",
+                world(unified=unified, role_assignable=True),
+                "alice",
+                "group:ops",
+            ),
+            silent(technique, "another role", world("Directory Readers", unified=unified), "alice", "group:ops"),
         ]
     return found

@@ -113,8 +113,14 @@ def _whole() -> list[Case]:
             silent(technique, "a service principal", _as(role).app("pay"), "alice", "sp:pay"),
         ]
     tier1, role = "entra-partner-tier1-support", "Partner Tier1 Support"
+    soc, responder = "entra-soc-identity-responder", "Entra SOC Identity Responder"
+    shown = _as(responder).built_in(responder).user("bob")
+    reader = _as(responder).built_in(responder).user("bob").role("bob", "Directory Readers")
     return [
         *found,
+        fires(soc, "a user without a role", shown, "alice", "bob", state=UNSURE, keys={NO_FACTOR}),
+        silent(soc, "a user with a role", reader, "alice", "bob"),
+        silent(soc, "a custom role of that name", _as(responder).custom_role(responder).user("bob"), "alice", "bob"),
         fires(tier1, "a user without a role", _as(role).user("bob"), "alice", "bob", keys={NO_FACTOR}),
         silent(tier1, "a Directory Reader", _as(role).user("bob").role("bob", "Directory Readers"), "alice", "bob"),
         fires(

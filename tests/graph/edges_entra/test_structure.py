@@ -194,6 +194,41 @@ def test_a_custom_role_that_writes_and_is_not_known_is_told(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
+    ("api", "permission", "impact", "told"),
+    [
+        ("Exchange", "full_access_as_app", "H5", "mailboxes"),
+        ("api", "full_access_as_app", "", ""),
+        ("SharePoint", "Sites.FullControl.All", "H5", ""),
+        ("Microsoft Graph", "Sites.FullControl.All", "H5", ""),
+        ("api", "Sites.FullControl.All", "", ""),
+        ("Defender", "Machine.LiveResponse", "H6", ""),
+        ("Microsoft Graph", "Machine.LiveResponse", "", ""),
+        ("Microsoft Graph", "Mail.Read", "H5", "mailboxes"),
+        ("Microsoft Graph", "DeviceManagementScripts.ReadWrite.All", "H6", ""),
+        ("Microsoft Graph", "OnlineMeetingTranscript.Read.All", "H5", ""),
+        ("Microsoft Graph", "AgentIdentity.Create.All", "H2", ""),
+        ("Microsoft Graph", "TermStore.ReadWrite.All", "", ""),
+        ("Microsoft Graph", "Sites.Selected", "", "Not classified: Sites.Selected."),
+        ("SharePoint", "Sites.Selected", "", "Not classified: Sites.Selected."),
+        ("Exchange", "Exchange.ManageAsApp", "", "Not classified: Exchange.ManageAsApp."),
+        ("api", "Sites.Selected", "", ""),
+        ("Microsoft Graph", "Teapot.Manage.All", "", "Not classified: Teapot.Manage.All."),
+    ],
+)
+def test_the_class_of_a_permission_is_that_of_its_api(
+    tmp_path: Path, api: str, permission: str, impact: str, told: str
+) -> None:
+    world = entra().app("pay").sp("api").sp("Exchange").sp("SharePoint").sp("Defender")
+    view = look(world.grants("pay", permission, api=api), tmp_path)
+    hop = _access(view, "sp:pay")
+    assert hop.impact == impact
+    assert told in hop.note
+    assert bool(hop.note) is bool(told)
+    unclassified = [permission] if told.startswith("Not classified") else []
+    assert view.graph.nodes[node("sp:pay")].attributes.get("unclassified", []) == unclassified
+
+
+@pytest.mark.parametrize(
     ("world", "impact"),
     [
         (entra().app("pay").grants("pay", "Mail.Read", "AppRoleAssignment.ReadWrite.All"), "H1"),
