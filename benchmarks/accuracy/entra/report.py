@@ -54,9 +54,10 @@ def _head(cases: Sequence[Case], where: str) -> str:
     holds = sum(claim.positive for claim in claims)
     return (
         f"{len(cases)} small tenants, {len(claims)} claims: {holds} that hold, {len(claims) - holds} that do not. "
-        "Each case names the page that it was written from; they stand in `benchmarks/accuracy/entra/cases/`. Precision is "
-        "found / (found + false), recall is found / claims that hold. *Conditional* where the documentation says yes "
-        "is a miss, where it says no false; *unknown* (our *unverified*, or a failure) is neither, but lowers recall. "
+        "Each case names the page that it was written from; they stand in `benchmarks/accuracy/entra/cases/`. "
+        "Precision is found / (found + false), recall is found / claims that hold. *Conditional* where the "
+        "documentation says yes is a miss, where it says no false; *unknown* (our *unverified*, or a failure) is "
+        "neither, but lowers recall. "
         f"{where}"
     )
 

@@ -4,9 +4,9 @@ Input: answers. Output: ``Counts``; lines of a record (``first_entra.jsonl``, ``
 Not handled: asking.
 
 ``found``: a claim that holds, answered as its documentation bears. ``quiet``: one that does not, answered so.
-``false``: said to hold, or to hold without the condition, where it does not. ``missed``: said not to hold, or only under
-a condition, where it does. ``unknown``: the tool said that it cannot know, or failed; where that is one of the right
-answers it is found or quiet.
+``false``: said to hold, or to hold without the condition, where it does not. ``missed``: said not to hold, or only
+under a condition, where it does. ``unknown``: the tool said that it cannot know, or failed; where that is one of the
+right answers it is found or quiet.
 """
 
 from __future__ import annotations

@@ -114,7 +114,7 @@ CASES: Final[tuple[Case, ...]] = (
         .grant("wiki", "User.Read.All")
         .role("ann", _APP_ADMIN)
         .role("gina", "Global Administrator"),
-        # Changed after the first run, from "no": the page named above lists oAuth2PermissionGrants/allProperties/allTasks
+        # Changed after the first run, from "no": the page lists oAuth2PermissionGrants/allProperties/allTasks
         # and applications/create, so that delegated consent for all is given and used when an administrator signs in.
         (yes("ann", "wiki"), gated("ann", "gina"), gated("ann", "admin")),
     ),
@@ -128,7 +128,7 @@ CASES: Final[tuple[Case, ...]] = (
         .grant("deploy", _RM)
         .role("ann", "Cloud Application Administrator")
         .role("bob", "Application Developer"),
-        # Changed after the first run: "bob does not reach wiki" contradicted that deploy, which he owns, is administrator.
+        # Changed after the first run: "bob does not reach wiki" contradicted that his deploy is administrator.
         (yes("ann", "deploy"), yes("ann", "admin"), yes("bob", "deploy"), yes("bob", "wiki")),
     ),
     Case(

@@ -73,9 +73,9 @@ CASES: Final[tuple[Case, ...]] = (
         .role("admins", _GA)
         .role("ann", "Directory Writers")
         .role("bob", "Directory Readers"),
-        # Changed after the first run, from "no": the page lists oAuth2PermissionGrants/create, so that consent for all can
-        # be given to an application and is used when an administrator signs in; "no" stays right as well, as the role
-        # makes no application.
+        # Changed after the first run, from "no": the page lists oAuth2PermissionGrants/create, so that consent for all
+        # may be given to an application and is used when an administrator signs in; "no" stays right as well, as the
+        # role makes no application.
         (yes("ann", "plain"), some(NOT_NOW, "ann", "admins"), some(NOT_NOW, "ann", "admin"), no("bob", "plain")),
     ),
     Case(
