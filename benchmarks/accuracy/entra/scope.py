@@ -250,6 +250,16 @@ class Scope:
             return f"{self.path(f'sub:{subscription}')}/resourceGroups/{group}"
         return _GROUPS + name if kind == "mg" else self.places[name]
 
+    def covering(self, place: str) -> list[str]:
+        """Return the ids of a place and of everything above it, lower case."""
+        kind, name = place.split(":", 1)
+        group = self.subscriptions[name] if kind == "sub" else self.groups[name]
+        found = [self.path(place), "/"]
+        while group:
+            found.append(_GROUPS + group)
+            group = self.groups[group]
+        return [each.lower() for each in found]
+
     def files(self) -> Iterator[tuple[str, str, Json]]:
         """Yield folder, name and body of each operation."""
         yield TENANT, "managementGroups", {"value": list(self._management_groups())}
