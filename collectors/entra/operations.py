@@ -152,13 +152,19 @@ _ROLES = (
     Operation(
         "policies.roleManagementPolicyAssignments",
         "RoleManagementPolicy.Read.Directory",
-        "What activating a role asks for: a second factor, approval, and whose.",
+        "What activating a role, or a group's membership or ownership, asks for: a second factor, approval, and whose.",
         guard=True,
     ),
     _each(
         "identityGovernance.privilegedAccess.group.eligibilityScheduleInstances",
         "PrivilegedEligibilitySchedule.Read.AzureADGroup",
         "Who can activate the membership or ownership of a group.",
+    ),
+    _each(
+        "identityGovernance.privilegedAccess.group.assignmentScheduleInstances",
+        "PrivilegedAssignmentSchedule.Read.AzureADGroup",
+        "Which memberships and ownerships of groups are only activated, or end.",
+        guard=True,
     ),
 )
 

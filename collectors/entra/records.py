@@ -22,6 +22,7 @@ from collectors.entra.role_types import (
     EntraAdministrativeUnit,
     EntraAppRoleAssignment,
     EntraConsent,
+    EntraGroupAssignment,
     EntraGroupEligibility,
     EntraPolicies,
     EntraRoleAssignment,
@@ -94,6 +95,9 @@ class EntraGroup:
     """A Microsoft 365 group; only users can be members."""
     dynamic: bool = False
     """Members follow from a rule and cannot be added."""
+    rule: str = ""
+    """``membershipRule``."""
+    rule_paused: bool = False
     synced: bool = False
     role_assignable: bool = False
     role_assignable_known: bool = True
@@ -184,6 +188,7 @@ class EntraTenantRecords:
     role_definitions: tuple[EntraRoleDefinition, ...] = ()
     role_assignments: tuple[EntraRoleAssignment, ...] = ()
     group_eligibilities: tuple[EntraGroupEligibility, ...] = ()
+    group_assignments: tuple[EntraGroupAssignment, ...] = ()
     role_policies: tuple[EntraRolePolicy, ...] = ()
     administrative_units: tuple[EntraAdministrativeUnit, ...] = ()
     policies: EntraPolicies = field(default_factory=EntraPolicies)

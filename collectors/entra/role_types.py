@@ -14,6 +14,7 @@ __all__ = [
     "EntraAdministrativeUnit",
     "EntraAppRoleAssignment",
     "EntraConsent",
+    "EntraGroupAssignment",
     "EntraGroupEligibility",
     "EntraPolicies",
     "EntraRoleAssignment",
@@ -100,15 +101,35 @@ class EntraGroupEligibility:
 
 
 @dataclass(frozen=True, slots=True)
+class EntraGroupAssignment:
+    """A membership or ownership that PIM for Groups manages, active now."""
+
+    id: str
+    group_id: str
+    principal_id: str
+    access: str
+    """``member`` or ``owner``."""
+    ref: EvidenceRef
+    activated: bool = False
+    """True when it is active only because its holder activated it."""
+    ends_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class EntraRolePolicy:
-    """What activating a role asks for."""
+    """What activating a role, or a group's membership or ownership, asks for."""
 
     role_id: str
+    """Of a group: ``member`` or ``owner``."""
     ref: EvidenceRef
     needs_mfa: bool = False
     needs_approval: bool = False
     approvers: tuple[str, ...] = ()
     """Object ids; empty where approval is needed and nobody is named (then role administrators approve)."""
+    group_id: str = ""
+    """Object id of the group; empty for a directory role."""
+    authentication_context: str = ""
+    """Authentication context that conditional access must have satisfied; empty for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +152,10 @@ class EntraPolicies:
 
     temporary_access_pass: bool | None = None
     """Temporary Access Passes are enabled."""
+    pass_targets: tuple[str, ...] | None = None
+    """Groups whose members can be given a pass; ``all_users``; ``None``: not told."""
+    pass_excluded: tuple[str, ...] = ()
+    """Groups whose members cannot."""
     users_register_applications: bool | None = None
     user_consent_policies: tuple[str, ...] | None = None
     """``permissionGrantPoliciesAssigned`` of the default user role."""

@@ -214,9 +214,11 @@ class EntraWorldFiles:
         dynamic: bool = False,
         unified: bool = False,
         synced: bool = False,
+        rule: str = "",
+        paused: bool = False,
     ) -> EntraWorldFiles:
-        """Add a group with members, by name."""
-        types = ["Unified"] * unified + ["DynamicMembership"] * dynamic
+        """Add a group with members, by name; with a rule it is dynamic."""
+        types = ["Unified"] * unified + ["DynamicMembership"] * (dynamic or bool(rule))
         self.add(
             "groups",
             {
@@ -225,6 +227,8 @@ class EntraWorldFiles:
                 "securityEnabled": not unified,
                 "groupTypes": types,
                 "isAssignableToRole": role_assignable,
+                "membershipRule": rule or None,
+                "membershipRuleProcessingState": ("Paused" if paused else "On") if rule else None,
                 "onPremisesSyncEnabled": True if synced else None,
             },
         )
@@ -323,14 +327,24 @@ class EntraWorldFiles:
             },
         )
 
-    def activation(self, role: str, *, mfa: bool = False, approvers: Sequence[str] | None = None) -> EntraWorldFiles:
-        """Say what activating a role asks for."""
+    def activation(
+        self,
+        role: str,
+        *,
+        mfa: bool = False,
+        approvers: Sequence[str] | None = None,
+        group: str = "",
+        context: str = "",
+    ) -> EntraWorldFiles:
+        """Say what activating a role asks for, or with a group its membership or ownership (``member``, ``owner``)."""
         stage = {"primaryApprovers": [{"userId": oid(each)} for each in approvers or ()]}
         return self.add(
             "policies.roleManagementPolicyAssignments",
             {
-                "id": f"p-{role}",
-                "roleDefinitionId": role_id(role),
+                "id": f"p-{group}-{role}",
+                "scopeId": oid(f"group:{group}") if group else "/",
+                "scopeType": "Group" if group else "DirectoryRole",
+                "roleDefinitionId": role if group else role_id(role),
                 "policy": {
                     "rules": [
                         {
@@ -340,6 +354,11 @@ class EntraWorldFiles:
                         {
                             "id": "Approval_EndUser_Assignment",
                             "setting": {"isApprovalRequired": approvers is not None, "approvalStages": [stage]},
+                        },
+                        {
+                            "id": "AuthenticationContext_EndUser_Assignment",
+                            "isEnabled": bool(context),
+                            "claimValue": context,
                         },
                     ]
                 },
@@ -360,9 +379,30 @@ class EntraWorldFiles:
             },
         )
 
-    def passes(self, enabled: bool) -> EntraWorldFiles:
-        """Say whether Temporary Access Passes are enabled."""
-        method = {"id": "TemporaryAccessPass", "state": "enabled" if enabled else "disabled"}
+    def group_assigned(
+        self, principal: str, group: str, access: str = "member", *, until: str | None = None
+    ) -> EntraWorldFiles:
+        """Say that PIM manages an active membership or ownership of a group, which ends."""
+        return self.line(
+            "identityGovernance.privilegedAccess.group.assignmentScheduleInstances",
+            oid(f"group:{group}"),
+            {
+                "id": f"ga-{principal}-{group}-{access}",
+                "groupId": oid(f"group:{group}"),
+                "principalId": oid(principal),
+                "accessId": access,
+                "assignmentType": "activated",
+                "endDateTime": until,
+            },
+        )
+
+    def passes(self, enabled: bool, *, groups: Sequence[str] | None = None, but: Sequence[str] = ()) -> EntraWorldFiles:
+        """Say whether Temporary Access Passes are enabled, and for which groups."""
+        method: Json = {"id": "TemporaryAccessPass", "state": "enabled" if enabled else "disabled"}
+        if groups is not None:
+            targets = [each if each == "all_users" else oid(f"group:{each}") for each in groups]
+            method["includeTargets"] = [{"targetType": "group", "id": each} for each in targets]
+            method["excludeTargets"] = [{"targetType": "group", "id": oid(f"group:{each}")} for each in but]
         self.singles["policies.authenticationMethodsPolicy"] = {
             "id": "authenticationMethodsPolicy",
             "authenticationMethodConfigurations": [method],

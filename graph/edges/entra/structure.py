@@ -138,6 +138,8 @@ def _rated(world: EntraWorld, object_id: str, classes: tuple[str, ...]) -> dict[
         facts["unclassified"] = sorted(set(names))
     roles = world.holdings.roles.get(object_id, frozenset())
     eligible = world.holdings.eligible.get(object_id, frozenset())
+    if approves := world.approves.get(object_id):
+        facts["approver_of"] = sorted(approves)
     return facts | {"directory_roles": sorted(roles), "eligible_roles": sorted(eligible)}
 
 

@@ -19,9 +19,12 @@ from collectors.entra.records import (
     EntraTenantRecords,
     EntraUser,
 )
+from collectors.entra.role_types import EntraGroupEligibility, EntraRolePolicy
 from collectors.interface import Presence
+from graph.catalog.entra import entra_catalog
 from graph.decision import Residual, merge_residuals
-from graph.evaluate.entra.conditions import ENABLED, open_condition
+from graph.evaluate.entra.activation import activation_conditions
+from graph.evaluate.entra.conditions import ENABLED, open_condition, until
 from graph.evaluate.entra.holdings import Holding, holdings_of
 from graph.evaluate.entra.ids import hub_node, node_of
 from graph.evaluate.entra.restrictions import Restrictions
@@ -66,6 +69,7 @@ class EntraWorld:
         self.principal_of = {each.app_id: each for each in records.service_principals if each.app_id}
         self.units = {each.id: each for each in records.administrative_units}
         self.holdings = holdings_of(records)
+        self.definitions = {each.id: each for each in records.role_definitions}
         self.restrictions = Restrictions(records)
         self._disabled = {
             node_of(each.id): each.principal_name or each.name for each in records.users if each.enabled is False
@@ -74,6 +78,18 @@ class EntraWorld:
         access = access_of(records)
         gates = {node_of(each.id): access.gate(each) for each in records.service_principals}
         self._gates = {node: gate for node, gate in gates.items() if gate.policies}
+        self._group_policies = {(each.group_id, each.role_id): each for each in records.role_policies if each.group_id}
+        self._names = {each.id: each.principal_name or each.name for each in records.users}
+        self._names |= {each.id: each.name for each in records.groups}
+        self.ends = {
+            (each.group_id, each.principal_id, each.access): each.ends_at for each in records.group_assignments
+        }
+        """When a membership or ownership ends that PIM manages, by group, principal and access."""
+        self.approves: dict[str, set[str]] = defaultdict(set)
+        """Names of roles and of groups' memberships whose activation somebody approves, by object id."""
+        for each in records.role_policies:
+            for approver in each.approvers if each.needs_approval else ():
+                self.approves[approver].add(self._what(each))
         self._hubs: dict[str, None] = {}
         self.restricted = {
             member for unit in records.administrative_units if unit.restricted for member in unit.members
@@ -107,6 +123,29 @@ class EntraWorld:
         """Return the condition that a node is enabled, where it is not."""
         name = self._disabled.get(node)
         return open_condition(ENABLED, name) if name else ()
+
+    def _what(self, policy: EntraRolePolicy) -> str:
+        if policy.group_id:
+            return f"{policy.role_id} of {self._names.get(policy.group_id, policy.group_id)}"
+        definition = self.definitions.get(policy.role_id)
+        row = entra_catalog().role(definition.template_id if definition else policy.role_id, "")
+        return definition.name if definition and definition.name else row.name if row else policy.role_id
+
+    def name_of(self, object_id: str) -> str:
+        """Return the name of a user, a group or a service principal; its id where it was not collected."""
+        principal = self.principals.get(object_id)
+        return self._names.get(object_id) or (principal.name if principal else object_id)
+
+    def group_policy(self, group: str, access: str) -> EntraRolePolicy | None:
+        """Return what activating a group's membership or ownership asks for; ``None`` where that was not looked at."""
+        return self._group_policies.get((group, access))
+
+    def activation(self, eligibility: EntraGroupEligibility) -> Residual:
+        """Return what must come about before somebody is a member or owner of a group that can activate it."""
+        group = self.groups.get(eligibility.group_id)
+        what = f"{eligibility.access} of {group.name if group else eligibility.group_id}"
+        policy = self._group_policies.get((eligibility.group_id, eligibility.access))
+        return merge_residuals([activation_conditions(what, policy, self._names), until(eligibility.ends_at)])
 
     def gate(self, node: str) -> Gate | None:
         """Return what conditional access asks of a workload; ``None`` where no policy covers it."""

@@ -1,7 +1,7 @@
 """What activating an eligible role asks for, as conditions.
 
 Input: the role's name, its policy, names of people. Output: a ``Residual``.
-Handled: the activation itself, a second factor, approval by somebody of a list.
+Handled: the activation itself, a second factor, an authentication context, approval by somebody of a list.
 Not handled: justification and tickets, which whoever activates writes; they stop nobody.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from collectors.entra.role_types import EntraRolePolicy
 from graph.decision import Residual, merge_residuals
-from graph.evaluate.entra.conditions import ACTIVATION, APPROVAL, MFA, open_condition
+from graph.evaluate.entra.conditions import ACTIVATION, APPROVAL, CONTEXT, MFA, open_condition
 
 __all__ = ["activation_conditions"]
 
@@ -31,6 +31,8 @@ def activation_conditions(role: str, policy: EntraRolePolicy | None, names: Mapp
     parts = [open_condition(ACTIVATION, role)]
     if policy is not None and policy.needs_mfa:
         parts.append(open_condition(MFA, "true"))
+    if policy is not None and policy.authentication_context:
+        parts.append(open_condition(CONTEXT, policy.authentication_context))
     if policy is not None and policy.needs_approval:
         approvers = [names.get(each, each) for each in policy.approvers] or ["a role administrator"]
         parts.append(open_condition(APPROVAL, *approvers))

@@ -17,6 +17,7 @@ from graph.decision import Atom, Residual
 __all__ = [
     "ACTIVATION",
     "APPROVAL",
+    "CONTEXT",
     "ENABLED",
     "LOCATION",
     "MFA",
@@ -35,6 +36,7 @@ NOW = "nhi:currenttime"
 """The time of the question; ``graph.attacker`` states it."""
 ACTIVATION = "entra:activation"
 APPROVAL = "entra:approval"
+CONTEXT = "entra:authentication-context"
 MFA = "entra:mfa"
 ENABLED = "entra:enabled"
 LOCATION = "entra:location"

@@ -28,6 +28,7 @@ from graph.evaluate.entra.conditions import ENABLED, open_condition, until
 from graph.evaluate.entra.consent_policies import (
     APPLICATION_ADMIN,
     COMPANY_ADMIN,
+    MICROSOFT_GRAPH,
     ConsentEvent,
     built_in_policy,
     policy_allows,
@@ -38,7 +39,6 @@ from graph.kinds import State
 
 __all__ = ["ConsentAnswer", "Consenter", "Consents", "Holder", "Verdict", "Wanted", "consents_of"]
 
-MICROSOFT_GRAPH = "00000003-0000-0000-c000-000000000000"
 _FOR_SELF, _FOR_ALL = "managepermissiongrantsforself.", "managepermissiongrantsforall."
 _FOR_OWNED = "managepermissiongrantsforownedresource."
 _ACTION = "microsoft.directory/serviceprincipals/"
@@ -215,7 +215,7 @@ class Consents:
     def _of_roles(self) -> list[_Means]:
         holders: dict[tuple[str, str, bool], list[Holder]] = defaultdict(list)
         definitions = {each.id: each for each in self._records.role_definitions}
-        policies = {each.role_id: each for each in self._records.role_policies}
+        policies = {each.role_id: each for each in self._records.role_policies if not each.group_id}
         names = {each.id: each.principal_name or each.name for each in self._records.users}
         names |= {each.id: each.name for each in self._records.groups}
         for assignment in self._records.role_assignments:

@@ -20,11 +20,19 @@ from functools import reduce
 from collectors.entra.policy_types import ANY, EntraConsentConditions, EntraConsentPolicy
 from graph.decision import Truth
 
-__all__ = ["APPLICATION_ADMIN", "COMPANY_ADMIN", "ConsentEvent", "built_in_policy", "policy_allows"]
+__all__ = [
+    "APPLICATION_ADMIN",
+    "COMPANY_ADMIN",
+    "MICROSOFT_GRAPH",
+    "ConsentEvent",
+    "built_in_policy",
+    "policy_allows",
+]
 
 COMPANY_ADMIN = "microsoft-company-admin"
 APPLICATION_ADMIN = "microsoft-application-admin"
-_GRAPHS = ("00000003-0000-0000-c000-000000000000", "00000002-0000-0000-c000-000000000000")
+MICROSOFT_GRAPH = "00000003-0000-0000-c000-000000000000"
+_GRAPHS = (MICROSOFT_GRAPH, "00000002-0000-0000-c000-000000000000")
 """Microsoft Graph and its predecessor, whose app roles application administrators cannot grant."""
 
 
@@ -32,7 +40,7 @@ _GRAPHS = ("00000003-0000-0000-c000-000000000000", "00000002-0000-0000-c000-0000
 class ConsentEvent:
     """One permission that an application asks for; what is not known is ``None``."""
 
-    client: str
+    client: str | None
     """App id of the application that asks."""
     client_tenant: str | None
     publisher: str | None

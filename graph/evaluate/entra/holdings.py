@@ -20,6 +20,7 @@ from graph.catalog.entra import entra_catalog
 from graph.decision import ALWAYS, Residual, merge_residuals
 from graph.evaluate.entra.activation import activation_conditions
 from graph.evaluate.entra.conditions import USER_SIGN_IN, open_condition, until
+from graph.evaluate.entra.consent_rights import ConsentRights
 from graph.evaluate.entra.ids import app_role_grant, consent_grant, role_grant
 from graph.evaluate.entra.rights import Given, Right, rights_of_permission, rights_of_role
 from graph.kinds import State
@@ -103,11 +104,12 @@ def holdings_of(records: EntraTenantRecords) -> Holdings:
     index = _Index(records)
     found: dict[str, list[Holding]] = defaultdict(list)
     assigned = tuple(index.assigned())
+    consent = ConsentRights(records)
     for each in assigned:
         for given in rights_of_permission(each.name) if each.microsoft_graph else ():
             found[each.principal].append(_holding(given, "/", each.grants))
     for assignment in records.role_assignments:
-        for given in rights_of_role(assignment.role_id, index.definition(assignment.role_id)):
+        for given in rights_of_role(assignment.role_id, index.definition(assignment.role_id), consent.given):
             found[assignment.principal_id].append(index.by_role(given, assignment))
     for client, holding in index.by_consents({key: tuple(rows) for key, rows in found.items()}):
         found[client].append(holding)
@@ -131,7 +133,7 @@ class _Index:
         self._definitions = {each.id: each for each in records.role_definitions}
         self._definitions |= {each.template_id: each for each in records.role_definitions if each.built_in}
         self._principals = {each.id: each for each in records.service_principals}
-        self._policies = {each.role_id: each for each in records.role_policies}
+        self._policies = {each.role_id: each for each in records.role_policies if not each.group_id}
         self._names = {each.id: each.principal_name or each.name for each in records.users}
         self._names |= {each.id: each.name for each in records.groups}
         self._persons = {each.id for each in records.users if not each.agent and each.enabled is not False}

@@ -8,6 +8,7 @@ Errs towards: silence on what has no row; such names are told as unclassified.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -51,6 +52,11 @@ class Right(StrEnum):
     SECURITY_GROUP_MEMBERS = "security_group_members"
     UNIFIED_GROUP_MEMBERS = "unified_group_members"
     ROLE_GROUP_MEMBERS = "role_group_members"
+    GROUP_RULES = "group_rules"
+    SECURITY_GROUP_RULES = "security_group_rules"
+    USER_PROPERTIES = "user_properties"
+    CHANGE_ROLE_POLICY = "change_role_policy"
+    CHANGE_GROUP_POLICY = "change_group_policy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,7 @@ class Given:
 
 
 _WRITES = (".readwrite.all", ".fullcontrol.all", ".manage.all", ".readwrite.directory")
+_CONSENT = "/serviceprincipals/managepermissiongrantsforall."
 _ACTED_ON = ("users", "groups", "applications", "serviceprincipals", "roleassignments", "oauth2permissiongrants")
 _WRITE_ACTIONS = ("/update", "/alltasks", "/create", "/manage")
 
@@ -104,7 +111,11 @@ def is_unclassified(name: str, api: str = "") -> bool:
     return not api and name.lower().endswith(_WRITES)
 
 
-def rights_of_role(role_id: str, definition: EntraRoleDefinition | None) -> tuple[Given, ...]:
+def rights_of_role(
+    role_id: str,
+    definition: EntraRoleDefinition | None,
+    consent: Callable[[str, str], tuple[Given, ...]] | None = None,
+) -> tuple[Given, ...]:
     """Return what a directory role gives.
 
     Parameters
@@ -113,6 +124,9 @@ def rights_of_role(role_id: str, definition: EntraRoleDefinition | None) -> tupl
         As an assignment names it: the template id, for built-in roles.
     definition
         The role's definition where it was collected; custom roles are not known without it.
+    consent
+        What consenting for everybody under a policy gives, by the policy's id and the name of the role; without it
+        such an action of a custom role is in doubt.
     """
     if definition is not None and not definition.enabled:
         return ()
@@ -123,13 +137,19 @@ def rights_of_role(role_id: str, definition: EntraRoleDefinition | None) -> tupl
         return ()
     found: dict[tuple[str, str], Given] = {}
     for action in definition.actions:
-        meant = entra_catalog().action(action)
-        if meant is not None:
-            given = Given(Right(meant.right), meant.technique, definition.name or action, meant.doubt)
-            known = found.get((meant.right, meant.technique))
+        for given in _of_action(action, definition.name or action, consent):
+            known = found.get((given.right, given.technique))
             if known is None or (known.doubt and not given.doubt):
-                found[meant.right, meant.technique] = given
+                found[given.right, given.technique] = given
     return tuple(found.values())
+
+
+def _of_action(action: str, means: str, consent: Callable[[str, str], tuple[Given, ...]] | None) -> tuple[Given, ...]:
+    policy = action.lower().partition(_CONSENT)[2]
+    if policy and consent is not None:
+        return consent(policy, means)
+    meant = entra_catalog().action(action)
+    return (Given(Right(meant.right), meant.technique, means, meant.doubt),) if meant else ()
 
 
 def impact_of_role(role_id: str, definition: EntraRoleDefinition | None) -> str:

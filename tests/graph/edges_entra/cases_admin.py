@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from graph.kinds import State
 from tests.graph.edges_entra.technique_case import Case, fires, silent
-from tests.worlds.entra import EntraWorldFiles, entra
+from tests.worlds.entra import TENANT, EntraWorldFiles, Json, entra
 
 __all__ = ["cases"]
 
@@ -23,7 +23,7 @@ def _as(role: str) -> EntraWorldFiles:
 
 def cases() -> list[Case]:
     """Return the cases."""
-    return [*_roles(), *_permissions(), *_consents(), *_unsure()]
+    return [*_roles(), *_permissions(), *_consents(), *_unsure(), *_role_policies()]
 
 
 def _roles() -> list[Case]:
@@ -88,11 +88,12 @@ def _roles() -> list[Case]:
         ),
         fires(
             "entra-custom-role-consent",
-            "under a policy of one's own",
+            "under a policy that was not collected",
             entra().user("alice").custom_role("c", f"{CONSENT_ALL}.low-risk").role("alice", "c"),
             "alice",
             state=State.UNVERIFIED,
         ),
+        *_consent_policies(),
         silent(
             "entra-custom-role-consent",
             "consent for oneself alone",
@@ -394,3 +395,107 @@ def _unsure() -> list[Case]:
         silent(technique, "Conditional Access Administrator", _as("Conditional Access Administrator"), "alice")
     )
     return found
+
+
+def _role_policies() -> list[Case]:
+    technique, role = "entra-rolemanagementpolicy-readwrite-directory", "Global Administrator"
+    keys = {"entra:user-held", ACTIVATION}
+
+    def world(role: str = role, permission: str = "RoleManagementPolicy.ReadWrite.Directory") -> EntraWorldFiles:
+        return _app(permission).user("alice").user("bob").role("alice", role, eligible=True)
+
+    return [
+        fires(technique, "approval", world().activation(role, approvers=["bob"]), "sp:ci", keys=keys, grants=1),
+        fires(technique, "a second factor", world().activation(role, mfa=True), "sp:ci", keys=keys),
+        fires(technique, "an authentication context", world().activation(role, context="c1"), "sp:ci", keys=keys),
+        fires(
+            technique,
+            "the other role that gives all",
+            world("Privileged Role Administrator").activation("Privileged Role Administrator", mfa=True),
+            "sp:ci",
+            keys=keys,
+        ),
+        fires(
+            technique,
+            "what activation asks for was not looked at",
+            world().without("policies.roleManagementPolicyAssignments"),
+            "sp:ci",
+            state=State.UNVERIFIED,
+            keys=keys,
+        ),
+        silent(technique, "activation asks for nothing", world().activation(role), "sp:ci"),
+        silent(
+            technique,
+            "a role that gives less",
+            world("User Administrator").activation("User Administrator", mfa=True),
+            "sp:ci",
+        ),
+        silent(
+            technique,
+            "nobody is eligible",
+            _app("RoleManagementPolicy.ReadWrite.Directory").activation(role, mfa=True),
+            "sp:ci",
+        ),
+        silent(
+            technique,
+            "the permission that reads",
+            world(permission="RoleManagementPolicy.Read.Directory").activation(role, mfa=True),
+            "sp:ci",
+        ),
+    ]
+
+
+def _consent_policies() -> list[Case]:
+    """Return the cases of custom roles that consent for everybody under a policy that was collected."""
+    app, scope = "entra-custom-role-consent", "entra-role-consent-delegated"
+    directory = "9e3f62cf-ca93-4989-b6ce-bf83c28f9fe8"
+
+    def world(includes: Json, excludes: tuple[Json, ...] = ()) -> EntraWorldFiles:
+        role = entra().user("alice").custom_role("c", f"{CONSENT_ALL}.mine").role("alice", "c")
+        return role.consent_policy("mine", [includes], list(excludes))
+
+    application, delegated = {"permissionType": "application"}, {"permissionType": "delegated"}
+    graph = "00000003-0000-0000-c000-000000000000"
+    own = entra().user("alice").custom_role("c", f"{CONSENT_ALL}.microsoft-application-admin").role("alice", "c")
+    return [
+        fires(app, "a policy for every app role", world(application), "alice", grants=1),
+        fires(app, "a policy for that app role", world(application | {"permissions": [directory]}), "alice"),
+        fires(app, "a policy for applications of this tenant", world(application | _here()), "alice"),
+        fires(
+            app,
+            "a policy for single applications",
+            world(application | {"clientApplicationIds": ["11111111-0000-4000-8000-000000000001"]}),
+            "alice",
+            state=State.UNVERIFIED,
+        ),
+        silent(app, "a policy for delegated permissions", world(delegated), "alice"),
+        silent(app, "a policy for another app role", world(application | {"permissions": ["x"]}), "alice"),
+        silent(
+            app, "a policy that leaves Microsoft Graph out", world(application, (_of(application, graph),)), "alice"
+        ),
+        silent(app, "a policy for another API", world(application | {"resourceApplication": "x"}), "alice"),
+        silent(
+            app,
+            "a policy for verified publishers",
+            world(application | {"clientApplicationsFromVerifiedPublisherOnly": True}),
+            "alice",
+        ),
+        silent(app, "the policy of application administrators", own, "alice"),
+        fires(scope, "a custom role under a policy for them", world(delegated), "alice", keys={SIGN_IN}),
+        fires(scope, "a custom role under the policy of application administrators", own, "alice", keys={SIGN_IN}),
+        silent(scope, "a custom role under a policy for app roles", world(application), "alice"),
+        silent(
+            scope,
+            "a custom role under a policy for low ones",
+            world(delegated | {"permissionClassification": "low"}).classify("Microsoft Graph", User_Read="low"),
+            "alice",
+        ),
+    ]
+
+
+def _here() -> Json:
+    return {"clientApplicationTenantIds": [TENANT]}
+
+
+def _of(conditions: Json, api: str) -> Json:
+    return conditions | {"resourceApplication": api}

@@ -108,9 +108,25 @@ def _trust() -> list[Case]:
     def trusting(subject: str, at: str = issuer) -> EntraWorldFiles:
         return entra().managed_identity("mi").app("ci").app("pay", federated=[token(oid(subject), issuer=at)])
 
+    resource = "/subscriptions/1/resourcegroups/r/providers/Microsoft.Compute/virtualMachines/vm"
+    system = entra().sp(
+        "mi", home="", kind="ManagedIdentity", more={"alternativeNames": ["isExplicit=False", resource]}
+    )
+    system.app("pay", federated=[token(oid("sp:mi"), issuer=issuer)])
+    shouted = entra().managed_identity("mi").app("pay", federated=[token(oid("sp:mi").upper(), issuer=issuer)])
     return [
         fires(managed, "a managed identity of this tenant", trusting("sp:mi"), "sp:mi", "sp:pay", grants=1),
-        fires(managed, "the older issuer", trusting("sp:mi", f"https://sts.windows.net/{TENANT}/"), "sp:mi", "sp:pay"),
+        fires(
+            managed,
+            "the older issuer",
+            trusting("sp:mi", f"https://sts.windows.net/{TENANT}/"),
+            "sp:mi",
+            "sp:pay",
+            state=UNSURE,
+        ),
+        fires(managed, "an issuer with a slash", trusting("sp:mi", f"{issuer}/"), "sp:mi", "sp:pay", state=UNSURE),
+        silent(managed, "a system-assigned one", system, "sp:mi", "sp:pay"),
+        silent(managed, "another spelling of the object id", shouted, "sp:mi", "sp:pay"),
         silent(managed, "the issuer of another tenant", trusting("sp:mi", other), "sp:mi", "sp:pay"),
         silent(managed, "another subject", trusting("sp:elsewhere"), "sp:mi", "sp:pay"),
         silent(managed, "an application gets no such token", trusting("sp:ci"), "sp:ci", "sp:pay"),

@@ -14,7 +14,7 @@ UNSURE = State.UNVERIFIED
 
 def cases() -> list[Case]:
     """Return the cases."""
-    return [*_owners(), *_permissions(), *_roles(), *_custom(), *_pim()]
+    return [*_owners(), *_permissions(), *_roles(), *_custom(), *_pim(), *_group_policies(), *_restricted()]
 
 
 def _owners() -> list[Case]:
@@ -205,3 +205,59 @@ def _roles_of_one_kind() -> list[Case]:
             silent(technique, "another role", world("Directory Readers", unified=unified), "alice", "group:ops"),
         ]
     return found
+
+
+def _group_policies() -> list[Case]:
+    technique, permission = (
+        "entra-rolemanagementpolicy-readwrite-azureadgroup",
+        "RoleManagementPolicy.ReadWrite.AzureADGroup",
+    )
+
+    def world(access: str = "member", permission: str = permission) -> EntraWorldFiles:
+        found = entra().app("ci").grants("ci", permission).user("alice").group("ops", role_assignable=True)
+        return found.group_eligible("alice", "ops", access)
+
+    def fire(name: str, tenant: EntraWorldFiles, state: State = State.VERIFIED) -> Case:
+        return fires(technique, name, tenant, "sp:ci", "group:ops", state=state, keys={HELD, ACTIVATION})
+
+    def twin(name: str, tenant: EntraWorldFiles) -> Case:
+        return silent(technique, name, tenant, "sp:ci", "group:ops")
+
+    return [
+        fire("approval", world().activation("member", group="ops", approvers=["alice"])),
+        fire("a second factor", world().activation("member", group="ops", mfa=True)),
+        fire("what activation asks for was not looked at", world(), UNSURE),
+        twin("activation asks for nothing", world().activation("member", group="ops")),
+        twin("ownership alone can be activated", world("owner").activation("member", group="ops", mfa=True)),
+        twin(
+            "the permission for directory roles",
+            world(permission="RoleManagementPolicy.ReadWrite.Directory").activation("member", group="ops", mfa=True),
+        ),
+    ]
+
+
+def _restricted() -> list[Case]:
+    """Return the cases of groups in restricted units, from Microsoft's page on who can modify objects in them."""
+    role, north, board = "Groups Administrator", oid("unit:north"), oid("unit:board")
+
+    def world(scope: str = "/") -> EntraWorldFiles:
+        found = entra().user("alice").group("ops", owners=["alice"]).unit("board", "group:ops", restricted=True)
+        return found.unit("north", "group:ops").role("alice", role, scope=scope)
+
+    technique, owner = "entra-groups-administrator", "entra-group-owner"
+    within = world(f"/administrativeUnits/{board}")
+    return [
+        fires(technique, "a restricted unit by a role of it", within, "alice", "group:ops"),
+        silent(technique, "a restricted unit by a role of the tenant", world(), "alice", "group:ops"),
+        silent(
+            technique,
+            "a restricted unit by a role of a plain unit",
+            world(f"/administrativeUnits/{north}"),
+            "alice",
+            "group:ops",
+        ),
+        silent(
+            technique, "a restricted unit by a role of the group", world(f"/{oid('group:ops')}"), "alice", "group:ops"
+        ),
+        silent(owner, "a group in a restricted unit", world(), "alice", "group:ops"),
+    ]
