@@ -1,6 +1,7 @@
 """Ask this product the claims of a case: ``nhi build`` once, ``nhi blast-radius WHO --format json`` for each subject.
 
-Input: a case and a temporary folder. Output: a verdict for each claim. Not handled: any other command.
+Input: a case and a temporary folder. Output: a verdict for each claim. Not handled: any other command but ``nhi path``
+for secrets: a vault is reached by who uses its keys as well, and only the last step of a path says so.
 The commands are called within this process, since starting Python each time takes longer than answering.
 """
 
@@ -23,6 +24,8 @@ __all__ = ["Given", "ask_us"]
 _VERDICTS: Final[Mapping[str, Verdict]] = {"verified": "yes", "conditional": "conditional", "unverified": "unknown"}
 _BEST: Final = ("verified", "conditional", "unverified")
 _FULL: Final = ("sub", "mg")
+_VAULT: Final = "vault:"
+_KEYS: Final = "uses keys"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,9 @@ def ask_us(one: Case, folder: Path) -> Iterator[Given]:
     answers: dict[str, Mapping[str, Any]] = {}
     for claim in one.claims:
         try:
+            if claim.target.startswith(_VAULT):
+                yield _vault(one, claim, snapshot, workspace)
+                continue
             if claim.subject not in answers:
                 answers[claim.subject] = _asked(one, claim.subject, snapshot, workspace)
         except UnknownSubjectError as unknown:
@@ -75,6 +81,17 @@ def _asked(one: Case, subject: str, snapshot: str, workspace: Path) -> Mapping[s
     place = ("--workspace", str(workspace), "--snapshot", snapshot, "--format", "json")
     answer: Mapping[str, Any] = json.loads(command("blast-radius", _who(one, subject), *place))
     return answer
+
+
+def _vault(one: Case, claim: Claim, snapshot: str, workspace: Path) -> Given:
+    """Ask for the ways to a vault; those whose last step only uses its keys read no secret."""
+    assert one.scope is not None
+    target = "azure:" + one.scope.path(f"at:{claim.target.removeprefix(_VAULT)}").lower()
+    place = ("--workspace", str(workspace), "--snapshot", snapshot, "--format", "json")
+    answer = json.loads(command("path", _who(one, claim.subject), target, "-k", "20", *place))
+    states = [each["state"] for each in answer["paths"] if _KEYS not in each["steps"][-1]["text"]]
+    best = next((each for each in _BEST if each in states), "")
+    return Given(one, claim, _VERDICTS.get(best, "no"))
 
 
 def _given(one: Case, claim: Claim, answer: Mapping[str, Any]) -> Given:
@@ -100,5 +117,5 @@ def _states(answer: Mapping[str, Any], one: Case, target: str) -> Iterator[str]:
         place = one.scope.path(target).lower()
         yield from (each["state"] for each in admin if each["scope"].lower().endswith(place))
     else:
-        own = one.scope.path(f"at:{target[6:]}") if kind == "vault" and one.scope else f"entra:{one.tenant.id(target)}"
-        yield from (each["state"] for each in answer["reaches"] if each["id"].lower().endswith(own.lower()))
+        own = f"entra:{one.tenant.id(target)}"
+        yield from (each["state"] for each in answer["reaches"] if each["id"] == own)
