@@ -1,38 +1,79 @@
 """The ends of a question about many: subjects and targets named one by one, by pattern, or as all crown jewels.
 
 Input: texts as a person writes them. Output: ``Subject`` rows, node numbers of targets.
-Handled: WHO, ``admin:ACCOUNT`` and ``admin:TENANT``, patterns with ``*`` on ids, ``jewels``.
+Handled: WHO, ``admin:SCOPE`` (account, tenant, subscription, management group), patterns with ``*`` on ids, ``jewels``.
 Not handled: which of them reach what.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
-from analytics.errors import AnalyticsError, UnknownSubjectError
+from analytics.errors import AmbiguousSubjectError, AnalyticsError, UnknownSubjectError
 from analytics.jewels import jewels
 from analytics.policy import Policy
 from analytics.reach import identities
 from analytics.subjects import Subject, resolve_subject
+from graph.errors import NodeNotFoundError
 from graph.evaluate.aws.globs import glob_matches
+from graph.evaluate.azure.ids import admin_node
+from graph.kinds import NodeKind
 from graph.snapshot import Snapshot
 
 __all__ = ["JEWELS", "MOST_SOURCES", "end_name", "source_subjects", "target_numbers"]
 
 JEWELS = "jewels"
 """The word that stands for every crown jewel."""
-_GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 MOST_SOURCES = 1_000
 """Subjects that one pattern may stand for: each is a search of its own."""
 
 
-def end_name(text: str) -> str:
-    """Return what a person writes for full control of an account or tenant as its node id; a tenant is a GUID."""
+def end_name(snapshot: Snapshot, text: str) -> str:
+    """Return what a person writes for full control of a scope as its node id.
+
+    Parameters
+    ----------
+    text
+        ``admin:`` and an account number, a tenant's GUID or domain, or the GUID, name or ARM id of a subscription or a
+        management group; any other text is returned as it is.
+
+    Raises
+    ------
+    AmbiguousSubjectError
+        Several scopes have that name.
+    """
     scope = text.removeprefix("admin:")
     if scope == text:
         return text
-    return f"entra:admin:{scope.lower()}" if _GUID.fullmatch(scope) else f"aws:admin:{scope}"
+    exact = admin_node(scope) if scope.startswith("/") else f"aws:admin:{scope}"
+    for node_id in (exact, f"entra:admin:{scope.lower()}"):
+        if _has(snapshot, node_id):
+            return node_id
+    found = [
+        snapshot.node_id(int(number))
+        for number in snapshot.nodes_of_kind(NodeKind.SCOPE_ADMIN)
+        if scope.lower() in _names_of(snapshot, str(snapshot.node(int(number)).attributes.get("scope", "")))
+    ]
+    if len(found) > 1:
+        raise AmbiguousSubjectError(text, tuple(found))
+    return found[0] if found else text
+
+
+def _has(snapshot: Snapshot, node_id: str) -> bool:
+    try:
+        snapshot.node_index(node_id)
+    except NodeNotFoundError:
+        return False
+    return True
+
+
+def _names_of(snapshot: Snapshot, scope: str) -> set[str]:
+    """Return what a scope is called, in lower case."""
+    if not scope or not _has(snapshot, scope):
+        return {scope.lower()}
+    node = snapshot.node(snapshot.node_index(scope))
+    names = {scope, scope.partition(":")[2], node.name, *map(str, node.attributes.get("aliases") or ())}
+    return {name.lower() for name in names if name}
 
 
 def source_subjects(
@@ -49,7 +90,9 @@ def source_subjects(
     """
     found: dict[str, Subject] = {}
     for text in texts:
-        names = _matching(snapshot, text) if "*" in text and not text.startswith("oidc://") else [end_name(text)]
+        names = (
+            _matching(snapshot, text) if "*" in text and not text.startswith("oidc://") else [end_name(snapshot, text)]
+        )
         for name in names:
             subject = resolve_subject(snapshot, name, stated=stated)
             found.setdefault(subject.id, subject)
@@ -76,7 +119,7 @@ def target_numbers(snapshot: Snapshot, texts: Sequence[str], policy: Policy) -> 
         elif "*" in text:
             found.update(_numbers_matching(snapshot, text, range(snapshot.node_count)))
         else:
-            found.update(resolve_subject(snapshot, end_name(text)).starts)
+            found.update(resolve_subject(snapshot, end_name(snapshot, text)).starts)
     return tuple(sorted(found))
 
 

@@ -293,13 +293,13 @@ def chains(at: Chosen, begin: str, end: str, least: State, min_hops: int) -> Cha
     Parameters
     ----------
     begin, end
-        WHO, or ``""`` for any; ``admin:ACCOUNT`` as an end.
+        WHO, or ``""`` for any; ``admin:SCOPE`` as an end.
     """
     with _reading(at) as snapshot:
         return find_chains(
             snapshot,
             source=resolve_subject(snapshot, begin) if begin else None,
-            target=resolve_subject(snapshot, end_name(end)) if end else None,
+            target=resolve_subject(snapshot, end_name(snapshot, end)) if end else None,
             min_hops=min_hops,
             limit=CHAIN_LIMIT,
             least=least,
@@ -313,7 +313,7 @@ class CutAsked:
     sources: tuple[str, ...]
     """WHO or patterns; empty: every identity that is not entitled."""
     targets: tuple[str, ...]
-    """WHO, patterns, ``admin:ACCOUNT``, ``jewels``."""
+    """WHO, patterns, ``admin:SCOPE``, ``jewels``."""
     least: State
     keep: tuple[str, ...]
     """Globs of grants that must stay."""

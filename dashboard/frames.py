@@ -50,22 +50,25 @@ _MISSING = ("failed", "partial", "absent")
 """Presences that mean "not looked at, or not wholly", worst first."""
 
 
+_SCOPES = (NodeKind.AWS_ACCOUNT, NodeKind.ENTRA_TENANT, NodeKind.AZURE_SUBSCRIPTION)
+
+
 def impact_titles() -> Mapping[Impact, str]:
     """Return what each impact class means."""
     return impact_aws().titles
 
 
 def account_names(snapshot: Snapshot) -> Mapping[str, str]:
-    """Return the names of accounts and tenants by their number, and of Entra objects, whose ids say nothing, by id."""
+    """Return the names of accounts, tenants and subscriptions by number, of Entra's and Azure's objects by id."""
     import pyarrow.compute
 
     pc: Any = pyarrow.compute  # its functions are made at run time, which type checkers cannot see
 
-    scopes = snapshot.nodes_of_kind(NodeKind.AWS_ACCOUNT, NodeKind.ENTRA_TENANT)
+    scopes = snapshot.nodes_of_kind(*_SCOPES)
     nodes = (snapshot.node(int(number)) for number in scopes)
     names = {node.scope or node.name: node.name for node in nodes}
     columns = snapshot.table("nodes").columns(["id", "name"])
-    mask = pc.starts_with(columns["id"], "entra:")
+    mask = pc.or_(pc.starts_with(columns["id"], "entra:"), pc.starts_with(columns["id"], "azure:"))
     ids, called = (pc.filter(columns[name], mask).to_pylist() for name in ("id", "name"))
     return names | dict(zip(ids, called, strict=True))
 
@@ -106,7 +109,7 @@ def identity_frame(snapshot: Snapshot, admins: Mapping[str, AdminWitness]) -> pd
 
 def scope_frame(snapshot: Snapshot) -> pd.DataFrame:
     """Return ``account, name, relation, collected``, one row an account, by number."""
-    scopes = snapshot.nodes_of_kind(NodeKind.AWS_ACCOUNT, NodeKind.ENTRA_TENANT)
+    scopes = snapshot.nodes_of_kind(*_SCOPES)
     nodes = [snapshot.node(int(number)) for number in scopes]
     rows = [
         {

@@ -16,6 +16,9 @@ from typing import Any
 from collectors.aws.operations import OPERATIONS
 from collectors.aws.records import AwsRecords
 from collectors.aws.to_records import to_records
+from collectors.azure.operations import OPERATIONS as AZURE_OPERATIONS
+from collectors.azure.to_records import stands_here
+from collectors.azure.to_records import to_records as to_azure_records
 from collectors.entra.operations import OPERATIONS as ENTRA_OPERATIONS
 from collectors.entra.to_records import to_records as to_entra_records
 from collectors.errors import NothingReadError, UnusableInputError
@@ -30,6 +33,9 @@ from graph.edges.aws import build_aws_edges
 from graph.edges.aws.impact import impact_classes
 from graph.edges.aws.secret_contents import link_secret_contents
 from graph.edges.aws.world import AwsWorld, build_world
+from graph.edges.azure import build_azure_edges
+from graph.edges.azure.rights import build_azure_rights
+from graph.edges.azure.world import kind_of
 from graph.edges.entra import build_entra_edges
 from graph.kinds import NodeKind
 from graph.model import IdentityGraph, Node
@@ -39,6 +45,7 @@ from graph.snapshot import SnapshotMeta, write_snapshot
 __all__ = ["BuildResult", "build_graph", "build_snapshot", "graph_of", "plain_gaps"]
 
 logger = logging.getLogger(__name__)
+_REFERRED = {"aws": NodeKind.AWS_EXTERNAL_PRINCIPAL, "entra": NodeKind.ENTRA_EXTERNAL_PRINCIPAL}
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -80,7 +87,8 @@ def build_graph(
 
 
 def _input(evidence: EvidenceSet, aws: AwsRecords, as_of: datetime | None) -> BuildInput:
-    return BuildInput(aws, evidence.declared, ReadingGaps(evidence.gaps), to_entra_records(evidence, as_of))
+    entra, azure = to_entra_records(evidence, as_of), to_azure_records(evidence, as_of)
+    return BuildInput(aws, evidence.declared, ReadingGaps(evidence.gaps), entra, azure)
 
 
 def graph_of(kept: BuildInput, name: str) -> tuple[IdentityGraph, tuple[Gap, ...]]:
@@ -103,10 +111,12 @@ def graph_of(kept: BuildInput, name: str) -> tuple[IdentityGraph, tuple[Gap, ...
     build_aws_edges(world)
     _impacts(world)
     build_entra_edges(kept.entra, identity_graph)
+    build_azure_edges(kept.azure, identity_graph)
+    build_azure_rights(kept.azure, kept.entra, identity_graph)
     link_secret_contents(identity_graph, kept.declared, lambda account: _keys_listed(kept.aws, account))
     apply_declared(identity_graph, kept.declared)
     _referred_to(identity_graph)
-    gaps = {gap: None for gap in (*kept.reading.gaps, *kept.aws.gaps, *world.gaps, *kept.entra.gaps)}
+    gaps = {gap: None for gap in (*kept.reading.gaps, *kept.aws.gaps, *world.gaps, *kept.entra.gaps, *kept.azure.gaps)}
     if not any(node.collected and node.kind is not NodeKind.HUB for node in identity_graph.nodes.values()):
         first = next((gap.reason for gap in gaps), "it describes no identity, account or resource")
         raise NothingReadError(f"{name}: nothing in it could be read as an inventory of any source: {first}")
@@ -132,9 +142,9 @@ def _referred_to(identity_graph: IdentityGraph) -> None:
     for edge in identity_graph.edges:
         for end in (edge.source, edge.target):
             if end not in identity_graph.nodes:
-                entra = end.startswith("entra:")
-                kind = NodeKind.ENTRA_EXTERNAL_PRINCIPAL if entra else NodeKind.AWS_EXTERNAL_PRINCIPAL
-                identity_graph.add_node(Node(end, kind, end, "entra" if entra else "aws", "", collected=False))
+                source = next((name for name in ("entra", "azure") if end.startswith(f"{name}:")), "aws")
+                kind = _REFERRED.get(source) or kind_of(end.removeprefix("azure:"))
+                identity_graph.add_node(Node(end, kind, end, source, "", collected=False))
 
 
 def build_snapshot(
@@ -216,7 +226,7 @@ def _tells_its_time(evidence: EvidenceSet) -> bool:
 
 def _operations(evidence: EvidenceSet) -> list[Mapping[str, Operation]]:
     """Return the operations of each source that the evidence has; AWS's where it has none that is read."""
-    tables = {"aws": OPERATIONS, "entra": ENTRA_OPERATIONS}
+    tables = {"aws": OPERATIONS, "entra": ENTRA_OPERATIONS, "azure": AZURE_OPERATIONS}
     found = [table for source, table in tables.items() if evidence.scopes(source)]
     return found or [OPERATIONS]
 
@@ -243,4 +253,5 @@ def _coverage(evidence: EvidenceSet) -> list[Mapping[str, Any]]:
         }
         for operations in _operations(evidence)
         for row in coverage_summary(evidence, operations)
+        if row.source != "azure" or stands_here(evidence, row.scope, row.operation)
     ]

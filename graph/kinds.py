@@ -123,6 +123,29 @@ class NodeKind(StrEnum):
     """What an application offers as an API, Microsoft Graph for example: reached by app roles and consents."""
     ENTRA_EXTERNAL_PRINCIPAL = "EntraExternalPrincipal"
     """An object that a grant or a list names and that was not collected, or that no longer exists."""
+    AZURE_ROOT = "AzureRoot"
+    """The scope above all management groups of a tenant."""
+    AZURE_MANAGEMENT_GROUP = "AzureManagementGroup"
+    AZURE_SUBSCRIPTION = "AzureSubscription"
+    AZURE_RESOURCE_GROUP = "AzureResourceGroup"
+    AZURE_VIRTUAL_MACHINE = "AzureVirtualMachine"
+    AZURE_SCALE_SET = "AzureScaleSet"
+    AZURE_APP_SERVICE = "AzureAppService"
+    """A web or function app, or a slot of one."""
+    AZURE_LOGIC_APP = "AzureLogicApp"
+    AZURE_AUTOMATION_ACCOUNT = "AzureAutomationAccount"
+    AZURE_KUBERNETES_CLUSTER = "AzureKubernetesCluster"
+    AZURE_CONTAINER_APP = "AzureContainerApp"
+    """A container app, or a job of one."""
+    AZURE_CONTAINER_GROUP = "AzureContainerGroup"
+    AZURE_WORKLOAD = "AzureWorkload"
+    """Any other resource in which code runs; its ARM type is among its attributes."""
+    AZURE_KEY_VAULT = "AzureKeyVault"
+    AZURE_KEY_VAULT_SECRET = "AzureKeyVaultSecret"
+    AZURE_STORAGE_ACCOUNT = "AzureStorageAccount"
+    AZURE_IDENTITY_RESOURCE = "AzureIdentityResource"
+    """A user-assigned managed identity as a resource, at which roles are assigned; who acts is its principal."""
+    AZURE_RESOURCE = "AzureResource"
 
 
 IDENTITY_KINDS: tuple[NodeKind, ...] = (
@@ -219,6 +242,24 @@ _CATEGORY: dict[NodeKind, Category] = {
     NodeKind.ENTRA_FEDERATED_CREDENTIAL: Category.CREDENTIAL,
     NodeKind.ENTRA_API: Category.RESOURCE,
     NodeKind.ENTRA_EXTERNAL_PRINCIPAL: Category.FEDERATION,
+    NodeKind.AZURE_ROOT: Category.SCOPE,
+    NodeKind.AZURE_MANAGEMENT_GROUP: Category.SCOPE,
+    NodeKind.AZURE_SUBSCRIPTION: Category.SCOPE,
+    NodeKind.AZURE_RESOURCE_GROUP: Category.SCOPE,
+    NodeKind.AZURE_VIRTUAL_MACHINE: Category.WORKLOAD,
+    NodeKind.AZURE_SCALE_SET: Category.WORKLOAD,
+    NodeKind.AZURE_APP_SERVICE: Category.WORKLOAD,
+    NodeKind.AZURE_LOGIC_APP: Category.WORKLOAD,
+    NodeKind.AZURE_AUTOMATION_ACCOUNT: Category.WORKLOAD,
+    NodeKind.AZURE_KUBERNETES_CLUSTER: Category.WORKLOAD,
+    NodeKind.AZURE_CONTAINER_APP: Category.WORKLOAD,
+    NodeKind.AZURE_CONTAINER_GROUP: Category.WORKLOAD,
+    NodeKind.AZURE_WORKLOAD: Category.WORKLOAD,
+    NodeKind.AZURE_KEY_VAULT: Category.RESOURCE,
+    NodeKind.AZURE_KEY_VAULT_SECRET: Category.SECRET,
+    NodeKind.AZURE_STORAGE_ACCOUNT: Category.RESOURCE,
+    NodeKind.AZURE_IDENTITY_RESOURCE: Category.RESOURCE,
+    NodeKind.AZURE_RESOURCE: Category.RESOURCE,
 }
 
 

@@ -54,7 +54,8 @@ class Grant:
     """``statement``, ``attachment``, ``membership``, ``trust``, ``key``, ``resource_policy``, ``assignment`` (Identity
     Center), ``profile`` (Roles Anywhere), ``access_entry`` (EKS), ``pool_roles`` (Cognito), ``kms_grant``; of Entra
     ``app_role_assignment``, ``consent``, ``directory_role_assignment``, ``ownership``, ``membership``, ``password``,
-    ``certificate``, ``federated_credential``, ``blueprint``, ``agent_user``, ``service_principal`` (of a vendor)."""
+    ``certificate``, ``federated_credential``, ``blueprint``, ``agent_user``, ``service_principal`` (of a vendor); of
+    Azure ``role_assignment``, ``role_eligibility``, ``access_policy`` (of a vault), ``identity`` (of a workload)."""
     holder: str
     """Node id of the principal, group, role or resource that carries it."""
     text: str

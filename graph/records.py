@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from collectors.aws.records import AwsRecords
+from collectors.azure.records import AzureRecords
 from collectors.entra.records import EntraRecords
 from collectors.evidence.declared import Declared
 from collectors.interface import Gap
@@ -39,13 +40,14 @@ class BuildInput:
     declared: Declared = field(default_factory=Declared)
     reading: ReadingGaps = field(default_factory=ReadingGaps)
     entra: EntraRecords = field(default_factory=EntraRecords)
+    azure: AzureRecords = field(default_factory=AzureRecords)
 
 
 class RecordRow(NamedTuple):
     """One row of ``records.parquet``."""
 
     provider: str
-    """``aws``, ``entra`` …, ``declared``, or ``reading`` for gaps of reading."""
+    """``aws``, ``entra``, ``azure`` …, ``declared``, or ``reading`` for gaps of reading."""
     kind: str
     """Field of the source's records, such as ``roles``."""
     key: str

@@ -29,7 +29,7 @@ https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-r
 
 def _list(name: str, permission: str, lost: str, *, guard: bool = False) -> Operation:
     """Return an operation that lists what a subscription has."""
-    return Operation(name, permission, lost, level="subscription", guard=guard, not_found_codes=_UNREGISTERED)
+    return Operation(name, permission, lost, guard=guard, not_found_codes=_UNREGISTERED)
 
 
 def _each(name: str, permission: str, lost: str, *, opt_in: bool = False) -> Operation:
@@ -42,16 +42,21 @@ _TENANT = (
         "managementGroups",
         "Microsoft.Management/managementGroups/read",
         "Management groups: what is assigned at one holds for every subscription below it.",
+        level="organization",
     ),
-    _each(
+    Operation(
         "managementGroups.descendants",
         "Microsoft.Management/managementGroups/descendants/read",
         "Which management group each subscription and management group is in.",
+        level="organization",
+        per_object=True,
+        not_found_codes=_GONE,
     ),
     Operation(
         "subscriptions",
         "Microsoft.Resources/subscriptions/read",
         "The names of subscriptions, and which there are beside those that were looked at.",
+        level="organization",
     ),
 )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from collectors.azure.operations import OPERATIONS, TENANT_OPERATIONS
+from collectors.azure.operations import OPERATIONS, SUBSCRIPTION_OPERATIONS, TENANT_OPERATIONS
 
 __all__ = ["least_policy", "operations_table", "permissions_needed"]
 
@@ -67,7 +67,7 @@ def operations_table() -> str:
     rows = ["| file | under | least action | lost without it |", "|---|---|---|---|"]
     for operation in OPERATIONS.values():
         name = f"{operation.name}.{'jsonl' if operation.per_object else 'json'}"
-        above = operation.name in TENANT_OPERATIONS
-        place = "both" if above and operation.level == "subscription" else "tenant" if above else "subscription"
+        places = (operation.name in TENANT_OPERATIONS, operation.name in SUBSCRIPTION_OPERATIONS)
+        place = "both" if all(places) else "tenant" if places[0] else "subscription"
         rows.append(f"| `{name}` | {place} | `{operation.permission}` | {operation.lost_without} |")
     return "\n".join(rows)

@@ -8,8 +8,9 @@ Not handled: classic administrators, which Azure retired; blueprints.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from collectors.azure.access_types import (
     AzureDenyAssignment,
@@ -72,14 +73,16 @@ def _scope(item: Fields, fields: Fields, identity: str) -> str:
     return lower_id(fields.text("scope") or item.text("scope")) or identity.rpartition(_AUTHORIZATION)[0] or "/"
 
 
-def _assignment(item: Fields, eligible: bool = False) -> AzureRoleAssignment:
+def _assignment(item: Fields, eligible: bool = False, tenant: str = "") -> AzureRoleAssignment:
+    """Return an assignment; ``tenant`` is that of the answer, kept only above subscriptions, whose own is known."""
     fields = spread(item)
     identity = arm_id(item)
     role, _ = role_id(fields.required("roleDefinitionId"))
     expanded = fields.inner("expandedProperties")
+    scope = _scope(item, fields, identity)
     return AzureRoleAssignment(
         id=identity,
-        scope=_scope(item, fields, identity),
+        scope=scope,
         role_definition_id=role,
         principal_id=fields.required("principalId").lower(),
         ref=item.ref,
@@ -90,28 +93,38 @@ def _assignment(item: Fields, eligible: bool = False) -> AzureRoleAssignment:
         created_at=fields.time("createdOn"),
         starts_at=fields.time("startDateTime"),
         ends_at=fields.time("endDateTime"),
-        tenant=tenant_of(item),
+        tenant="" if scope.startswith("/subscriptions/") else tenant_of(item) or tenant,
         role_name=fields.text("roleDefinitionName") or expanded.inner("roleDefinition").text("displayName"),
         principal_name=fields.text("principalName") or expanded.inner("principal").text("displayName"),
     )
 
 
-def read_role_assignments(readings: Sequence[Reading]) -> dict[str, AzureRoleAssignment]:
-    """Return active and eligible roles, each id once."""
+def read_role_assignments(readings: Sequence[Reading], tenants: Mapping[str, str]) -> dict[str, AzureRoleAssignment]:
+    """Return active and eligible roles, each id once.
+
+    Parameters
+    ----------
+    tenants
+        Tenant by evidence scope, where it is told.
+    """
     found: dict[str, AzureRoleAssignment] = {}
     for reading in readings:
-        for each in reading.each("authorization.roleAssignments", _assignment):
+        tenant = tenants.get(reading.scope, "")
+        active, waiting = partial(_assignment, tenant=tenant), partial(_assignment, eligible=True, tenant=tenant)
+        for each in reading.each("authorization.roleAssignments", active):
             found.setdefault(each.id, each)
-        for each in reading.each(
-            "authorization.roleEligibilityScheduleInstances", lambda item: _assignment(item, eligible=True)
-        ):
+        for each in reading.each("authorization.roleEligibilityScheduleInstances", waiting):
             found.setdefault(each.id, each)
-    by_holding = {(each.principal_id, each.role_definition_id, each.scope): each.id for each in found.values()}
+    by_holding = {
+        (each.principal_id, each.role_definition_id, each.scope): each.id
+        for each in found.values()
+        if not each.eligible
+    }
     for reading in readings:
         for origin, activated, instance in reading.each("authorization.roleAssignmentScheduleInstances", _instance):
             holding = (instance.principal_id, instance.role_definition_id, instance.scope)
             known = origin if origin in found else by_holding.get(holding, "")
-            if known and not found[known].eligible:
+            if known:
                 found[known] = replace(
                     found[known],
                     activated=activated or found[known].activated,
@@ -120,7 +133,7 @@ def read_role_assignments(readings: Sequence[Reading]) -> dict[str, AzureRoleAss
                 )
             else:
                 identity = origin or instance.id
-                found.setdefault(identity, replace(instance, id=identity, activated=activated))
+                found[identity] = replace(instance, id=identity, activated=activated)
     return found
 
 

@@ -17,7 +17,7 @@ from collectors.azure.records import AzureManagementGroup, AzureSubscription
 from collectors.azure.records_fields import FieldError, Fields, Reading, lower_id, spread, subscription_in
 from collectors.interface import EvidenceRef, Presence
 
-__all__ = ["Hierarchy", "read_hierarchy", "read_management_groups", "read_subscriptions", "tenant_of"]
+__all__ = ["Hierarchy", "read_hierarchy", "read_management_groups", "read_subscriptions", "tenant_of", "tenants_of"]
 
 GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _GROUPS = "/providers/microsoft.management/managementgroups/"
@@ -121,11 +121,24 @@ def read_management_groups(readings: Sequence[Reading], hierarchy: Hierarchy) ->
             return AzureManagementGroup(identity, name, item.ref, tenant, parent, told, item.text("id"), display)
 
         for group in reading.each("managementGroups", build):
-            found.setdefault(group.id, group)
+            known = found.setdefault(group.id, group)
+            if known.tenant and group.tenant and known.tenant != group.tenant:
+                both = f"{known.tenant} and {group.tenant}"
+                reading.gap("managementGroups", f"{group.ref}: {group.id} is of two tenants, {both}: not told apart")
     for identity, (display, spelled, ref) in hierarchy.shown.items():
         if identity.startswith(_GROUPS):
             name, parent = spelled.rpartition("/")[2], hierarchy.parents.get(identity, "")
             found.setdefault(identity, AzureManagementGroup(identity, name, ref, "", parent, True, spelled, display))
+    return found
+
+
+def tenants_of(readings: Sequence[Reading], subscriptions: Iterable[AzureSubscription]) -> dict[str, str]:
+    """Return the tenant of each evidence scope where it is told: a subscription's, or the scope itself."""
+    found = {each.scope: each.tenant for each in subscriptions if each.tenant}
+    for reading in readings:
+        looked = reading.presence("managementGroups"), reading.presence("subscriptions")
+        if GUID.fullmatch(reading.scope) and any(each is not Presence.ABSENT for each in looked):
+            found.setdefault(reading.scope, reading.scope.lower())
     return found
 
 

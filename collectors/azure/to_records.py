@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from collectors.azure.operations import OPERATIONS
+from collectors.azure.operations import OPERATIONS, SUBSCRIPTION_OPERATIONS, TENANT_OPERATIONS
 from collectors.azure.records import AzureRecords
 from collectors.azure.records_access import (
     read_deny_assignments,
@@ -22,11 +22,12 @@ from collectors.azure.records_access import (
 from collectors.azure.records_fields import Reading
 from collectors.azure.records_identities import read_managed_identities
 from collectors.azure.records_resources import read_resources, read_vaults
-from collectors.azure.records_scopes import read_hierarchy, read_management_groups, read_subscriptions
+from collectors.azure.records_scopes import read_hierarchy, read_management_groups, read_subscriptions, tenants_of
 from collectors.azure.records_workloads import read_workloads
 from collectors.evidence.evidence import EvidenceSet
+from collectors.interface import Presence
 
-__all__ = ["to_records"]
+__all__ = ["stands_here", "to_records"]
 
 _T = TypeVar("_T")
 
@@ -54,11 +55,12 @@ def to_records(evidence: EvidenceSet, as_of: datetime | None = None) -> AzureRec
     if not readings:
         return AzureRecords()
     hierarchy = read_hierarchy(readings)
-    assignments = read_role_assignments(readings)
+    subscriptions = read_subscriptions(readings, hierarchy)
+    assignments = read_role_assignments(readings, tenants_of(readings, subscriptions.values()))
     identities, vaults = read_managed_identities(readings), read_vaults(readings)
     records = AzureRecords(
         management_groups=_sorted(read_management_groups(readings, hierarchy)),
-        subscriptions=_sorted(read_subscriptions(readings, hierarchy)),
+        subscriptions=_sorted(subscriptions),
         role_definitions=_sorted(read_role_definitions(readings)),
         role_assignments=_sorted(assignments),
         role_policies=_sorted(read_role_policies(readings, assignments.values())),
@@ -75,6 +77,20 @@ def to_records(evidence: EvidenceSet, as_of: datetime | None = None) -> AzureRec
     gaps = dict.fromkeys(gap for reading in readings for gap in reading.gaps)
     ordered = sorted(gaps, key=lambda gap: (gap.scope, gap.operation, gap.reason, gap.subject))
     return replace(records, gaps=tuple(ordered))
+
+
+def stands_here(evidence: EvidenceSet, scope: str, operation: str) -> bool:
+    """Return whether a scope is where an operation's evidence would stand: a tenant's, or a subscription's.
+
+    A scope with an answer about management groups or subscriptions is a tenant. What no scope has at all is told with
+    any of them.
+    """
+    if evidence.presence("azure", scope, operation) is not Presence.ABSENT:
+        return True
+    above = [name for name in TENANT_OPERATIONS if name not in SUBSCRIPTION_OPERATIONS]
+    if any(evidence.presence("azure", scope, name) is not Presence.ABSENT for name in above):
+        return operation in TENANT_OPERATIONS
+    return operation in SUBSCRIPTION_OPERATIONS or operation in above
 
 
 def _sorted(records: Mapping[str, _T]) -> tuple[_T, ...]:

@@ -25,6 +25,9 @@ CallKey = tuple[str, str, str, str]
 
 PAGE_TOKENS = ("Marker", "NextToken", "NextMarker", "nextToken", "PaginationToken", "ContinuationToken")
 
+_NEXT_PAGES = ("@odata.nextLink", "nextLink", "$skipToken", "skip_token", "skipToken")
+"""Of Graph, of Azure Resource Manager and of Azure Resource Graph, the last in the words of the API and of ``az``."""
+
 
 @dataclass(frozen=True, slots=True)
 class CallError:
@@ -142,7 +145,7 @@ def is_cut_off(response: Mapping[str, Any]) -> bool:
     for flag in ("IsTruncated", "Truncated"):
         if isinstance(response.get(flag), bool):
             return bool(response[flag])
-    return any(isinstance(response.get(name), str) and response[name] for name in (*PAGE_TOKENS, "@odata.nextLink"))
+    return any(isinstance(response.get(name), str) and response[name] for name in (*PAGE_TOKENS, *_NEXT_PAGES))
 
 
 def unfinished_chains(calls: tuple[Call, ...]) -> list[Call]:
@@ -162,9 +165,12 @@ def unfinished_chains(calls: tuple[Call, ...]) -> list[Call]:
     return [call for asked, call in last.items() if asked not in finished]
 
 
+_NO_CONTENT = frozenset({*PAGE_TOKENS, *_NEXT_PAGES, "IsTruncated", "Truncated"})
+
+
 def _says_something(call: Call) -> bool:
     if call.response is None:
         return False
-    content = [value for key, value in call.response.items() if key not in (*PAGE_TOKENS, "IsTruncated", "Truncated")]
+    content = [value for key, value in call.response.items() if key not in _NO_CONTENT]
     lists = [value for value in content if isinstance(value, list)]
     return any(lists) if lists else any(value not in (None, "", {}) for value in content)

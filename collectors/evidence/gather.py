@@ -28,6 +28,7 @@ from collectors.evidence.recognise import (
     recognise,
     report_text,
 )
+from collectors.evidence.recognise_azure import AzureDocument, azure_documents
 from collectors.evidence.redact import Redaction, Redactor
 from collectors.evidence.times import parse_time
 from collectors.interface import CallOutcome, EvidenceRef, Gap
@@ -38,8 +39,9 @@ _REPORT = "iam.get_credential_report"
 _STATED_TIME = re.compile(
     r'"(?:CreateDate|UpdateDate|LastUsedDate|GeneratedTime|PasswordLastUsed|CreationDate|LastModified|LaunchTime|'
     r"LastChangedDate|LastAccessedDate|LastRotatedDate|CreatedDate|LastPingDateTime|JoinedTimestamp|"
-    r'createdDateTime|lastSignInDateTime|lastSuccessfulSignInDateTime)"\s*:\s*"([^"]{10,40})"'
+    r'createdDateTime|lastSignInDateTime|lastSuccessfulSignInDateTime|createdOn|updatedOn|timeCreated|changedTime)"\s*:\s*"([^"]{10,40})"'
 )
+_OF_TENANTS = ("managementGroups", "managementGroups.descendants", "subscriptions")
 _REPORT_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\+00:00|Z)")
 
 
@@ -151,14 +153,19 @@ class Gathered:
                 raise EvidenceError(f"{name}: an empty list is no answer of any call")
         if errors and (named or not documents):
             raise EvidenceError(errors[0])
+        if location is None and (objects := azure_documents(documents)) is not None:
+            self._read_azure(text if not lines else None, name, objects)
+            self._note_times(text)
+            self._gaps.extend(Gap("azure", "", "", reason) for reason in errors)
+            return
         if location is None:
             location = recognise(name, documents)
         key = (location.source, location.scope, location.region, location.operation)
         calls = self._calls.setdefault(key, []) if documents or lines else []
-        whole_text = text if not lines else None
+        whole = self._redactor.look_at(text) if not lines else None
         good = 0
         for pointer, document in documents:
-            cleaned, redactions = self._redactor.clean(document, EvidenceRef(name, pointer), raw=whole_text)
+            cleaned, redactions = self._redactor.clean(document, EvidenceRef(name, pointer), look=whole)
             self._redactions.extend(redactions)
             try:
                 calls.append(_to_call(cleaned, EvidenceRef(name, pointer), location, lines))
@@ -173,6 +180,16 @@ class Gathered:
         for reason in errors:
             self._broken[key] = self._broken.get(key, 0) + 1
             self._gaps.append(_gap(key, reason))
+
+    def _read_azure(self, text: str | None, name: str, objects: list[AzureDocument]) -> None:
+        """Take the objects of a bare file of Azure, each as an answer of its own operation in its own scope."""
+        whole = self._redactor.look_at(text) if text is not None else None
+        for item in objects:
+            ref = EvidenceRef(name, item.pointer)
+            cleaned, redactions = self._redactor.clean(item.body, ref, look=whole)
+            self._redactions.extend(redactions)
+            key = ("azure", item.scope or UNKNOWN_SCOPE, "", item.operation)
+            self._calls.setdefault(key, []).append(Call({}, cleaned, None, ref))
 
     def _is_readable(self, location: Location, name: str) -> bool:
         """Tell whether this version reads the file's operation; counts, or refuses, the others."""
@@ -235,8 +252,11 @@ class Gathered:
 
     def _place_unknown_scopes(self) -> None:
         """Give dumps that name no account or tenant to the only one of it that the rest of the evidence names."""
-        for source in ("aws", "entra"):
+        for source in ("aws", "azure", "entra"):
             known = {key[1] for key in self._calls if key[0] == source and key[1] != UNKNOWN_SCOPE}
+            if source == "azure":  # what names no subscription is the tenant's
+                tenants = {key[1] for key in self._calls if key[0] == source and key[3] in _OF_TENANTS}
+                known = (tenants & known) or known
             if len(known) != 1:
                 continue
             scope = known.pop()

@@ -87,6 +87,8 @@ def expected_keys(source: str, operation: str) -> tuple[frozenset[str], ...]:
     """Return the sets of top-level keys of which an answer of the operation has one whole; empty when not known."""
     if source == "entra":
         return (frozenset({"value"}), frozenset({"id"}))
+    if source == "azure":
+        return (frozenset({"value"}), frozenset({"data"}), frozenset({"id"}), frozenset({"properties"}))
     if source != "aws":
         return ()
     found = [keys for name, keys in _AWS_KEYS if name == operation]
@@ -116,6 +118,7 @@ def recognise(name: str, documents: list[tuple[str, Any]]) -> Location:
     named = stem if stem in (operations_of("aws")) else ""
     operations = set()
     graph: dict[str, None] = {}
+    of_graph = 0
     for pointer, document in documents:
         body = document.get("response", document) if isinstance(document, Mapping) else document
         if not isinstance(body, Mapping):
@@ -124,8 +127,9 @@ def recognise(name: str, documents: list[tuple[str, Any]]) -> Location:
         operation = named or _operation_of(body)
         if not operation and (found := entra_operation(body)) in operations_of("entra"):
             graph[found] = None
+            of_graph += 1
         operations.add(operation)
-    if graph and operations == {""} and (len(graph) == 1 or stem in graph):
+    if of_graph == len(documents) and operations == {""} and (len(graph) == 1 or stem in graph):
         operation = stem if stem in graph else next(iter(graph))
         return Location("entra", entra_tenant(body for _, body in documents) or UNKNOWN_SCOPE, "", operation)
     if operations == {""}:

@@ -15,10 +15,18 @@ from typing import Any
 
 from collectors.evidence.environment_values import secret_kind
 from collectors.evidence.fingerprint import FingerprintKey
+from collectors.evidence.redact_azure import (
+    AZURE_FIELDS,
+    AZURE_KINDS,
+    AZURE_LOOKED_AT,
+    Treatment,
+    azure_treatment,
+    is_vault_reference,
+)
 from collectors.evidence.token_shapes import TOKEN_SHAPES, Match, TokenShape, find_tokens, shapes_in
 from collectors.interface import EvidenceRef
 
-__all__ = ["FingerprintKey", "Redaction", "Redactor", "is_redacted", "plain_text"]
+__all__ = ["FingerprintKey", "Look", "Redaction", "Redactor", "is_redacted", "plain_text"]
 
 _KIND_OF_FIELD = {
     "secretaccesskey": "secret_access_key",
@@ -49,6 +57,7 @@ _KIND_OF_FIELD = {
     "activationcode": "token",
     "authtoken": "token",
     "oauthtoken": "token",
+    **AZURE_KINDS,
 }
 """Field names, lower case without ``_`` and ``-``, whose text is a secret whatever it looks like."""
 
@@ -81,6 +90,7 @@ _LOOKED_AT_BY_NAME = tuple(
     for name in (
         *(*_KIND_OF_FIELD, "env", "environment", "environmentvariables", "input"),
         *(name.lower() for name in (*_ENVIRONMENT_MAPS, *_NAMED_VALUES)),
+        *AZURE_LOOKED_AT,
     )
 )
 _CHUNK = 1 << 22
@@ -96,6 +106,16 @@ class Redaction:
     fingerprint: str = ""
     """``hmac-sha256:<key id>:<hex>``; empty when no key was given."""
     hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a text can hold that must go."""
+
+    shapes: Sequence[TokenShape]
+    """Tokens whose literal occurs in it."""
+    fields: bool
+    """True when it names a field that is looked at by its name."""
 
 
 def is_redacted(value: object) -> bool:
@@ -131,7 +151,16 @@ class Redactor:
         """Id of the fingerprint key; empty without one."""
         return self._key.key_id if self._key else ""
 
-    def clean(self, value: Any, ref: EvidenceRef, *, raw: str | None = None) -> tuple[Any, tuple[Redaction, ...]]:
+    def look_at(self, raw: str) -> Look:
+        """Return what a text can hold at all: once for a file, for all the documents in it."""
+        # JSON may spell any letter of a token \uXXXX and any slash \/: such text is looked at value by value.
+        if "\\u00" in raw or "\\/" in raw:
+            return Look(TOKEN_SHAPES, True)
+        return Look(shapes_in(raw), _names_secret_field(raw))
+
+    def clean(
+        self, value: Any, ref: EvidenceRef, *, raw: str | None = None, look: Look | None = None
+    ) -> tuple[Any, tuple[Redaction, ...]]:
         """Return a value without secrets, and what was taken out.
 
         Parameters
@@ -142,18 +171,17 @@ class Redactor:
             Where the value stands, for the redactions' places.
         raw
             The text that the value was parsed from, if at hand: lets a clean file be skipped without a walk.
+        look
+            What ``look_at`` of that text gave, instead of ``raw``, where several values are of one text.
 
         Notes
         -----
         Linear in the size of the value.
         """
-        shapes: Sequence[TokenShape] = TOKEN_SHAPES
-        # JSON may spell any letter of a token \uXXXX and any slash \/: such text is looked at value by value.
-        if raw is not None and "\\u00" not in raw and "\\/" not in raw:
-            shapes = shapes_in(raw)
-            if not shapes and not _names_secret_field(raw):
-                return value, ()
-        walk = _Walk(self._key, shapes, ref)
+        seen = self.look_at(raw) if look is None and raw is not None else look or Look(TOKEN_SHAPES, True)
+        if not seen.shapes and not seen.fields:
+            return value, ()
+        walk = _Walk(self._key, seen.shapes, ref)
         return walk.visit(value, False), tuple(walk.redactions)
 
     def clean_text(self, text: str, ref: EvidenceRef) -> tuple[str, tuple[Redaction, ...]]:
@@ -194,6 +222,8 @@ class _Walk:
                 new = self._secret(item, kind)
             elif in_policy:
                 new = self.visit(item, True)
+            elif key in AZURE_FIELDS and (treatment := azure_treatment(value, key, item)):
+                new = self._treated(item, treatment)
             else:
                 new = self._field(key, item)
             new_key = self.replace_tokens(key) if isinstance(key, str) and self._shapes else key
@@ -221,6 +251,40 @@ class _Walk:
         if key in _ENVIRONMENT_LISTS and isinstance(item, list):
             return self._list(item, False, environment=True)
         return self.visit(item, key in _POLICY_FIELDS)
+
+    def _treated(self, item: Any, treatment: Treatment) -> Any:
+        """Take out of a field of Azure what the object that it is of says that it holds."""
+        if treatment.variables and isinstance(item, Mapping):
+            return {name: self._setting(name, value) for name, value in item.items()}
+        if treatment.variables:
+            return self._list(item, False, environment=True)
+        if isinstance(item, str):
+            return self._secret(item, treatment.kind)
+        return self._leaves(item, treatment, treatment.everything)
+
+    def _setting(self, name: Any, value: Any) -> Any:
+        """Take out an application setting, or the value of a connection string, which stands beside its type."""
+        if isinstance(value, Mapping) and isinstance(value.get("value"), str) and not is_redacted(value):
+            self._at.append(name)
+            cleaned = {**value, "value": self._below("value", value["value"], "connection_string")}
+            self._at.pop()
+            return cleaned
+        return self._variable(name, value, name)
+
+    def _leaves(self, item: Any, treatment: Treatment, inside: bool) -> Any:
+        """Take out every text below an item, or those below the fields that a treatment names."""
+        if isinstance(item, str):
+            expression = item.startswith("@") and treatment.expressions
+            return self._secret(item, treatment.kind) if inside and not expression else self.visit(item, False)
+        pairs = item.items() if isinstance(item, Mapping) else enumerate(item) if isinstance(item, list) else None
+        if pairs is None or is_redacted(item):
+            return item
+        found = {}
+        for key, value in pairs:
+            self._at.append(key)
+            found[key] = self._leaves(value, treatment, inside or key in treatment.below)
+            self._at.pop()
+        return found if isinstance(item, Mapping) else list(found.values())
 
     def _environment(self, item: Mapping[Any, Any]) -> Any:
         name = "Variables" if "Variables" in item else "variables"
@@ -286,7 +350,7 @@ class _Walk:
 
     def _variable(self, key: Any, value: Any, name: object) -> Any:
         """Take out the value of the environment variable ``name``, which stands under ``key``."""
-        if not isinstance(value, str) or value.lower() in _NOT_A_SECRET:
+        if not isinstance(value, str) or value.lower() in _NOT_A_SECRET or is_vault_reference(value):
             return value
         return self._below(key, value, _variable_kind(name, value))
 

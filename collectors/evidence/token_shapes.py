@@ -139,6 +139,12 @@ TOKEN_SHAPES: tuple[TokenShape, ...] = (
     _shape("okta_api_token", "SSWS ", r"SSWS 00[\w-]{38,42}"),
     _shape("jwt", "eyJ", r"eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}", check=_is_jwt),
     TokenShape(
+        "azure_account_key",
+        ("AccountKey=", "SharedAccessKey="),
+        re.compile(r"(?:(?<=AccountKey=)|(?<=SharedAccessKey=))[A-Za-z0-9+/]{42,88}={0,2}(?![A-Za-z0-9+/=])"),
+    ),
+    TokenShape("azure_sas", ("sig=",), re.compile(r"(?<=[?&]sig=)(?:[A-Za-z0-9+/_-]|%[0-9A-Fa-f]{2}){40,}=?")),
+    TokenShape(
         "url_password",
         ("://",),
         re.compile(r"(?<=://)(?![$<{*])[^\s/:@\"']{1,80}:(?![$<{*])[^\s/@\"']{3,200}(?=@[A-Za-z0-9.-]+)"),

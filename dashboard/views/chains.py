@@ -140,7 +140,7 @@ def render() -> None:
     with first:
         begin = st.text_input("From", placeholder="anyone", key="chains_from").strip()
     with second:
-        end = st.text_input("To", placeholder="anyone, or admin:ACCOUNT", key="chains_to").strip()
+        end = st.text_input("To", placeholder="anyone, or admin:SCOPE", key="chains_to").strip()
     with third:
         hops = st.number_input("Hops at least", min_value=1, value=2, key="chains_hops")
     with fourth:

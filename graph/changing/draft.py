@@ -60,6 +60,8 @@ class Draft:
         """Declared rows of what secrets hold."""
         self.entra = kept.entra
         """Records of Entra tenants, replaced as a whole by a change."""
+        self.azure = kept.azure
+        """Records of Azure, likewise."""
 
     def find(self, kind: str, key: str) -> Any:
         """Return the first record of a kind under a key as it is now, or ``None``."""
@@ -110,7 +112,8 @@ class Draft:
             kind: tuple(row for row in rows if row is not None) for kind, rows in self._rows.items()
         }
         declared = replace(self._kept.declared, secrets=tuple(self.secrets))
-        return replace(self._kept, aws=replace(self._kept.aws, **changed), declared=declared, entra=self.entra)
+        aws = replace(self._kept.aws, **changed)
+        return replace(self._kept, aws=aws, declared=declared, entra=self.entra, azure=self.azure)
 
     def _all(self, kind: str) -> list[Any]:
         if kind not in self._rows:

@@ -16,6 +16,8 @@ import numpy as np
 
 from collectors.evidence.declared import Declared
 from graph.arrays import CATEGORY_CODES
+from graph.changing.azure import without_grant as without_azure_grant
+from graph.changing.azure import without_token
 from graph.changing.draft import POLICY_HOLDERS, Draft
 from graph.changing.entra import without_grant
 from graph.changing.statements import place_of
@@ -49,6 +51,9 @@ def remove_grant(draft: Draft, snapshot: Snapshot, grant_id: str) -> None:
     if grant.id.startswith("entra:"):
         _of_entra(draft, grant)
         return
+    if grant.id.startswith("azure:"):
+        _of_azure(draft, grant)
+        return
     way = _WAYS.get(grant.kind)
     if way is None:
         raise ChangeError(f"`{grant_id}` is of kind `{grant.kind}`, which cannot be removed here")
@@ -60,7 +65,15 @@ def _of_entra(draft: Draft, grant: Grant) -> None:
     changed = without_grant(draft.entra, grant.id)
     if changed is None:
         raise ChangeError(f"`{grant.id}` is of kind `{grant.kind}`, which cannot be removed here, or is gone already")
+    draft.azure = without_token(draft.azure, draft.entra, grant.id)
     draft.entra = changed
+
+
+def _of_azure(draft: Draft, grant: Grant) -> None:
+    changed = without_azure_grant(draft.azure, grant.id)
+    if changed is None:
+        raise ChangeError(f"`{grant.id}` is of kind `{grant.kind}`, which cannot be removed here, or is gone already")
+    draft.azure = changed
 
 
 def _statement(draft: Draft, grant: Grant) -> bool:

@@ -56,7 +56,7 @@ def chains(
         typer.Option(
             "--to",
             metavar="WHO",
-            help="Only chains to this identity; `admin:ACCOUNT` for full control of an account.",
+            help="Only chains to this identity; `admin:SCOPE` for full control of one.",
             show_default=False,
         ),
     ] = None,

@@ -59,7 +59,7 @@ def cut(
         list[str] | None,
         typer.Option(
             "--to",
-            help="WHO, a pattern, `admin:ACCOUNT` or `jewels`; may be repeated. Default: jewels.",
+            help="WHO, a pattern, `admin:SCOPE` or `jewels`; may be repeated. Default: jewels.",
             show_default=False,
         ),
     ] = None,

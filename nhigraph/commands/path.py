@@ -58,7 +58,7 @@ def path(
         str | None,
         typer.Argument(
             metavar="TO",
-            help="Where it ends; `admin:ACCOUNT` or `admin:TENANT` for full control of it.",
+            help="Where it ends; `admin:SCOPE` for full control of an account, tenant, subscription ….",
             show_default=False,
         ),
     ] = None,
@@ -72,7 +72,7 @@ def path(
         list[str] | None,
         typer.Option(
             "--to",
-            help="A target, a pattern, `admin:ACCOUNT` or `jewels`; may be repeated, needs --from.",
+            help="A target, a pattern, `admin:SCOPE` or `jewels`; may be repeated, needs --from.",
             show_default=False,
         ),
     ] = None,
@@ -129,7 +129,7 @@ def _one(
 
     count, max_hops, by, state = bounds
     begin = asked_subject(opened, source, *holder)
-    end = asked_subject(opened, end_name(target))
+    end = asked_subject(opened, end_name(opened, target))
     answer = find_paths(opened, begin, end, k=count, max_hops=max_hops, by=by, least=asked_state(state))
     head = envelope(opened, now())
     data = _data(answer)

@@ -127,10 +127,11 @@ def test_texts_name_things(snapshot: Snapshot) -> None:
     assert short_name(ADMIN) == f"full control of tenant {TENANT}"
 
 
-def test_ends() -> None:
-    assert end_name(f"admin:{TENANT.upper()}") == ADMIN
-    assert end_name(f"admin:{ACCOUNT}") == f"aws:admin:{ACCOUNT}"
-    assert end_name("deploy") == "deploy"
+def test_ends(snapshot: Snapshot) -> None:
+    assert end_name(snapshot, f"admin:{TENANT.upper()}") == ADMIN
+    assert end_name(snapshot, "admin:nordlicht.example") == ADMIN
+    assert end_name(snapshot, f"admin:{ACCOUNT}") == f"admin:{ACCOUNT}", "there is no such account here"
+    assert end_name(snapshot, "deploy") == "deploy"
 
 
 def test_sweeps(snapshot: Snapshot) -> None:

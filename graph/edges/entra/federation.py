@@ -12,7 +12,7 @@ Errs towards: unverified on an expression that is not understood.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from collectors.entra.credential_types import EntraFederatedCredential
 from graph.decision import Atom, Residual, merge_residuals
@@ -20,9 +20,9 @@ from graph.edges.entra.world import EntraWorld
 from graph.evaluate.entra.federation import TokenTest, issuer_doubt, issuer_name, managed_identity_issuer, token_test
 from graph.evaluate.entra.ids import federated_node, node_of
 from graph.kinds import EdgeKind, NodeKind, State
-from graph.model import Edge, Node
+from graph.model import Edge, IdentityGraph, Node
 
-__all__ = ["build_federation"]
+__all__ = ["add_outside", "build_federation"]
 
 _KIND = EdgeKind.FEDERATES_INTO
 _AUTHORITY = r"https://login\.(?:microsoftonline\.(?:com|us)|partner\.microsoftonline\.cn)/{}/v2\.0"
@@ -44,13 +44,19 @@ def build_federation(world: EntraWorld) -> None:
         if world.disabled(identity):
             continue  # it takes no token while it is disabled
         grant = federated_node(holder, credential.id)
-        usable, doubt = issuer_doubt(credential.issuer)
         tenant = managed_identity_issuer(credential.issuer)
         if tenant and _managed_identity(world, identity, credential, grant):
             continue
-        if tenant and tenant != world.tenant and world.records.tenant.id_known:
-            doubt = _ELSEWHERE
-        _outside(world, identity, credential, grant, usable=usable, doubt=doubt, holder=holder)
+        elsewhere = tenant and tenant != world.tenant and world.records.tenant.id_known
+        add_outside(
+            world.identity_graph,
+            identity,
+            credential,
+            grant,
+            add=world.add,
+            doubt=_ELSEWHERE if elsewhere else "",
+            application=holder not in world.principals,
+        )
 
 
 def _credentials(world: EntraWorld) -> Iterator[tuple[str, str, EntraFederatedCredential]]:
@@ -83,17 +89,38 @@ def _managed_identity(world: EntraWorld, identity: str, credential: EntraFederat
     return True
 
 
-def _outside(
-    world: EntraWorld,
+def add_outside(
+    graph: IdentityGraph,
     identity: str,
     credential: EntraFederatedCredential,
     grant: str,
     *,
-    usable: bool,
-    doubt: str,
-    holder: str,
+    add: Callable[[Edge], None] | None = None,
+    doubt: str = "",
+    application: bool = False,
 ) -> None:
-    graph, issuer, test = world.identity_graph, issuer_name(credential.issuer), token_test(credential)
+    """Add who outside becomes an identity by a credential: the issuer, and the subjects that it accepts.
+
+    Parameters
+    ----------
+    graph
+        What it is added to.
+    identity
+        Node of the identity.
+    credential
+        The credential, and what it accepts.
+    grant
+        Its grant.
+    add
+        How an edge is added, where a gate may stand before the identity; by default as it is.
+    doubt
+        Why the trust is at best unverified, in place of what the issuer's spelling says.
+    application
+        Whether an application holds the credential, rather than a managed identity.
+    """
+    add = add or graph.add_edge
+    usable, spelling = issuer_doubt(credential.issuer)
+    issuer, test = issuer_name(credential.issuer), token_test(credential)
     source = f"oidc://{issuer}"
     graph.add_node(Node(source, NodeKind.OIDC_ISSUER, issuer, "oidc", "", {"issuer": issuer}))
     graph.add_edge(Edge(source, identity, EdgeKind.TRUSTS, False, grants=(grant,)))
@@ -101,19 +128,19 @@ def _outside(
         return
     if not test.understood:
         note = _UNREAD.format(credential.expression or "none is given")
-        world.add(Edge(source, identity, _KIND, True, "", (grant,), state=State.UNVERIFIED, via=grant, note=note))
+        add(Edge(source, identity, _KIND, True, "", (grant,), state=State.UNVERIFIED, via=grant, note=note))
         return
-    on_principal = _ON_PRINCIPAL if credential.expression and holder in world.principals else ""
-    note = " ".join(each for each in (doubt, test.doubt, on_principal) if each)
+    on_principal = _ON_PRINCIPAL if credential.expression and not application else ""
+    note = " ".join(each for each in (doubt or spelling, test.doubt, on_principal) if each)
     state = State.UNVERIFIED if note else State.VERIFIED
     claims = _claims(issuer, test)
-    world.add(Edge(source, identity, _KIND, True, "", (grant,), claims, state=state, via=grant, note=note))
+    add(Edge(source, identity, _KIND, True, "", (grant,), claims, state=state, via=grant, note=note))
     subject = test.subject or "*"
     node = f"{source}/{subject}"
     facts = {"issuer": issuer, "subject": subject, "pattern": test.pattern or not test.subject}
     graph.add_node(Node(node, NodeKind.OIDC_SUBJECT, subject, "oidc", "", facts))
     graph.add_edge(Edge(source, node, EdgeKind.CONTAINS, False))
-    world.add(Edge(node, identity, _KIND, True, "", (grant,), test.claims, state=state, via=grant, note=note))
+    add(Edge(node, identity, _KIND, True, "", (grant,), test.claims, state=state, via=grant, note=note))
 
 
 def _claims(issuer: str, test: TokenTest) -> Residual:

@@ -1,0 +1,1 @@
+"""Azure evidence to records."""

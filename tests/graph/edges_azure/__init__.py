@@ -1,0 +1,1 @@
+"""Azure in the graph."""
