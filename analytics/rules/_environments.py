@@ -1,15 +1,15 @@
-"""Which environment nodes belong to, by tag, by what people declare, or by their account.
+"""Which environment nodes belong to, by tag, by what people declare, or by their account or subscription.
 
 Input: a snapshot, ``RuleContext``. Output: ``Environments``.
 Handled: other spellings of a name (``prd``, ``production``); an identity without an environment of its own has its
-account's, and full control of an account belongs to the account's.
+account's (a managed identity that of its resource's subscription), and full control of an account the account's.
 Not handled: guessing from names of identities or accounts; a resource without its own tag or declaration has none.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from analytics.rules._context import RuleContext
 from graph.arrays import CATEGORY_CODES
 from graph.edges.aws.structure_facts import ENVIRONMENT_TAGS
+from graph.evaluate.azure.ids import subscription_of
 from graph.kinds import Category, NodeKind
 from graph.snapshot import Snapshot
 
@@ -71,8 +72,10 @@ def environments_of(snapshot: Snapshot) -> Environments:
     scopes = table["scope"].to_pylist()
     by_account = {
         scopes[number]: texts[number] or _by_tag(snapshot.node(number).attributes.get("tags"))
-        for number in snapshot.nodes_of_kind(NodeKind.AWS_ACCOUNT).tolist()
+        for number in snapshot.nodes_of_kind(NodeKind.AWS_ACCOUNT, NodeKind.AZURE_SUBSCRIPTION).tolist()
     }
+    for number, subscription in _subscriptions(snapshot):
+        scopes[number] = subscription
     for number in snapshot.nodes_of_kind(NodeKind.AWS_ROOT).tolist():
         by_account[scopes[number]] = by_account.get(scopes[number]) or texts[number]
     arrays = snapshot.arrays
@@ -88,6 +91,14 @@ def environments_of(snapshot: Snapshot) -> Environments:
     names = tuple(sorted(set(found) - {""}))
     place = {name: code for code, name in enumerate(names)} | {"": -1}
     return Environments(names, np.asarray([place[name] for name in found], dtype=np.int32))
+
+
+def _subscriptions(snapshot: Snapshot) -> Iterator[tuple[int, str]]:
+    """Yield managed identities with the subscription of the resource that they belong to."""
+    for number in snapshot.nodes_of_kind(NodeKind.ENTRA_MANAGED_IDENTITY).tolist():
+        resource = str(snapshot.node(number).attributes.get("azure_resource") or "")
+        if resource:
+            yield number, subscription_of(resource.lower()).rpartition("/")[2]
 
 
 def _stated(attributes: str) -> str:
