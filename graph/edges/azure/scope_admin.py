@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from collectors.azure.records_resources import GROUP_TYPE
 from graph.catalog.azure import azure_admin_probes
 from graph.decision import ALWAYS, Residual, Truth, merge_residuals
 from graph.edges.azure.context import AzureRights
@@ -181,7 +182,7 @@ def _below(rights: AzureRights) -> None:
     ]
     reached += [(each.id, scope_node(each.id)) for each in records.vaults]
     reached += [(each.id, secret_node(each.id, name)) for each in records.vaults for name in each.secrets]
-    reached += [(each.id, scope_node(each.id)) for each in records.resources]
+    reached += [(each.id, scope_node(each.id)) for each in records.resources if each.type != GROUP_TYPE]
     for scope, node in reached:
         subscription = rights.authority.scopes.subscription(scope)
         if subscription and admin_node(subscription) in rights.identity_graph.nodes:

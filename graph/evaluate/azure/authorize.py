@@ -118,7 +118,11 @@ class AzureAuthority:
         if not grounds:
             if not self._looked_at(scope, "authorization.roleAssignments"):
                 return Decision(Outcome.UNVERIFIED, notes=("Role assignments were not looked at.", *notes))
-            return Decision(Outcome.NOT_ALLOWED, (Deciding("role_assignment", "missing", "", -1),), notes=notes)
+            return Decision(
+                Outcome.NOT_ALLOWED,
+                (Deciding("role_assignment", "missing", "every role that it has here or above", -1),),
+                notes=notes,
+            )
         return self._allowed(grounds, merge_residuals([*stops, stopped]), labels, notes)
 
     def _allowed(
@@ -187,10 +191,10 @@ class AzureAuthority:
         return tuple(notes)
 
     def _looked_at(self, scope: str, operation: str) -> bool:
-        """Return whether an operation was looked at for the subscription of a scope, or for a whole tenant."""
+        """Return whether an operation was looked at for the subscription of a scope; above subscriptions, anywhere."""
         seen = self._seen.get(operation, {})
         subscription = self.scopes.subscription(scope).rpartition("/")[2]
-        return seen[subscription] if subscription in seen else any(seen.values())
+        return seen.get(subscription, False) if subscription else any(seen.values())
 
 
 def hits(deny: AzureDenyAssignment, principals: Iterable[str]) -> bool:
