@@ -33,6 +33,8 @@ class PublishedRole:
     source: str
     partial: bool = False
     """True when the published list is longer than the row."""
+    assignable_scopes: tuple[str, ...] = ("/",)
+    """Where it can be assigned; a few built-in roles are for one provider's own objects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ def _role(number: int, row: Mapping[str, Any]) -> PublishedRole:
         (permission,),
         _text(_ROLES, number, row, "source"),
         row.get("partial") is True,
+        tuple(each.lower() for each in _texts(_ROLES, number, row, "assignable_scopes")) or ("/",),
     )
 
 
