@@ -31,6 +31,9 @@ __all__ = ["OWNER", "WRITE_ASSIGNMENTS", "Delegate", "Held", "assigning", "held_
 
 WRITE_ASSIGNMENTS = "Microsoft.Authorization/roleAssignments/write"
 OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
+_GROUPS = "/providers/microsoft.management/managementgroups/"
+_DEPTH = 4
+"""Slashes of a management group's id."""
 _PREFIX = "request:microsoft.authorization/roleassignments:"
 _EVERYTHING = Role("*", "any role", (AzurePermission(("*",), (), ("*",), ()),), True, True)
 
@@ -63,7 +66,9 @@ class Delegate:
 
 def is_wide(scope: str) -> bool:
     """Return whether a scope is the root, a management group or a subscription: one that has an administrator."""
-    return scope == "/" or "managementgroups/" in scope or scope.count("/") == 2
+    if scope.startswith("/subscriptions/"):
+        return scope.count("/") == 2
+    return scope == "/" or (scope.startswith(_GROUPS) and scope.count("/") == _DEPTH)
 
 
 def held_by_principal(
@@ -164,6 +169,10 @@ def _requests(
         if kind:
             attributes[f"{_PREFIX}principaltype"] = (kind,)
         yield attributes
+        if kind == "Group":
+            # A member gives the role to itself; who that is nobody says here.
+            for member in ("User", "ServicePrincipal"):
+                yield {f"{_PREFIX}roledefinitionid": (role,), f"{_PREFIX}principaltype": (member,)}
 
 
 def _given_to_itself(

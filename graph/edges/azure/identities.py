@@ -62,6 +62,8 @@ ATTACHED = (
         (
             Need("Microsoft.Resources/deploymentScripts/write"),
             Need("Microsoft.ContainerInstance/containerGroups/write"),
+            Need("Microsoft.Storage/storageAccounts/write"),
+            Need("Microsoft.Storage/storageAccounts/listKeys/action"),
         ),
         existing=False,
     ),

@@ -78,6 +78,13 @@ def _basic(workload: AzureWorkload) -> Sure:
     return State.UNVERIFIED, "Whether basic authentication of deployment is on was not read."
 
 
+def _token(workload: AzureWorkload) -> Sure:
+    return (
+        State.UNVERIFIED,
+        "Microsoft's reference names data actions for it beside the token's, and not which are asked.",
+    )
+
+
 def _functions(workload: AzureWorkload) -> Sure:
     if "functionapp" not in workload.kind.lower():
         return _NO
@@ -170,7 +177,7 @@ TAKEN: tuple[Taken, ...] = (
         "automation",
         "automation accounts",
         ("microsoft.automation/automationaccounts",),
-        _need(f"{_AUTOMATION}/runbooks/write", f"{_AUTOMATION}/webhooks/write"),
+        _need(f"{_AUTOMATION}/runbooks/write", f"{_AUTOMATION}/webhooks/write", f"{_AUTOMATION}/webhooks/action"),
     ),
     Taken(
         "azure-automation-schedule",
@@ -221,10 +228,11 @@ TAKEN: tuple[Taken, ...] = (
     ),
     Taken(
         "azure-container-app-exec",
-        "app",
+        "app-exec",
         "container apps",
         ("microsoft.app/containerapps",),
         _need("Microsoft.App/containerApps/getAuthToken/action"),
+        _token,
     ),
     Taken(
         "azure-container-app-write",

@@ -16,6 +16,8 @@ _COMPUTE = {
     "azure-attach-identity-script": (
         "Microsoft.Resources/deploymentScripts/write",
         "Microsoft.ContainerInstance/containerGroups/write",
+        "Microsoft.Storage/storageAccounts/write",
+        "Microsoft.Storage/storageAccounts/listKeys/action",
     ),
     "azure-attach-identity-vm": (
         "Microsoft.Compute/virtualMachines/write",

@@ -174,3 +174,36 @@ def test_every_edge_has_both_ends_and_known_grants(tmp_path: Path) -> None:
         assert edge.source in graph.nodes and edge.target in graph.nodes
         assert set(edge.grants) <= set(graph.grants)
         assert graph.nodes[edge.source].category is not Category.HUB or edge.traversable
+
+
+def test_a_provider_at_the_root_is_no_scope_with_an_administrator(tmp_path: Path) -> None:
+    capacity = "/providers/Microsoft.Capacity"
+    world = azure().subscription("prod").custom_role("r", "Microsoft.Authorization/roleAssignments/write", "*/read")
+    view = _see(world.role_assignment("alice", "r", scope=capacity), tmp_path)
+    assert view.hops(source=node("alice")) == ()
+    assert f"azure:admin:{capacity.lower()}" not in view.graph.nodes
+
+
+def test_a_condition_on_the_type_looks_at_members_of_a_group(tmp_path: Path) -> None:
+    write = "Microsoft.Authorization/roleAssignments"
+    role = "Role Based Access Control Administrator"
+    users = f"@Request[{write}:PrincipalType] ForAnyOfAnyValues:StringEqualsIgnoreCase {{'User'}}"
+    condition = f"((!(ActionMatches{{'{write}/write'}})) OR ({users}))"
+    world = azure().subscription("prod").role_assignment("group:ops", role, scope="sub:prod", condition=condition)
+    view = _see(world, tmp_path, entra().user("alice").group("ops", "alice"))
+    assert view.state(node("group:ops"), world.admin("sub:prod")) is State.VERIFIED
+
+
+def test_edges_grow_with_the_sum_of_both_sides(tmp_path: Path) -> None:
+    def count(size: int) -> int:
+        world = azure().subscription("prod")
+        for number in range(size):
+            world.vm(f"m{number}", group=f"g{number % 5}").role_assignment(
+                f"u{number}", "Contributor", scope="sub:prod"
+            )
+        folder = tmp_path / str(size)
+        folder.mkdir()
+        return len(_see(world, folder).graph.edges)
+
+    small, large = count(20), count(60)
+    assert large < 3.2 * small
