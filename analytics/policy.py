@@ -53,6 +53,29 @@ class Policy:
     )
     cross_environment_steps: int = _steps(4, "a way from one environment into another counts up to this length")
     secret_rotation_days: int = _days(90, "a secret whose rotation last happened longer ago is late")
+    entra_secret_days: int = _days(
+        180, "a client secret of Entra that is valid, or in use, for longer is long-lived (the portal proposes 180)"
+    )
+    entra_certificate_days: int = _days(366, "the same for a certificate that proves an application")
+    entra_dormant_app_days: int = _days(90, "another tenant's application without a sign-in for longer is dormant")
+    entra_active_credentials: int = field(
+        default=2,
+        metadata={
+            "table": _THRESHOLDS,
+            "unit": "credentials",
+            "minimum": 1,
+            "meaning": "an application with more secrets and certificates in force than this keeps leftovers",
+        },
+    )
+    entra_blueprint_agents: int = field(
+        default=2,
+        metadata={
+            "table": _THRESHOLDS,
+            "unit": "agents",
+            "minimum": 2,
+            "meaning": "a blueprint's secret or certificate that proves so many agent identities is shared",
+        },
+    )
     shared_role_workloads: int = field(
         default=2,
         metadata={

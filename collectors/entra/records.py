@@ -135,6 +135,8 @@ class EntraApplication:
     inheritable_scopes: tuple[str, ...] = ()
     publisher_domain: str = ""
     verified_publisher: str = ""
+    verified_publisher_known: bool = False
+    """The answer has the field, so that an empty publisher is none."""
     created_at: datetime | None = None
 
 
@@ -172,6 +174,8 @@ class EntraServicePrincipal:
     created_at: datetime | None = None
     last_used_at: datetime | None = None
     last_used_known: bool = False
+    verified_publisher_known: bool = False
+    """The answer has the field, so that an empty publisher is none."""
 
 
 @dataclass(frozen=True, slots=True)

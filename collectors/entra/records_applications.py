@@ -45,6 +45,7 @@ def _passwords(item: Fields) -> Iterator[EntraPassword]:
                 each.text("displayName"),
                 each.time("startDateTime"),
                 each.time("endDateTime"),
+                each.text("customKeyIdentifier"),
             )
         except FieldError as error:
             each.report("keyId", str(error).rpartition(": ")[2])
@@ -154,6 +155,7 @@ def read_applications(reading: Reading, tenant: str) -> dict[str, EntraApplicati
             inheritable_scopes=scopes,
             publisher_domain=item.text("publisherDomain"),
             verified_publisher=item.inner("verifiedPublisher").text("displayName"),
+            verified_publisher_known="verifiedPublisher" in item.body,
             created_at=item.time("createdDateTime"),
         )
 
@@ -228,6 +230,7 @@ def read_service_principals(reading: Reading, tenant: str) -> dict[str, EntraSer
             created_at=item.time("createdDateTime"),
             last_used_at=used[app_id].time("lastSignInDateTime") if app_id in used else None,
             last_used_known=reading.looked_at("reports.servicePrincipalSignInActivities"),
+            verified_publisher_known="verifiedPublisher" in item.body,
         )
 
     found: dict[str, EntraServicePrincipal] = {}

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from collectors.entra.records_fields import Fields, Reading, object_id
+from collectors.entra.records_fields import Fields, Reading, has_list, object_id
 from collectors.entra.role_types import EntraGroupAssignment, EntraGroupEligibility, EntraRolePolicy
 
 __all__ = ["read_group_assignments", "read_group_eligibilities", "read_role_policies"]
@@ -70,7 +70,8 @@ def read_role_policies(reading: Reading) -> dict[str, EntraRolePolicy]:
         mfa = approval = False
         context = ""
         approvers: list[str] = []
-        for rule in item.inner("policy").items("rules"):
+        whole = item.inner("policy")
+        for rule in whole.items("rules"):
             name = rule.text("id")
             if name == "Enablement_EndUser_Assignment":
                 mfa = "MultiFactorAuthentication" in rule.texts("enabledRules")
@@ -89,6 +90,7 @@ def read_role_policies(reading: Reading) -> dict[str, EntraRolePolicy]:
             approvers=tuple(dict.fromkeys(approvers)),
             group_id=group,
             authentication_context=context,
+            rules_known=has_list(whole.body, "rules"),
         )
 
     found: dict[str, EntraRolePolicy] = {}

@@ -130,6 +130,13 @@ class EntraRolePolicy:
     """Object id of the group; empty for a directory role."""
     authentication_context: str = ""
     """Authentication context that conditional access must have satisfied; empty for none."""
+    rules_known: bool = True
+    """False when the answer has the policy without its rules."""
+
+    @property
+    def needs_context(self) -> bool:
+        """Return whether conditional access decides, by an authentication context, in the place of a second factor."""
+        return bool(self.authentication_context)
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,6 +151,8 @@ class EntraWorldFiles:
         audience: str = "AzureADMyOrg",
         enabled: bool = True,
         principal: bool = True,
+        sp_secrets: Sequence[Json] = (),
+        more: Json | None = None,
     ) -> EntraWorldFiles:
         """Add an application registered here, with its service principal."""
         self.add(
@@ -164,11 +166,12 @@ class EntraWorldFiles:
                 "passwordCredentials": list(secrets),
                 "keyCredentials": list(keys),
                 "servicePrincipalLockConfiguration": lock,
+                **(more or {}),
             },
         )
         self.line("applications.owners", oid(f"app:{name}"), *({"id": oid(owner)} for owner in owners))
         self.line("applications.federatedIdentityCredentials", oid(f"app:{name}"), *federated)
-        return self.sp(name, home=TENANT, owners=sp_owners, enabled=enabled) if principal else self
+        return self.sp(name, home=TENANT, owners=sp_owners, enabled=enabled, secrets=sp_secrets) if principal else self
 
     def sp(
         self,
@@ -521,6 +524,25 @@ class EntraWorldFiles:
         )
         return self.line("servicePrincipals.delegatedPermissionClassifications", oid(f"sp:{api}"), *rows)
 
+    def settings(self, *, register: bool | None = None, consent: Sequence[str] | None = None) -> EntraWorldFiles:
+        """Say what every user may do."""
+        permissions: Json = {} if register is None else {"allowedToCreateApps": register}
+        if consent is not None:
+            permissions["permissionGrantPoliciesAssigned"] = list(consent)
+        self.singles["policies.authorizationPolicy"] = {
+            "id": "authorizationPolicy",
+            "defaultUserRolePermissions": permissions,
+        }
+        return self
+
+    def signed_in(self, **moments: str) -> EntraWorldFiles:
+        """Write the sign-in report: when applications signed in last, by name; others are not in it."""
+        self.lists.setdefault("reports.servicePrincipalSignInActivities", [])
+        for name, moment in moments.items():
+            body = {"id": name, "appId": app_id(name), "lastSignInActivity": {"lastSignInDateTime": moment}}
+            self.add("reports.servicePrincipalSignInActivities", body)
+        return self
+
     def blueprint(
         self,
         name: str,
@@ -594,7 +616,7 @@ class EntraWorldFiles:
         place = folder / "entra" / TENANT
         place.mkdir(parents=True, exist_ok=True)
         for operation in OPERATIONS.values():
-            if operation.name in self.absent or operation.opt_in:
+            if operation.name in self.absent or (operation.opt_in and operation.name not in self.lists):
                 continue
             if operation.per_object:
                 rows = self.lines.get(operation.name, {})

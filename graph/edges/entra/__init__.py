@@ -7,6 +7,7 @@ from graph.edges.entra.add_credential import build_added_credentials
 from graph.edges.entra.admin import build_admin
 from graph.edges.entra.agents import build_agents
 from graph.edges.entra.api_access import build_api_access
+from graph.edges.entra.consent_policies import build_consent_policies
 from graph.edges.entra.dynamic_groups import build_dynamic_groups
 from graph.edges.entra.federation import build_federation
 from graph.edges.entra.foreign import build_foreign
@@ -35,6 +36,7 @@ def build_entra_edges(records: EntraRecords, identity_graph: IdentityGraph) -> N
         build_credential_nodes(world)
         build_membership(world)
         build_admin(world)
+        build_consent_policies(world)
         build_added_credentials(world)
         build_owners(world)
         build_resets(world)

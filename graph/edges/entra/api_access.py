@@ -8,12 +8,20 @@ Not handled: what other APIs' app roles mean: their edges have no class.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from graph.decision import ALWAYS, Residual
 from graph.edges.entra.world import EntraWorld
 from graph.evaluate.entra.conditions import USER_SIGN_IN, open_condition
 from graph.evaluate.entra.holdings import MICROSOFT_GRAPH
 from graph.evaluate.entra.ids import api_node, consent_grant, node_of
-from graph.evaluate.entra.rights import impact_of_permission, is_unclassified, note_of_permission, worst
+from graph.evaluate.entra.rights import (
+    has_unknown_reach,
+    impact_of_permission,
+    is_unclassified,
+    note_of_permission,
+    worst,
+)
 from graph.kinds import EdgeKind, NodeKind
 from graph.model import Edge, Node
 
@@ -27,7 +35,7 @@ def build_api_access(world: EntraWorld) -> None:
     """Add the edges."""
     for each in world.holdings.assigned:
         impact = impact_of_permission(each.name, each.api_key)
-        note = _note(each.name, api=each.api_key)
+        note = _note(each.name, api=each.api_key, narrowed=lambda _name, _api: True)
         if each.inherited:
             note = f"{note} It comes from the blueprint.".strip()
         _access(world, each.principal, each.api, each.grants, ALWAYS, impact, note)
@@ -41,14 +49,15 @@ def build_api_access(world: EntraWorld) -> None:
         classes = worst([impact_of_permission(scope, key) for scope in scopes])
         user = world.users.get(consent.principal_id)
         who = "anybody of the tenant" if consent.everyone else user.principal_name if user else consent.principal_id
-        note = _note(*scopes, api=key)
+        # What narrows app roles to some mailboxes does not narrow what a user may in its own.
+        note = _note(*scopes, api=key, narrowed=has_unknown_reach)
         waits = open_condition(USER_SIGN_IN, who)
         impact = next(iter(classes), "")
         _access(world, consent.client_id, consent.resource_id, (consent_grant(consent.id),), waits, impact, note)
 
 
-def _note(*names: str, api: str) -> str:
-    known = [note for name in names if (note := note_of_permission(name, api))]
+def _note(*names: str, api: str, narrowed: Callable[[str, str], bool]) -> str:
+    known = [note for name in names if narrowed(name, api) and (note := note_of_permission(name, api))]
     unknown = [name for name in names if is_unclassified(name, api)]
     told = [f"Not classified: {', '.join(unknown)}."] if unknown else []
     return " ".join(dict.fromkeys([*told, *known]))

@@ -2,7 +2,7 @@
 
 Input: what everybody holds; rules of groups. Output: edges through classes of groups; from every member where a rule
 reads what each writes of itself.
-Handled: who rewrites rules (of all groups, of security groups), who updates users, administrative units and restricted
+Handled: who rewrites rules (of all groups, of security groups), who updates users; administrative units and restricted
 ones.
 A member of a dynamic group is a user: an application must hold one as well.
 Not handled: owners, who need a role to edit a rule; making an assigned group dynamic; devices; inviting a guest whose
@@ -20,6 +20,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from collectors.entra.records import EntraGroup
+from collectors.entra.role_types import EntraAdministrativeUnit
 from graph.decision import merge_residuals
 from graph.edges.entra.world import EntraWorld
 from graph.evaluate.entra.conditions import USER_HELD, open_condition
@@ -41,14 +42,15 @@ _PAUSED = "The processing of its rule is paused."
 
 def build_dynamic_groups(world: EntraWorld) -> None:
     """Add the edges."""
-    dynamic = [
-        each for each in world.records.groups if each.dynamic and not each.synced and each.id not in world.restricted
-    ]
+    ruled = {each.id: each for each in world.records.groups if each.dynamic and not each.synced}
+    dynamic = {key: each for key, each in ruled.items() if key not in world.restricted}
     for principal, holding in world.held(Right.GROUP_RULES, Right.SECURITY_GROUP_RULES):
-        _rewrites(world, principal, holding, dynamic)
+        unit = world.units.get(holding.scope.removeprefix(_UNITS)) if holding.scope.startswith(_UNITS) else None
+        # A role at the scope of a restricted unit reaches what is in it, and no other role does.
+        _rewrites(world, principal, holding, ruled if unit is not None and unit.restricted else dynamic, unit)
     for principal, holding in world.held(Right.USER_PROPERTIES):
-        _writes_properties(world, principal, holding, dynamic)
-    _own_properties(world, dynamic)
+        _writes_properties(world, principal, holding, dynamic.values())
+    _own_properties(world, dynamic.values())
 
 
 def _with_user(world: EntraWorld, principal: str, holding: Holding) -> Holding:
@@ -57,29 +59,35 @@ def _with_user(world: EntraWorld, principal: str, holding: Holding) -> Holding:
     return replace(holding, conditions=merge_residuals([holding.conditions, open_condition(USER_HELD, "a user")]))
 
 
-def _rewrites(world: EntraWorld, principal: str, holding: Holding, dynamic: list[EntraGroup]) -> None:
+def _rewrites(
+    world: EntraWorld,
+    principal: str,
+    holding: Holding,
+    dynamic: dict[str, EntraGroup],
+    unit: EntraAdministrativeUnit | None,
+) -> None:
     security = holding.right is Right.SECURITY_GROUP_RULES
-    kind = "security-" if security else ""
-    groups: Iterable[EntraGroup] = (each for each in dynamic if not (security and each.unified))
+    kind, word = ("security-", "security ") if security else ("", "")
+    members: Iterable[str]
     if holding.scope == "/":
-        hub, new = world.hub(f"groups:{kind}dynamic", f"{'security ' if security else ''}groups with a rule")
-    elif holding.scope.startswith(_UNITS) and (unit := world.units.get(holding.scope.removeprefix(_UNITS))):
-        inside = frozenset(unit.members)
-        groups = (each for each in groups if each.id in inside)
-        hub, new = world.hub(f"groups:{kind}dynamic:{unit.id}", f"groups of {unit.name} with a rule")
+        hub, new = world.hub(f"groups:{kind}dynamic", f"{word}groups with a rule")
+        members = dynamic
+    elif unit is not None:
+        hub, new = world.hub(f"groups:{kind}dynamic:{unit.id}", f"{word}groups of {unit.name} with a rule")
+        members = unit.members
     else:
-        for group in groups:
-            if group.id == holding.scope.strip("/"):
-                edge = world.edge_of(_with_user(world, principal, holding), principal, node_of(group.id), _KIND)
-                world.add(edge)
+        group = dynamic.get(holding.scope.strip("/"))
+        if group is not None and not (security and group.unified):
+            world.add(world.edge_of(_with_user(world, principal, holding), principal, node_of(group.id), _KIND))
         return
-    if new:
-        for group in groups:
+    for each in members if new else ():
+        group = dynamic.get(each)
+        if group is not None and not (security and group.unified):
             world.add(Edge(hub, node_of(group.id), _KIND, True))
     world.add(world.edge_of(_with_user(world, principal, holding), principal, hub, _KIND))
 
 
-def _writes_properties(world: EntraWorld, principal: str, holding: Holding, dynamic: list[EntraGroup]) -> None:
+def _writes_properties(world: EntraWorld, principal: str, holding: Holding, dynamic: Iterable[EntraGroup]) -> None:
     if holding.scope != "/":
         return  # which users a unit holds, and so whose properties are written, says nothing of the group
     hub, new = world.hub("groups:by-properties", "groups whose rule reads properties of users")
@@ -89,7 +97,7 @@ def _writes_properties(world: EntraWorld, principal: str, holding: Holding, dyna
     world.add(world.edge_of(_with_user(world, principal, holding), principal, hub, _KIND))
 
 
-def _by_properties(hub: str, dynamic: list[EntraGroup]) -> Iterator[Edge]:
+def _by_properties(hub: str, dynamic: Iterable[EntraGroup]) -> Iterator[Edge]:
     for group in dynamic:
         reads = rule_reads(group.rule)
         if not reads.written:
@@ -100,7 +108,7 @@ def _by_properties(hub: str, dynamic: list[EntraGroup]) -> Iterator[Edge]:
         yield Edge(hub, node_of(group.id), _KIND, True, state=state, note=" ".join(notes))
 
 
-def _own_properties(world: EntraWorld, dynamic: list[EntraGroup]) -> None:
+def _own_properties(world: EntraWorld, dynamic: Iterable[EntraGroup]) -> None:
     groups = [each for each in dynamic if rule_reads(each.rule).own and not each.rule_paused]
     if not groups:
         return

@@ -12,7 +12,7 @@ Errs towards: unverified on an expression that is not understood.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from collectors.entra.credential_types import EntraFederatedCredential
 from graph.decision import Atom, Residual, merge_residuals
@@ -47,16 +47,9 @@ def build_federation(world: EntraWorld) -> None:
         tenant = managed_identity_issuer(credential.issuer)
         if tenant and _managed_identity(world, identity, credential, grant):
             continue
-        elsewhere = tenant and tenant != world.tenant and world.records.tenant.id_known
-        add_outside(
-            world.identity_graph,
-            identity,
-            credential,
-            grant,
-            add=world.add,
-            doubt=_ELSEWHERE if elsewhere else "",
-            application=holder not in world.principals,
-        )
+        doubts = [_ELSEWHERE] if tenant and tenant != world.tenant and world.records.tenant.id_known else []
+        doubts += [_ON_PRINCIPAL] if credential.expression and holder in world.principals else []
+        add_outside(world.identity_graph, identity, credential, grant, doubts=doubts, add=world.add)
 
 
 def _credentials(world: EntraWorld) -> Iterator[tuple[str, str, EntraFederatedCredential]]:
@@ -76,7 +69,8 @@ def _managed_identity(world: EntraWorld, identity: str, credential: EntraFederat
     subject = world.principals.get(credential.subject)
     if subject is None or managed_identity_issuer(credential.issuer) != world.tenant:
         return False
-    if subject.kind == "managed_identity" and (subject.user_assigned or not subject.resource_id):
+    usable, _ = issuer_doubt(credential.issuer)
+    if usable and subject.kind == "managed_identity" and (subject.user_assigned or not subject.resource_id):
         sure = re.fullmatch(_AUTHORITY.format(world.tenant), credential.issuer) is not None
         known = subject.user_assigned
         note = "" if sure else _SPELLING
@@ -95,32 +89,21 @@ def add_outside(
     credential: EntraFederatedCredential,
     grant: str,
     *,
+    doubts: Sequence[str] = (),
     add: Callable[[Edge], None] | None = None,
-    doubt: str = "",
-    application: bool = False,
 ) -> None:
     """Add who outside becomes an identity by a credential: the issuer, and the subjects that it accepts.
 
     Parameters
     ----------
-    graph
-        What it is added to.
-    identity
-        Node of the identity.
-    credential
-        The credential, and what it accepts.
-    grant
-        Its grant.
+    doubts
+        Why it is not sure that such a token is accepted, beside what the credential itself tells.
     add
-        How an edge is added, where a gate may stand before the identity; by default as it is.
-    doubt
-        Why the trust is at best unverified, in place of what the issuer's spelling says.
-    application
-        Whether an application holds the credential, rather than a managed identity.
+        How a step is added, where something may stand before the identity; default: as it is.
     """
-    add = add or graph.add_edge
-    usable, spelling = issuer_doubt(credential.issuer)
+    step = add or graph.add_edge
     issuer, test = issuer_name(credential.issuer), token_test(credential)
+    usable, doubt = issuer_doubt(credential.issuer)
     source = f"oidc://{issuer}"
     graph.add_node(Node(source, NodeKind.OIDC_ISSUER, issuer, "oidc", "", {"issuer": issuer}))
     graph.add_edge(Edge(source, identity, EdgeKind.TRUSTS, False, grants=(grant,)))
@@ -128,19 +111,18 @@ def add_outside(
         return
     if not test.understood:
         note = _UNREAD.format(credential.expression or "none is given")
-        add(Edge(source, identity, _KIND, True, "", (grant,), state=State.UNVERIFIED, via=grant, note=note))
+        step(Edge(source, identity, _KIND, True, "", (grant,), state=State.UNVERIFIED, via=grant, note=note))
         return
-    on_principal = _ON_PRINCIPAL if credential.expression and not application else ""
-    note = " ".join(each for each in (doubt or spelling, test.doubt, on_principal) if each)
+    note = " ".join(each for each in (doubt, test.doubt, *doubts) if each)
     state = State.UNVERIFIED if note else State.VERIFIED
     claims = _claims(issuer, test)
-    add(Edge(source, identity, _KIND, True, "", (grant,), claims, state=state, via=grant, note=note))
+    step(Edge(source, identity, _KIND, True, "", (grant,), claims, state=state, via=grant, note=note))
     subject = test.subject or "*"
     node = f"{source}/{subject}"
     facts = {"issuer": issuer, "subject": subject, "pattern": test.pattern or not test.subject}
     graph.add_node(Node(node, NodeKind.OIDC_SUBJECT, subject, "oidc", "", facts))
     graph.add_edge(Edge(source, node, EdgeKind.CONTAINS, False))
-    add(Edge(node, identity, _KIND, True, "", (grant,), test.claims, state=state, via=grant, note=note))
+    step(Edge(node, identity, _KIND, True, "", (grant,), test.claims, state=state, via=grant, note=note))
 
 
 def _claims(issuer: str, test: TokenTest) -> Residual:

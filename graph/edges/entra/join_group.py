@@ -8,7 +8,8 @@ Not handled: rewriting the rule of a dynamic group; that is ``dynamic_groups``.
 
 References
 ----------
-https://learn.microsoft.com/entra/identity/role-based-access-control/admin-units-restricted-management (read 2026-11).
+https://learn.microsoft.com/entra/identity/role-based-access-control/admin-units-restricted-management and
+https://learn.microsoft.com/entra/agent-id/authorization-agent-id (read 2026-11).
 """
 
 from __future__ import annotations
@@ -56,14 +57,19 @@ def build_joined_groups(world: EntraWorld) -> None:
     """Add the edges."""
     for principal, holding in world.held(*_COVERS):
         for name in _COVERS[holding.right]:
-            waits = _as_user(world, principal) if name == _UNIFIED else ALWAYS
+            waits = _as_user(world, principal, name)
             _joins(world, principal, _with(holding, waits), name)
     _owners(world)
 
 
-def _as_user(world: EntraWorld, principal: str) -> Residual:
-    """Return that a user must be held as well, for a member that cannot itself be one of a Microsoft 365 group."""
-    return open_condition(USER_HELD, "a user") if world.is_principal(principal) else ALWAYS
+def _as_user(world: EntraWorld, principal: str, name: str) -> Residual:
+    """Return that a user must be held as well, for who cannot itself be a member of a class of groups.
+
+    No application can be in a Microsoft 365 group, no agent and no agent's user account in a role-assignable one.
+    """
+    outside = name == _UNIFIED and world.is_principal(principal)
+    outside = outside or (name == _ROLE and world.is_agent(principal))
+    return open_condition(USER_HELD, "a user") if outside else ALWAYS
 
 
 def _with(holding: Holding, waits: Residual) -> Holding:
@@ -120,7 +126,6 @@ def _own(world: EntraWorld, group: EntraGroup, owner: str, grant: str, waits: Re
         state, note = State.UNVERIFIED, _APPLICATION if owner in world.principals else "The owner was not collected."
     elif user.guest:
         state, note = State.UNVERIFIED, GUEST
-    if group.unified:
-        waits = merge_residuals([waits, _as_user(world, owner)])
+    waits = merge_residuals([waits, _as_user(world, owner, name)])
     source = world.refer(owner)
     world.add(Edge(source, node_of(group.id), _KIND, True, _OWNER, (grant,), waits, state=state, note=note))

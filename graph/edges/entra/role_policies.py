@@ -41,7 +41,7 @@ def build_role_policies(world: EntraWorld) -> None:
 
 def _gain(policy: EntraRolePolicy | None) -> State:
     """Return how sure it is that taking a policy's demands away gains something; void where it demands nothing."""
-    if policy is None:
+    if policy is None or not policy.rules_known:
         return State.UNVERIFIED
     guarded = policy.needs_mfa or policy.needs_approval or bool(policy.authentication_context)
     return State.VERIFIED if guarded else State.VOID

@@ -105,6 +105,8 @@ class EntraWorld:
                 self.owned[owner].append(principal)
         self.unclassified: dict[str, list[str]] = defaultdict(list)
         """Names that the tiering does not know, by principal."""
+        self.unknown_reach: dict[str, list[str]] = defaultdict(list)
+        """Names of permissions that reach what single sites or mailboxes grant them, by principal."""
 
     @property
     def persons(self) -> Iterator[EntraUser]:
@@ -118,6 +120,11 @@ class EntraWorld:
     def is_principal(self, object_id: str) -> bool:
         """Return whether an object is a service principal of some kind."""
         return object_id in self.principals
+
+    def is_agent(self, object_id: str) -> bool:
+        """Return whether an object is an agent identity or an agent's user account."""
+        principal, user = self.principals.get(object_id), self.users.get(object_id)
+        return (principal is not None and principal.kind == "agent") or (user is not None and user.agent)
 
     def disabled(self, node: str) -> Residual:
         """Return the condition that a node is enabled, where it is not."""

@@ -50,6 +50,14 @@ _ROLES = {
     "158c047a-c907-4556-b7ef-446551a6b5f7": APPLICATION_ADMIN,
 }
 """Global and Privileged Role Administrator; Application and Cloud Application Administrator, by template id."""
+_GRANTERS = frozenset({"fe930be7-5e62-47db-91af-98c3a49a38b1", "9360feb5-f418-4baa-8175-e2a00bac4301"})
+"""User Administrator and Directory Writers write delegated consents under no policy:
+https://learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference (read 2026-11)."""
+_GRANT_ACTIONS = frozenset(
+    f"microsoft.directory/oauth2permissiongrants/{each}"
+    for each in ("create", "allproperties/update", "allproperties/alltasks", "basic/update")
+)
+_BOTH = (True, False)
 _BY_STATE = {Truth.TRUE: State.VERIFIED, Truth.UNKNOWN: State.UNVERIFIED, Truth.FALSE: State.VOID}
 _RISKY = (
     "Its application is registered elsewhere without a verified publisher: such a request of a user goes to an "
@@ -133,7 +141,7 @@ class Consents:
 
     def _event(self, client: EntraServicePrincipal, wanted: Wanted) -> ConsentEvent:
         api = self._principals.get(wanted.api)
-        app_id = api.app_id if api else ""
+        app_id = api.app_id if api else None
         home = client.owner_tenant or (self._records.tenant.id if client.app_id in self._applications else None)
         publisher = client.verified_publisher_id or client.verified_publisher
         if wanted.application:
@@ -164,7 +172,7 @@ class Consents:
         if wanted.application not in means.kinds:
             return Verdict(wanted, State.VOID)
         if means.not_graph:
-            if not event.api:
+            if event.api is None:
                 return Verdict(wanted, State.UNVERIFIED, "The API was not collected.")
             return Verdict(wanted, State.VOID if event.api == MICROSOFT_GRAPH else State.VERIFIED)
         if not means.policy:
@@ -213,7 +221,8 @@ class Consents:
         ]
 
     def _of_roles(self) -> list[_Means]:
-        holders: dict[tuple[str, str, bool], list[Holder]] = defaultdict(list)
+        holders: dict[tuple[str, str, bool, tuple[bool, ...]], list[Holder]] = defaultdict(list)
+        rows: list[tuple[str, str, bool, tuple[bool, ...]]]
         definitions = {each.id: each for each in self._records.role_definitions}
         policies = {each.role_id: each for each in self._records.role_policies if not each.group_id}
         names = {each.id: each.principal_name or each.name for each in self._records.users}
@@ -225,22 +234,25 @@ class Consents:
             if definition is not None and not definition.enabled:
                 continue
             if definition is not None and not definition.built_in:
-                rows = [(definition.name, *each) for each in _named_policies(definition.actions)]
+                rows = [(definition.name, *each, _BOTH) for each in _named_policies(definition.actions)]
+                if any(action.lower() in _GRANT_ACTIONS for action in definition.actions):
+                    rows.append((definition.name, "", True, (False,)))
             else:
                 template = definition.template_id if definition else assignment.role_id
                 policy = _ROLES.get(template, "")
                 row = entra_catalog().role(template, "")
-                rows = [(row.name if row else template, policy, True)] if policy else []
-            for name, policy, everybody in rows:
+                rows = [(row.name if row else template, policy, True, _BOTH)] if policy else []
+                rows += [(row.name, "", True, (False,))] if row and template in _GRANTERS else []
+            for name, policy, everybody, kinds in rows:
                 conditions = [until(assignment.ends_at)]
                 if assignment.eligible:
                     conditions.append(activation_conditions(name, policies.get(assignment.role_id), names))
                 grant = role_grant(assignment.id, assignment.eligible)
                 holder = self._holder(assignment.principal_id, grant, merge_residuals(conditions))
-                holders[name, policy, everybody].append(holder)
+                holders[name, policy, everybody, kinds if everybody else (False,)].append(holder)
         return [
-            _Means(name, everybody, policy, (True, False) if everybody else (False,), holders=tuple(rows))
-            for (name, policy, everybody), rows in holders.items()
+            _Means(name, everybody, policy, kinds, holders=tuple(found))
+            for (name, policy, everybody, kinds), found in holders.items()
         ]
 
     def _of_permissions(self) -> list[_Means]:

@@ -45,7 +45,7 @@ class ConsentEvent:
     client_tenant: str | None
     publisher: str | None
     """Id of its verified publisher; empty when it has none."""
-    api: str
+    api: str | None
     """App id of the API."""
     application: bool
     """An app role; else a delegated permission."""
@@ -106,7 +106,7 @@ def _any(sets: tuple[EntraConsentConditions, ...], event: ConsentEvent) -> Truth
 def _matches(conditions: EntraConsentConditions, event: ConsentEvent) -> Truth:
     parts = (
         _type(conditions.permission_type, event),
-        Truth.of(conditions.api in ("any", event.api)),
+        Truth.TRUE if conditions.api == "any" else _equal(event.api, conditions.api),
         _in(conditions.permissions, event.permission),
         Truth.TRUE if conditions.classification == "all" else _equal(event.classification, conditions.classification),
         _in(conditions.clients, event.client),

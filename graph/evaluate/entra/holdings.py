@@ -22,6 +22,7 @@ from graph.evaluate.entra.activation import activation_conditions
 from graph.evaluate.entra.conditions import USER_SIGN_IN, open_condition, until
 from graph.evaluate.entra.consent_rights import ConsentRights
 from graph.evaluate.entra.ids import app_role_grant, consent_grant, ownership_grant, role_grant
+from graph.evaluate.entra.memberships import groups_of
 from graph.evaluate.entra.rights import Given, Right, rights_of_permission, rights_of_role
 from graph.kinds import State
 
@@ -31,6 +32,9 @@ MICROSOFT_GRAPH = "00000003-0000-0000-c000-000000000000"
 """App id of Microsoft Graph, the same in every tenant."""
 AS_USER = "directory.accessasuser.all"
 """The scope with which an application does whatever the user may."""
+_DIRECTORY = "directory.readwrite.all"
+_IGNORED = "Microsoft tells a known issue: beside Directory.ReadWrite.All, permissions on agents are ignored."
+"""https://learn.microsoft.com/graph/api/agentidentityblueprint-post (read 2026-11)."""
 _SHOWN = 3
 _CREDENTIAL, _GROUP = "entra-delegated-consent-credential", "entra-delegated-consent-group"
 _BY_CONSENT = {
@@ -43,6 +47,10 @@ _BY_CONSENT = {
     Right.SECURITY_GROUP_MEMBERS: _GROUP,
     Right.UNIFIED_GROUP_MEMBERS: _GROUP,
     Right.ROLE_GROUP_MEMBERS: _GROUP,
+    Right.GROUP_RULES: _GROUP,
+    Right.SECURITY_GROUP_RULES: _GROUP,
+    Right.USER_PROPERTIES: _GROUP,
+    Right.CHANGE_GROUP_POLICY: _GROUP,
 }
 """Technique of a right that comes by a consent; ``entra-delegated-consent`` for the others."""
 
@@ -108,6 +116,8 @@ def holdings_of(records: EntraTenantRecords) -> Holdings:
     for each in assigned:
         for given in rights_of_permission(each.name) if each.microsoft_graph else ():
             found[each.principal].append(_holding(given, "/", each.grants))
+    for principal in {each.principal for each in assigned if each.microsoft_graph and each.name.lower() == _DIRECTORY}:
+        found[principal] = [_ignored(each) for each in found[principal]]
     for assignment in records.role_assignments:
         for given in rights_of_role(assignment.role_id, index.definition(assignment.role_id), consent.given):
             found[assignment.principal_id].append(index.by_role(given, assignment))
@@ -119,6 +129,13 @@ def holdings_of(records: EntraTenantRecords) -> Holdings:
         index.role_names(eligible=False),
         index.role_names(eligible=True),
     )
+
+
+def _ignored(holding: Holding) -> Holding:
+    """Return a permission on agents as it counts beside one on the whole directory."""
+    if holding.right is not Right.BLUEPRINT_CREDENTIALS:
+        return holding
+    return replace(holding, state=State.UNVERIFIED, note=f"{holding.note} {_IGNORED}".strip())
 
 
 def _holding(given: Given, scope: str, grants: tuple[str, ...], conditions: Residual = ALWAYS) -> Holding:
@@ -137,7 +154,7 @@ class _Index:
         self._names = {each.id: each.principal_name or each.name for each in records.users}
         self._names |= {each.id: each.name for each in records.groups}
         self._persons = {each.id for each in records.users if not each.agent and each.enabled is not False}
-        self._groups_of = _memberships(records)
+        self._groups_of = groups_of(records)
         self._owned = _ownerships(records)
         self._blueprints = {each.app_id: each for each in records.applications if each.blueprint}
         self._blueprint_principals = {
@@ -282,25 +299,3 @@ def _both(holding: Holding, wanted: Iterable[Given], whole: bool) -> Iterator[Ri
         stronger = holding.right is Right.ASSIGN_ROLES and given.right is Right.GRANT_APP_ROLES
         if stronger or holding.right in (given.right, Right.ADMINISTRATE):
             yield given.right
-
-
-def _memberships(records: EntraTenantRecords) -> dict[str, tuple[str, ...]]:
-    """Return the groups of each member, nested ones included; a role-assignable group takes no group as a member."""
-    parents: dict[str, list[str]] = defaultdict(list)
-    groups = {each.id: each for each in records.groups}
-    for group in records.groups:
-        for member in group.members:
-            if not (group.role_assignable and member in groups):
-                parents[member].append(group.id)
-    found: dict[str, tuple[str, ...]] = {}
-    for member, above in parents.items():
-        if member not in groups:
-            seen: dict[str, None] = {}
-            queue = list(above)
-            while queue:
-                group_id = queue.pop()
-                if group_id not in seen:
-                    seen[group_id] = None
-                    queue += parents.get(group_id, ())
-            found[member] = tuple(seen)
-    return found

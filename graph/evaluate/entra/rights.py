@@ -19,6 +19,7 @@ from graph.kinds import Impact, State
 __all__ = [
     "Given",
     "Right",
+    "has_unknown_reach",
     "impact_of_permission",
     "impact_of_role",
     "is_unclassified",
@@ -100,15 +101,14 @@ def note_of_permission(name: str, api: str = "") -> str:
 
 
 def is_unclassified(name: str, api: str = "") -> bool:
-    """Return whether nothing can be said of what a permission gives.
+    """Return whether a permission of Microsoft Graph writes everywhere and has no row: nothing is said of it."""
+    return not api and name.lower().endswith(_WRITES) and entra_catalog().permission(name) is None
 
-    It writes everywhere and has no row, which is told of Microsoft Graph alone; or it reaches what others grant it, one
-    site or mailbox after the other.
-    """
+
+def has_unknown_reach(name: str, api: str = "") -> bool:
+    """Return whether a permission reaches what others grant it, site by site or mailbox by mailbox."""
     row = entra_catalog().permission(name, api)
-    if row is not None:
-        return row.reach_unknown
-    return not api and name.lower().endswith(_WRITES)
+    return row is not None and row.reach_unknown
 
 
 def rights_of_role(

@@ -95,12 +95,10 @@ class WorkloadAccess:
         return tuple(sorted(atoms))
 
     def _elsewhere(self, policy: EntraAccessPolicy) -> list[Atom]:
-        if not policy.locations:
-            return []
         atoms = []
         if policy.not_locations:
             atoms.append(Atom(LOCATION, "StringEquals", self._named(policy.not_locations), provider="entra"))
-        if _ALL not in policy.locations:
+        if policy.locations and _ALL not in policy.locations:
             inside = self._named(policy.locations)
             atoms.append(Atom(LOCATION, "StringEquals", inside, negated=True, provider="entra"))
         return atoms

@@ -34,7 +34,7 @@ def _consenting() -> EntraWorldFiles:
 
 def cases() -> list[Case]:
     """Return the cases."""
-    return [*_roles(), *_permissions(), *_consents(), *_unsure(), *_role_policies()]
+    return [*_roles(), *_permissions(), *_consents(), *_unsure(), *_role_policies(), *_consent_policy_writers()]
 
 
 def _roles() -> list[Case]:
@@ -332,6 +332,38 @@ def _consents() -> list[Case]:
             "group:ops",
             keys={SIGN_IN},
         ),
+        fires(
+            "entra-delegated-consent-group",
+            "as an administrator who rewrites rules",
+            _as("Groups Administrator")
+            .group("ops", rule='user.department -eq "Sales"')
+            .app("ci")
+            .consent("ci", "Group.ReadWrite.All"),
+            "sp:ci",
+            "group:ops",
+            keys={SIGN_IN, "entra:user-held"},
+        ),
+        fires(
+            "entra-delegated-consent-group",
+            "as whatever an administrator of users may",
+            _as("User Administrator")
+            .group("ops", rule='user.department -eq "Sales"')
+            .app("ci")
+            .consent("ci", "User.ReadWrite.All"),
+            "sp:ci",
+            "group:ops",
+            keys={SIGN_IN, "entra:user-held"},
+        ),
+        silent(
+            "entra-delegated-consent-group",
+            "a scope that writes members alone",
+            _as("Groups Administrator")
+            .group("ops", rule='user.department -eq "Sales"')
+            .app("ci")
+            .consent("ci", "GroupMember.ReadWrite.All"),
+            "sp:ci",
+            "group:ops",
+        ),
         silent(
             "entra-delegated-consent-group",
             "a role-assignable group",
@@ -595,4 +627,36 @@ def _owning() -> list[Case]:
         fires(credential, "as the owner of the application", owned, "sp:ci", "sp:mine", keys={SIGN_IN}),
         silent(credential, "an application that the user does not own", owned, "sp:ci", "sp:other"),
         silent(credential, "a scope for groups", owner("alice", groups), "sp:ci", "sp:mine"),
+    ]
+
+
+def _consent_policy_writers() -> list[Case]:
+    technique, permission = "entra-policy-readwrite-permissiongrant", "Policy.ReadWrite.PermissionGrant"
+    held, action = {"entra:user-held"}, "microsoft.directory/permissionGrantPolicies/basic/update"
+
+    def world(policy: str, holder: str = "alice", *, eligible: bool = False) -> EntraWorldFiles:
+        found = _app(permission).user("alice").custom_role("c", f"{CONSENT_ALL}.{policy}").user_consent()
+        return found.role(holder, "c", eligible=eligible)
+
+    both = world("mine").custom_role("editor", action).role("alice", "editor")
+    return [
+        fires(technique, "a custom role under a policy of one's own", world("mine"), "sp:ci", keys=held),
+        fires(technique, "a custom role that is eligible", world("mine", eligible=True), "sp:ci", keys=held),
+        fires(technique, "its own custom role", world("mine", "sp:ci"), "sp:ci"),
+        fires(
+            technique,
+            "users under a policy of one's own",
+            _app(permission).user_consent("mine"),
+            "sp:ci",
+            keys={SIGN_IN},
+        ),
+        fires(technique, "a custom role that edits policies", both, "alice", state=State.UNVERIFIED),
+        silent(technique, "a custom role under a built-in policy", world("microsoft-application-admin"), "sp:ci"),
+        silent(
+            technique,
+            "users under a built-in policy",
+            _app(permission).user_consent("microsoft-user-default-low"),
+            "sp:ci",
+        ),
+        silent(technique, "nobody consents", _app(permission).user_consent(), "sp:ci"),
     ]

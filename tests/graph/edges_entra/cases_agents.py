@@ -75,6 +75,14 @@ def _credentials() -> list[Case]:
 
         found += [
             fires(technique, "a blueprint", world(), "sp:ci", "sp:bp", state=state, grants=1),
+            fires(
+                technique,
+                "beside the permission on the whole directory",
+                world().grants("ci", "Directory.ReadWrite.All"),
+                "sp:ci",
+                "sp:bp",
+                state=UNSURE,
+            ),
             silent(technique, "an agent has no credential of its own", world(), "sp:ci", "sp:bot"),
             silent(technique, "an application that is no blueprint", world(), "sp:ci", "sp:pay"),
             silent(technique, "the permission that reads", world("AgentIdentityBlueprint.Read.All"), "sp:ci", "sp:bp"),

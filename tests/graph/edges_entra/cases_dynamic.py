@@ -65,6 +65,17 @@ def _rules() -> list[Case]:
         fires(technique, "by a custom role", by(custom.format("")), "alice", "group:ops"),
         fires(technique, "by a custom role for security groups", by(custom.format(".security")), "alice", "group:ops"),
         fires(technique, "in a unit", scoped, "alice", "group:ops"),
+        fires(
+            technique,
+            "in a restricted unit by a role of it",
+            entra()
+            .user("alice")
+            .group("ops", rule=SALES)
+            .unit("board", "group:ops", restricted=True)
+            .role("alice", "Groups Administrator", scope=f"/administrativeUnits/{oid('unit:board')}"),
+            "alice",
+            "group:ops",
+        ),
         silent(technique, "outside the unit", scoped, "alice", "group:far"),
         silent(
             technique,

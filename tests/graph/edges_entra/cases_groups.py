@@ -51,11 +51,25 @@ def _owners() -> list[Case]:
             "group:ops",
             keys={ACTIVATION},
         ),
+        fires(
+            technique,
+            "an agent's account, of a role-assignable group",
+            _agents(role_assignable=True),
+            "botty",
+            "group:ops",
+            keys={HELD},
+        ),
+        fires(technique, "an agent's account", _agents(), "botty", "group:ops"),
         silent(technique, "a dynamic group", world(dynamic=True), "alice", "group:ops"),
         silent(technique, "a group from premises", world(synced=True), "alice", "group:ops"),
         silent(technique, "a member is no owner", entra().user("alice").group("ops", "alice"), "alice", "group:ops"),
         silent(technique, "owners that were not looked at", world().without("groups.owners"), "alice", "group:ops"),
     ]
+
+
+def _agents(**more: bool) -> EntraWorldFiles:
+    """Return a tenant in which an agent's user account owns a group."""
+    return entra().blueprint("bp").agent("bot", "bp").agent_user("botty", "bot").group("ops", owners=["botty"], **more)
 
 
 def _permissions() -> list[Case]:

@@ -36,6 +36,7 @@ def _proof(world: EntraWorldFiles, folder: Path, target: str = "sp:pay") -> Hop 
         (_own().access_policy(covers=["sp:pay"], places=BUT_OFFICE), {PLACE}),
         (_own().access_policy(places=BUT_TRUSTED), {PLACE}),
         (_own().access_policy(places={"includeLocations": ["place-cafe"]}), {PLACE}),
+        (_own().access_policy(places={"includeLocations": [], "excludeLocations": ["place-office"]}), {PLACE}),
         (_own().access_policy(servicePrincipalRiskLevels=["high"]), {RISK}),
         (_own().access_policy(servicePrincipalRiskLevels=["high"], places=BUT_OFFICE), {PLACE, RISK}),
         # Near-twins: nothing is asked.

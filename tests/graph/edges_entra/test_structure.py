@@ -173,6 +173,8 @@ def test_access_to_an_api(tmp_path: Path) -> None:
     assert (hop.impact, hop.state, hop.target) == ("H5", State.VERIFIED, f"entra:api:{oid('sp:Microsoft Graph')}")
     hop = _access(look(entra().app("pay").consent("pay", "openid Mail.Send"), tmp_path / "2"), "sp:pay")
     assert (hop.impact, hop.keys) == ("H10", {"entra:user-sign-in"})
+    hop = _access(look(entra().app("pay").consent("pay", "Mail.Read"), tmp_path / "5"), "sp:pay")
+    assert (hop.impact, hop.note) == ("H5", ""), "what narrows app roles does not narrow a user's own mail"
     view = look(entra().app("pay").consent("pay", "openid profile User.Read offline_access"), tmp_path / "3")
     assert view.hops(source=node("sp:pay"), kind=EdgeKind.CAN_ACCESS) == ()
     own = entra().app("pay").sp("api", roles=["Mail.Read"]).grants("pay", "Mail.Read", api="api")
@@ -208,9 +210,9 @@ def test_a_custom_role_that_writes_and_is_not_known_is_told(tmp_path: Path) -> N
         ("Microsoft Graph", "OnlineMeetingTranscript.Read.All", "H5", ""),
         ("Microsoft Graph", "AgentIdentity.Create.All", "H2", ""),
         ("Microsoft Graph", "TermStore.ReadWrite.All", "", ""),
-        ("Microsoft Graph", "Sites.Selected", "", "Not classified: Sites.Selected."),
-        ("SharePoint", "Sites.Selected", "", "Not classified: Sites.Selected."),
-        ("Exchange", "Exchange.ManageAsApp", "", "Not classified: Exchange.ManageAsApp."),
+        ("Microsoft Graph", "Sites.Selected", "", "It reaches what"),
+        ("SharePoint", "Sites.Selected", "", "It reaches what"),
+        ("Exchange", "Exchange.ManageAsApp", "", "It runs Exchange"),
         ("api", "Sites.Selected", "", ""),
         ("Microsoft Graph", "Teapot.Manage.All", "", "Not classified: Teapot.Manage.All."),
     ],
@@ -225,7 +227,9 @@ def test_the_class_of_a_permission_is_that_of_its_api(
     assert told in hop.note
     assert bool(hop.note) is bool(told)
     unclassified = [permission] if told.startswith("Not classified") else []
-    assert view.graph.nodes[node("sp:pay")].attributes.get("unclassified", []) == unclassified
+    attributes = view.graph.nodes[node("sp:pay")].attributes
+    assert attributes.get("unclassified", []) == unclassified
+    assert attributes.get("unknown_reach", []) == ([permission] if told.startswith("It ") else [])
 
 
 @pytest.mark.parametrize(

@@ -151,7 +151,17 @@ def _as(role: str, **more: Any) -> EntraWorldFiles:
             Wanted(oid("sp:API"), "Things.Read", application=True),
             {"Application Administrator": YES},
         ),
-        (_as("User Administrator"), MAIL, {}),
+        (_as("User Administrator"), MAIL, {"User Administrator": YES}),
+        (_as("User Administrator"), GRAPH_ROLE, {}),
+        (_as("Directory Writers"), MAIL, {"Directory Writers": YES}),
+        (_as("Groups Administrator"), MAIL, {}),
+        # Which API it is was not collected: it may be Microsoft Graph.
+        (
+            _as("Application Administrator"),
+            Wanted(oid("sp:gone"), "x", application=True),
+            {"Application Administrator": OPEN},
+        ),
+        (_as("Global Administrator"), Wanted(oid("sp:gone"), "x", application=True), {"Global Administrator": YES}),
         (_as("Global Administrator", scope="/administrativeUnits/x"), MAIL, {}),
     ],
 )
@@ -197,10 +207,13 @@ def _custom(*actions: str) -> EntraWorldFiles:
         ("managePermissionGrantsForSelf.mine", MAIL, {"Consents": YES}),
         ("managePermissionGrantsForSelf.microsoft-company-admin", GRAPH_ROLE, {}),
         ("standard/read", MAIL, {}),
+        ("../oAuth2PermissionGrants/create", MAIL, {"Consents": YES}),
+        ("../oAuth2PermissionGrants/create", GRAPH_ROLE, {}),
     ],
 )
 def test_custom_roles(tmp_path: Path, action: str, wanted: Wanted, states: dict[str, State]) -> None:
-    assert _states(_custom(f"microsoft.directory/servicePrincipals/{action}"), tmp_path, "vendor", wanted) == states
+    named = f"microsoft.directory/servicePrincipals/{action}".replace("servicePrincipals/../", "")
+    assert _states(_custom(named), tmp_path, "vendor", wanted) == states
 
 
 @pytest.mark.parametrize(
