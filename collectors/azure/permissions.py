@@ -13,6 +13,8 @@ from collectors.azure.operations import OPERATIONS, SUBSCRIPTION_OPERATIONS, TEN
 
 __all__ = ["least_policy", "operations_table", "permissions_needed"]
 
+_ROOT = "/providers/Microsoft.Management/managementGroups/TENANT-ID"
+
 
 def permissions_needed(without: Iterable[str] = (), *, opted: bool = False) -> list[str]:
     """Return the actions of every declared operation, sorted, each once.
@@ -34,15 +36,16 @@ def permissions_needed(without: Iterable[str] = (), *, opted: bool = False) -> l
     )
 
 
-def least_policy(scope: str, without: Iterable[str] = (), *, opted: bool = False) -> dict[str, Any]:
+def least_policy(without: Iterable[str] = (), *, opted: bool = False, scope: str = _ROOT) -> dict[str, Any]:
     """Return a custom role that allows exactly the calls, as ``az role definition create`` takes it.
 
     Parameters
     ----------
-    scope
-        ARM id of a management group or subscription: where the role can be assigned.
     without, opted
         As for ``permissions_needed``.
+    scope
+        ARM id of a management group or subscription: where the role can be assigned. The default stands for the root
+        management group, whose name is the tenant's GUID.
     """
     return {
         "Name": "NHIGraph collector",
