@@ -1,8 +1,10 @@
-"""Score us on the held-out set of small tenants of Entra ID and Azure.
+"""Score us, and azath where it answers, on the held-out set of small tenants of Entra ID and Azure.
 
 Input: options (``python -m benchmarks.accuracy_entra --help``). Output: Markdown on standard output, or with
 ``--write`` between the markers of ``docs/accuracy.md``.
 Not handled: other tools; which of them run on such evidence stands in ``docs/accuracy.md``.
+
+azath is installed into an environment of its own in the user's cache folder on first use, unless ``--no-peers``.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -20,8 +23,10 @@ from typing import Final
 from benchmarks.accuracy.entra.case import Case
 from benchmarks.accuracy.entra.cases import all_cases
 from benchmarks.accuracy.entra.ours import Given, ask_us
+from benchmarks.accuracy.entra.peers import ask_azath, asked
 from benchmarks.accuracy.entra.report import BEGIN, END, report
 from benchmarks.accuracy.entra.score import Line, read_lines, write_lines
+from benchmarks.accuracy.environments import NotRun
 from benchmarks.accuracy.report import put_into
 
 DOCUMENT: Final = Path(__file__).parent.parent / "docs" / "accuracy.md"
@@ -44,11 +49,22 @@ def _asked(cases: Sequence[Case]) -> list[Given]:
     return given
 
 
+def _other(cases: Sequence[Case]) -> list[Line] | str:
+    if not any(asked(one, claim) for one in cases for claim in one.claims):
+        return ""
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            return list(ask_azath(cases, Path(folder)))
+        except (NotRun, subprocess.TimeoutExpired) as wrong:
+            return str(wrong)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the set; the exit code is 1 when an answer differs from it."""
     parser = argparse.ArgumentParser(description="Entra ID and Azure: ours on a held-out set of small tenants")
     parser.add_argument("case", nargs="*", help="only cases whose name contains this")
     parser.add_argument("--provider", choices=("Entra", "Azure"), help="only cases of one provider")
+    parser.add_argument("--no-peers", action="store_true", help="do not install or run azath")
     parser.add_argument("--write", action="store_true", help="write into docs/accuracy.md")
     parser.add_argument("--record", type=Path, help="keep the answers as a record, one line each")
     parser.add_argument("--date", default=f"{datetime.now(UTC):%Y-%m-%d}", help="date to print (default: today)")
@@ -71,7 +87,7 @@ def main(arguments: list[str] | None = None) -> int:
         for line in read_lines(RECORDS / f"{name}.jsonl")
         if line.case in names
     ]
-    text = report(cases, given, first, where)
+    text = report(cases, given, first, "" if options.no_peers else _other(cases), where)
     if options.write:
         put_into(DOCUMENT, text, BEGIN, END)
     else:

@@ -7,19 +7,24 @@ Not handled: the rest of the document, which stays as it is.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from benchmarks.accuracy.entra.case import Case
 from benchmarks.accuracy.entra.ours import Given
+from benchmarks.accuracy.entra.peers import AZATH
 from benchmarks.accuracy.entra.score import Counts, Line, count
 
 __all__ = ["BEGIN", "END", "report"]
 
 BEGIN: Final = "<!-- accuracy_entra: begin, written by python -m benchmarks.accuracy_entra -->"
+_HEAD: Final = ("claims", "hold", "found", "false", "missed", "quiet", "unknown", "precision", "recall")
 END: Final = "<!-- accuracy_entra: end -->"
 
 
-def report(cases: Sequence[Case], given: Sequence[Given], first: Sequence[Line], where: str) -> str:
+def report(
+    cases: Sequence[Case], given: Sequence[Given], first: Sequence[Line], other: Sequence[Line] | str, where: str
+) -> str:
     """Return the section's Markdown.
 
     Parameters
@@ -30,6 +35,8 @@ def report(cases: Sequence[Case], given: Sequence[Given], first: Sequence[Line],
         Our answers now.
     first
         Our answers when the product saw the set for the first time, with the expectations of that day.
+    other
+        What azath answered to the claims that it was asked, or why it was not run.
     where
         One sentence: command, machine, versions, date.
     """
@@ -38,11 +45,30 @@ def report(cases: Sequence[Case], given: Sequence[Given], first: Sequence[Line],
     blocks = [
         _head(cases, where),
         _table(_overall(now, first, provider)),
+        *_peer(now, other),
         "By area, now (first run in brackets where it was another):",
         _table(_areas(cases, now, first)),
         _differing(given),
     ]
     return "\n\n".join(blocks)
+
+
+def _peer(now: Sequence[Line], other: Sequence[Line] | str) -> Iterator[str]:
+    """Yield what the other tool said, beside ours on the same claims."""
+    if isinstance(other, str):
+        if other:
+            yield f"azath was not run: {other}"
+        return
+    same = {(one.case, one.subject, one.target) for one in other}
+    ours = [one for one in now if (one.case, one.subject, one.target) in same]
+    wrong = ", ".join(f"`{one.case}`" for one in other if not one.right)
+    yield f"On the claims that {AZATH} answers (who reaches full control of a subscription or management group):"
+    rows = [("azath", *_cells(count(other))), ("ours", *_cells(count(ours)))]
+    yield _table([("tool", *_HEAD), *rows])
+    yield (
+        f"azath differs on {wrong}: it reads no conditions, no deny assignments and no state of accounts, resets "
+        "nobody, and names the machine rather than who manages it."
+    )
 
 
 def _line(one: Given) -> Line:
@@ -78,12 +104,20 @@ def _cells(counts: Counts) -> Sequence[str]:
 
 
 def _overall(now: Sequence[Line], first: Sequence[Line], provider: Mapping[str, str]) -> Iterator[Sequence[str]]:
-    yield "provider", "run", "claims", "hold", "found", "false", "missed", "quiet", "unknown", "precision", "recall"
+    yield "provider", "run", *_HEAD
     for name in ("Entra", "Azure"):
-        for run, lines in (("first", first), ("now", now)):
+        runs = (("first", first), ("first, by today's expectations", _judged(first, now)), ("now", now))
+        for run, lines in runs:
             some = [one for one in lines if provider.get(one.case) == name]
             if some:
                 yield name, run, *_cells(count(some))
+
+
+def _judged(first: Iterable[Line], now: Iterable[Line]) -> Sequence[Line]:
+    """Return the answers of the first run beside what is expected today."""
+    today = {(one.case, one.subject, one.target): one.expect for one in now}
+    known = ((one, today.get((one.case, one.subject, one.target))) for one in first)
+    return [replace(one, expect=expect) for one, expect in known if expect]
 
 
 def _areas(cases: Sequence[Case], now: Sequence[Line], first: Sequence[Line]) -> Iterator[Sequence[str]]:

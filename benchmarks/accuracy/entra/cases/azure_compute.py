@@ -361,8 +361,8 @@ CASES: Final[tuple[Case, ...]] = (
         .custom("looker", "Microsoft.App/containerApps/*/read")
         .assign("ann", "console")
         .assign("bob", "looker"),
-        # Changed after the first run, from OPEN: Microsoft's list of operations names getAuthToken/action as what lets one
-        # into a container, and no exec/action, so that this role may well give nothing.
+        # Changed after the first run, from OPEN: Microsoft's list of operations names getAuthToken/action as what lets
+        # one into a container, and no exec/action, so that this role may well give nothing.
         some(NOT_SURE, "ann", "api-id", source=LEARN + "azure/role-based-access-control/permissions/containers"),
         some(NOT_SURE, "bob", "api-id"),
     ),
