@@ -24,9 +24,12 @@ def all_cases() -> Sequence[Case]:
         permissions,
         resets,
         roles,
+        second_azure,
+        second_entra,
     )
 
-    modules = (roles, resets, groups, apps, permissions, credentials, azure_admins, azure_compute, azure_vaults)
+    first = (roles, resets, groups, apps, permissions, credentials, azure_admins, azure_compute, azure_vaults)
+    modules = (*first, second_entra, second_azure)
     cases = [one for module in modules for one in module.CASES]
     names = [one.name for one in cases]
     if len(names) != len(set(names)):
