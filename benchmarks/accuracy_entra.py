@@ -31,6 +31,7 @@ from benchmarks.accuracy.report import put_into
 
 DOCUMENT: Final = Path(__file__).parent.parent / "docs" / "accuracy.md"
 RECORDS: Final = Path(__file__).parent / "accuracy" / "entra"
+_RECORDED: Final = ("first_entra", "first_azure", "first_second")
 
 
 def _chosen(parts: Sequence[str], provider: str | None) -> list[Case]:
@@ -81,12 +82,7 @@ def main(arguments: list[str] | None = None) -> int:
         f"{os.cpu_count()} cores, {platform.system()}, {options.date}."
     )
     names = {one.name for one in cases}
-    first = [
-        line
-        for name in ("first_entra", "first_azure")
-        for line in read_lines(RECORDS / f"{name}.jsonl")
-        if line.case in names
-    ]
+    first = [line for name in _RECORDED for line in read_lines(RECORDS / f"{name}.jsonl") if line.case in names]
     text = report(cases, given, first, "" if options.no_peers else _other(cases), where)
     if options.write:
         put_into(DOCUMENT, text, BEGIN, END)

@@ -108,7 +108,9 @@ def test_shares() -> None:
 
 def test_records_of_first_runs_hold_every_claim_that_was_asked() -> None:
     known = {(one.name, claim.subject, claim.target) for one in all_cases() for claim in one.claims}
-    lines = [line for name in ("first_entra", "first_azure") for line in read_lines(_SET / f"{name}.jsonl")]
+    lines = [
+        line for name in ("first_entra", "first_azure", "first_second") for line in read_lines(_SET / f"{name}.jsonl")
+    ]
     assert {(line.case, line.subject, line.target) for line in lines} == known
     assert len(lines) == len(known)
 
@@ -119,8 +121,8 @@ def test_the_report_says_what_differs(tmp_path: Path) -> None:
     first = [Line(one.name, claim.subject, claim.target, claim.expect, "yes") for claim in one.claims]
     peer = [Line(one.name, claim.subject, claim.target, claim.expect, claim.expect) for claim in one.claims]
     text = report([one], given, first, peer, "Here.")
-    assert "| Entra | first | 3 | 1 | 1 | 2 | 0 | 0 | 0 | 0.333 | 1.000 |" in text
-    assert "| Entra | now | 3 | 1 | 0 | 0 | 1 | 2 | 0 | – | 0.000 |" in text
+    assert "| Entra | first | first | 3 | 1 | 1 | 2 | 0 | 0 | 0 | 0.333 | 1.000 |" in text
+    assert "| Entra | first | now | 3 | 1 | 0 | 0 | 1 | 2 | 0 | – | 0.000 |" in text
     assert "| azath | 3 | 1 | 1 | 0 | 0 | 2 | 0 | 1.000 | 1.000 |" in text
     assert "- `roles/global-administrator`, ann → admin: expected yes, answered no." in text
     write_lines(tmp_path / "record.jsonl", first)

@@ -94,6 +94,11 @@ class Case:
         """Return which part of the table the case belongs to."""
         return "Azure" if self.scope else "Entra"
 
+    @property
+    def batch(self) -> str:
+        """Return when it was written: ``first``, or ``second`` after the repairs that the first batch led to."""
+        return "second" if "second" in self.area else "first"
+
 
 def yes(subject: str, target: str, why: str = "", source: str = "") -> Claim:
     """Return a claim that holds."""

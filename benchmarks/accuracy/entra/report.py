@@ -41,10 +41,10 @@ def report(
         One sentence: command, machine, versions, date.
     """
     now = [_line(one) for one in given]
-    provider = {one.name: one.provider for one in cases}
+    parts = {one.name: (one.provider, one.batch) for one in cases}
     blocks = [
         _head(cases, where),
-        _table(_overall(now, first, provider)),
+        _table(_overall(now, first, parts)),
         *_peer(now, other),
         "By area, now (first run in brackets where it was another):",
         _table(_areas(cases, now, first)),
@@ -103,14 +103,16 @@ def _cells(counts: Counts) -> Sequence[str]:
     return *(str(each) for each in numbers), _share(counts.precision), _share(counts.recall)
 
 
-def _overall(now: Sequence[Line], first: Sequence[Line], provider: Mapping[str, str]) -> Iterator[Sequence[str]]:
-    yield "provider", "run", *_HEAD
-    for name in ("Entra", "Azure"):
-        runs = (("first", first), ("first, by today's expectations", _judged(first, now)), ("now", now))
+def _overall(
+    now: Sequence[Line], first: Sequence[Line], parts: Mapping[str, tuple[str, str]]
+) -> Iterator[Sequence[str]]:
+    yield "provider", "batch", "run", *_HEAD
+    runs = (("first", first), ("first, by today's expectations", _judged(first, now)), ("now", now))
+    for part in dict.fromkeys(parts.values()):
         for run, lines in runs:
-            some = [one for one in lines if provider.get(one.case) == name]
+            some = [one for one in lines if parts.get(one.case) == part]
             if some:
-                yield name, run, *_cells(count(some))
+                yield *part, run, *_cells(count(some))
 
 
 def _judged(first: Iterable[Line], now: Iterable[Line]) -> Sequence[Line]:
