@@ -48,6 +48,9 @@ class Policy:
         45, "the same for identities that are or can become administrator (CIS Controls 5.3: 45)"
     )
     unused_privilege_days: int = _days(90, "a privileged identity not used for longer than this is unused")
+    unused_app_days: int = _days(
+        90, "an OAuth application that did not sign in for longer than this, or a high permission of it, is unused"
+    )
     service_credential_days: int = _days(
         90, "a service-specific credential or signing certificate older than this is old"
     )
@@ -57,7 +60,6 @@ class Policy:
         180, "a client secret of Entra that is valid, or in use, for longer is long-lived (the portal proposes 180)"
     )
     entra_certificate_days: int = _days(366, "the same for a certificate that proves an application")
-    entra_dormant_app_days: int = _days(90, "another tenant's application without a sign-in for longer is dormant")
     entra_active_credentials: int = field(
         default=2,
         metadata={

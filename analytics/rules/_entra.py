@@ -79,7 +79,7 @@ def named(names: Sequence[str], most: int = _SHOWN) -> str:
 
 
 def rows_of(node: Node, name: str) -> list[Mapping[str, Any]]:
-    """Return rows that a node has as an attribute: ``app_permissions``, ``consents`` or ``role_grants``."""
+    """Return rows that a node has as an attribute: ``app_permissions``, ``consents``, ``role_grants`` and others."""
     found = node.attributes.get(name)
     return list(found) if isinstance(found, list) else []
 
@@ -224,4 +224,8 @@ def privileges_of(node: Node, classes: Sequence[str] = ()) -> list[tuple[str, st
         if row["class"] and not row["eligible"] and (not classes or row["class"] in classes):
             part = "" if row["scope"] == "/" else " over a part of the tenant"
             found.append((str(row["grant"]), f"the role {row['role']}{part}"))
+    for row in rows_of(node, "azure_role_grants"):
+        wanted = row["class"] and not row["eligible"] and not row["conditional"]
+        if wanted and (not classes or row["class"] in classes):
+            found.append((str(row["grant"]), f"{row['role']} at {row['scope_name']} of Azure"))
     return found

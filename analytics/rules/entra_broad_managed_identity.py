@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from analytics.rules._administrators import direct_ways
 from analytics.rules._context import RuleContext
-from analytics.rules._entra import HIGH_CLASSES, Estate, estate, named, privileges_of, worst_class
+from analytics.rules._entra import HIGH_CLASSES, Estate, estate, named, privileges_of, rows_of, worst_class
 from analytics.rules._entra_admin import grants_seen, tenant_witnesses, unseen_grants
 from analytics.verdicts import Confidence, Outcome, Reference, RuleMeta, Severity, Verdict
 from graph.kinds import NodeKind, State
@@ -109,7 +109,7 @@ def _scopes(snapshot: Snapshot, context: RuleContext, node: Node) -> Iterator[Ve
 
 
 def _directory(snapshot: Snapshot, context: RuleContext, known: Estate, node: Node) -> Iterator[Verdict]:
-    given = privileges_of(node, tuple(sorted(_FAR)))
+    given = [row for row in privileges_of(node, tuple(sorted(_FAR))) if not _narrow(node, row[0])]
     witness = tenant_witnesses(snapshot, context).get(node.id)
     if not given or (witness is not None and witness.state >= State.CONDITIONAL):
         return
@@ -121,3 +121,9 @@ def _directory(snapshot: Snapshot, context: RuleContext, known: Estate, node: No
         severity=Severity.HIGH if worst in HIGH_CLASSES else Severity.MEDIUM,
         grants=tuple(dict.fromkeys(grant for grant, _ in given)),
     )
+
+
+def _narrow(node: Node, grant: str) -> bool:
+    """Return whether a grant is a role of Azure over less than a subscription, as most managed identities have one."""
+    row = next((row for row in rows_of(node, "azure_role_grants") if row["grant"] == grant), None)
+    return row is not None and "/resourcegroups/" in str(row["scope"])

@@ -64,7 +64,7 @@ def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
             continue
         if not report_seen(node):
             continue
-        found = judge_use(node, context, context.policy.entra_dormant_app_days)
+        found = judge_use(node, context, context.policy.unused_app_days)
         if isinstance(found, Verdict):
             yield found
             continue
@@ -75,7 +75,7 @@ def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
             node.id,
             f"{node.name} of tenant {node.attributes.get('app_owner_organization_id')} {found}; "
             f"it keeps {counted(len(grants), 'grant')}. "
-            f"The policy allows {context.policy.entra_dormant_app_days} days.",
+            f"The policy allows {context.policy.unused_app_days} days.",
             severity=known.severity(node, Severity.MEDIUM if grants else Severity.LOW),
             grants=tuple(dict.fromkeys(grants)),
         )

@@ -173,7 +173,14 @@ class EntraServicePrincipal:
     tags: tuple[str, ...] = ()
     created_at: datetime | None = None
     last_used_at: datetime | None = None
+    """Last sign-in of any kind, as a client or as the API that is signed in to."""
     last_used_known: bool = False
+    last_delegated_at: datetime | None = None
+    """Last sign-in of a user to it, as the client."""
+    last_application_at: datetime | None = None
+    """Last sign-in with a credential of its own, as the client."""
+    last_use_split: bool = False
+    """The report tells these two apart; false: it has the last sign-in alone, or was not looked at."""
     verified_publisher_known: bool = False
     """The answer has the field, so that an empty publisher is none."""
 

@@ -9,6 +9,8 @@ Not handled: agent identities whose blueprint is in another tenant beyond naming
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 
 from collectors.entra.credential_types import EntraFederatedCredential, EntraKey, EntraLock, EntraPassword
 from collectors.entra.records import EntraApplication, EntraServicePrincipal
@@ -23,6 +25,9 @@ _PRINCIPALS = "servicePrincipals.microsoft.graph.agentIdentityBlueprintPrincipal
 _AGENTS = "servicePrincipals.microsoft.graph.agentIdentity"
 _FEDERATED = "applications.federatedIdentityCredentials"
 _INHERITABLE = "applications.microsoft.graph.agentIdentityBlueprint.inheritablePermissions"
+_SIGN_INS = "reports.servicePrincipalSignInActivities"
+_DELEGATED = "delegatedClientSignInActivity"
+_APPLICATION = "applicationAuthenticationClientSignInActivity"
 
 
 def home_tenant(reading: Reading) -> str:
@@ -228,8 +233,11 @@ def read_service_principals(reading: Reading, tenant: str) -> dict[str, EntraSer
             homepage=item.text("homepage"),
             tags=item.texts("tags"),
             created_at=item.time("createdDateTime"),
-            last_used_at=used[app_id].time("lastSignInDateTime") if app_id in used else None,
-            last_used_known=reading.looked_at("reports.servicePrincipalSignInActivities"),
+            last_used_at=used[app_id].any_at if app_id in used else None,
+            last_used_known=reading.looked_at(_SIGN_INS),
+            last_delegated_at=used[app_id].delegated_at if app_id in used else None,
+            last_application_at=used[app_id].application_at if app_id in used else None,
+            last_use_split=used[app_id].split if app_id in used else reading.looked_at(_SIGN_INS),
             verified_publisher_known="verifiedPublisher" in item.body,
         )
 
@@ -240,10 +248,36 @@ def read_service_principals(reading: Reading, tenant: str) -> dict[str, EntraSer
     return found
 
 
-def _last_used(reading: Reading) -> dict[str, Fields]:
-    """Return the last sign-in of each application, by app id."""
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """When an application signed in last."""
+
+    any_at: datetime | None
+    delegated_at: datetime | None
+    application_at: datetime | None
+    split: bool
+
+
+def _last_used(reading: Reading) -> dict[str, _Use]:
+    """Return the last sign-ins of each application, by app id.
+
+    References
+    ----------
+    https://learn.microsoft.com/graph/api/resources/serviceprincipalsigninactivity (beta, read 2026-11).
+    """
     return {
-        item.text("appId").lower(): item.inner("lastSignInActivity")
-        for item in reading.items("reports.servicePrincipalSignInActivities")
+        item.text("appId").lower(): _Use(
+            _newest(item.inner("lastSignInActivity")),
+            _newest(item.inner(_DELEGATED)),
+            _newest(item.inner(_APPLICATION)),
+            _DELEGATED in item.body and _APPLICATION in item.body,
+        )
+        for item in reading.items(_SIGN_INS)
         if item.text("appId")
     }
+
+
+def _newest(activity: Fields) -> datetime | None:
+    """Return the newer of the last sign-in by a person and the last one without their doing, by a refreshed token."""
+    times = (activity.time("lastSignInDateTime"), activity.time("lastNonInteractiveSignInDateTime"))
+    return max((each for each in times if each is not None), default=None)

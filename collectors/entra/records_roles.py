@@ -79,6 +79,7 @@ def read_consents(reading: Reading) -> dict[str, EntraConsent]:
             ref=item.ref,
             everyone=everyone,
             principal_id=principal,
+            started_at=item.time("startTime"),
         )
 
     found: dict[str, EntraConsent] = {}

@@ -51,6 +51,8 @@ class EntraConsent:
     everyone: bool = False
     """``AllPrincipals``: for every user of the tenant."""
     principal_id: str = ""
+    started_at: datetime | None = None
+    """``startTime`` (beta only): whoever made the consent states it, and Graph does not act on it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ class PublishedRole:
     partial: bool = False
     """True when the published list is longer than the row."""
     assignable_scopes: tuple[str, ...] = ("/",)
-    """Where it can be assigned; a few built-in roles are for one provider's own objects."""
+    """In lower case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def _role(number: int, row: Mapping[str, Any]) -> PublishedRole:
         (permission,),
         _text(_ROLES, number, row, "source"),
         row.get("partial") is True,
-        tuple(each.lower() for each in _texts(_ROLES, number, row, "assignable_scopes")) or ("/",),
+        tuple(scope.lower() for scope in _texts(_ROLES, number, row, "assignable_scopes")) or ("/",),
     )
 
 

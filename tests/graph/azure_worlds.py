@@ -43,9 +43,13 @@ def _role(name: str) -> str:
 
 
 def _permission(row: Mapping[str, Any]) -> AzurePermission:
-    fields = ("actions", "not_actions", "data_actions", "not_data_actions")
-    lists = (tuple(row.get(name, ())) for name in fields)
-    return AzurePermission(*lists, condition=row.get("condition", ""))
+    return AzurePermission(
+        tuple(row.get("actions", ())),
+        tuple(row.get("not_actions", ())),
+        tuple(row.get("data_actions", ())),
+        tuple(row.get("not_data_actions", ())),
+        condition=row.get("condition", ""),
+    )
 
 
 def _time(row: Mapping[str, Any], key: str) -> datetime | None:

@@ -543,6 +543,24 @@ class EntraWorldFiles:
             self.add("reports.servicePrincipalSignInActivities", body)
         return self
 
+    def last_sign_in(self, name: str = "", *, last: str = "", **split: str | None) -> EntraWorldFiles:
+        """Say when a service principal signed in last; without a name, the report was read and has nothing of it.
+
+        ``delegated`` and ``application`` tell the two ways apart; without either, the answer does not.
+        """
+        rows = self.lists.setdefault("reports.servicePrincipalSignInActivities", [])
+        if name:
+            body: Json = {
+                "id": f"s-{name}",
+                "appId": app_id(name),
+                "lastSignInActivity": {"lastSignInDateTime": last or None},
+            }
+            if split:
+                body["delegatedClientSignInActivity"] = {"lastNonInteractiveSignInDateTime": split.get("delegated")}
+                body["applicationAuthenticationClientSignInActivity"] = {"lastSignInDateTime": split.get("application")}
+            rows.append(body)
+        return self
+
     def blueprint(
         self,
         name: str,

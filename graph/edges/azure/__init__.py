@@ -1,4 +1,4 @@
-"""Azure edges: structure, managed identities and their workloads, grants, federation; then what rights give."""
+"""Azure edges: structure, managed identities and their workloads, grants, federation; ``rights`` has the rest."""
 
 from __future__ import annotations
 
@@ -26,4 +26,4 @@ def build_azure_edges(records: AzureRecords, identity_graph: IdentityGraph) -> N
     build_grants(world)
     build_federation(world)
     build_cluster_subjects(world)
-    # Builders of what rights give follow here: they find every node and grant above.
+    # What rights give follows in ``rights``, which asks Entra's records as well.

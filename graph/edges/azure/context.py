@@ -78,29 +78,27 @@ class AzureRights:
 
     def lead(self, technique: str, way: Way, targets: TargetClass) -> None:
         """Add the edge of one way to the targets of a class below its scope."""
-        end = targets.end(way.scope, way.cut)
-        if end is None:
-            return
         source = self.refer(way.principal)
-        if end.target == source:
-            return
         waits = merge_residuals([self.authority.stopped(way.scope), self.disabled(way.principal)])
-        self.identity_graph.add_edge(
-            Edge(
-                source,
-                end.target,
-                end.kind,
-                True,
-                technique,
-                tuple(sorted({*way.grants, *end.grants})) if end.grants else way.grants,
-                merge_residuals([way.conditions, end.conditions, waits]),
-                tuple(sorted(way.cut)),
-                min(way.state, end.state),
-                end.impact,
-                end.via,
-                note=f"{way.note} {end.note}".strip(),
+        for end in targets.ends(way.scope, way.cut, shared=way.shared):
+            if end.target == source:
+                continue
+            self.identity_graph.add_edge(
+                Edge(
+                    source,
+                    end.target,
+                    end.kind,
+                    True,
+                    technique,
+                    tuple(sorted({*way.grants, *end.grants})) if end.grants else way.grants,
+                    merge_residuals([way.conditions, end.conditions, waits]),
+                    tuple(sorted(way.cut)),
+                    min(way.state, end.state),
+                    end.impact,
+                    end.via,
+                    note=f"{way.note} {end.note}".strip(),
+                )
             )
-        )
 
     def admit(self, edge: Edge) -> None:
         """Add an edge."""

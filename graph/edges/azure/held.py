@@ -27,7 +27,7 @@ from graph.evaluate.azure.ids import principal_node, role_grant
 from graph.evaluate.azure.patterns import permits
 from graph.evaluate.entra.ids import membership_grant
 
-__all__ = ["OWNER", "WRITE_ASSIGNMENTS", "Delegate", "Held", "assigning", "held_by_principal", "is_wide"]
+__all__ = ["OWNER", "WRITE_ASSIGNMENTS", "Held", "assignable", "assigning", "held_by_principal", "is_wide"]
 
 WRITE_ASSIGNMENTS = "Microsoft.Authorization/roleAssignments/write"
 OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
@@ -53,15 +53,6 @@ class Held:
     def scope(self) -> str:
         """Return where it holds."""
         return self.standing.assignment.scope
-
-
-@dataclass(frozen=True, slots=True)
-class Delegate:
-    """Who may write role assignments somewhere, and what of them."""
-
-    held: Held
-    verdict: Verdict
-    """Of giving itself Owner: true without limit, false where a condition stands against it."""
 
 
 def is_wide(scope: str) -> bool:
@@ -186,9 +177,16 @@ def _given_to_itself(
             yield _with(held, _EVERYTHING, verdict, "After giving itself a role.")
         return
     for role in authority.roles.known():
+        if not assignable(authority, role, held.scope):
+            continue
         given = assigning(authority, held, role.guid, groups_of, kinds)
         if given is not None and given.truth is not Truth.FALSE:
             yield _with(held, role, given, f"After giving itself {role.name}.")
+
+
+def assignable(authority: AzureAuthority, role: Role, scope: str) -> bool:
+    """Return whether a role can be assigned at a scope; one whose definition names no scopes can everywhere."""
+    return not role.assignable_scopes or any(authority.scopes.holds(place, scope) for place in role.assignable_scopes)
 
 
 def _with(held: Held, role: Role, verdict: Verdict, note: str) -> Held:

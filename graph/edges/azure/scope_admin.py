@@ -18,10 +18,9 @@ from collectors.azure.records_resources import GROUP_TYPE
 from graph.catalog.azure import azure_admin_probes
 from graph.decision import ALWAYS, Residual, Truth, merge_residuals
 from graph.edges.azure.context import AzureRights
-from graph.edges.azure.held import OWNER, WRITE_ASSIGNMENTS, Held, assigning, is_wide
+from graph.edges.azure.held import OWNER, WRITE_ASSIGNMENTS, Held, assignable, assigning, is_wide
 from graph.edges.azure.ways import Need, Way
-from graph.evaluate.azure.definitions import Role
-from graph.evaluate.azure.ids import ROOT, admin_node, principal_node, scope_node, secret_node, tidy
+from graph.evaluate.azure.ids import ROOT, admin_node, principal_node, scope_node, secret_node
 from graph.evaluate.azure.patterns import permits
 from graph.evaluate.entra.ids import admin_node as tenant_admin
 from graph.kinds import EdgeKind, Impact, NodeKind, State
@@ -100,7 +99,7 @@ def _holder(rights: AzureRights, held: Held) -> None:
         _lead(rights, _way(held, verdict.left), _WRITE, kind, technique)
         return
     for role in rights.authority.roles.known():
-        leads = _assignable(rights, role, held.scope) and any(
+        leads = assignable(rights.authority, role, held.scope) and any(
             permits(each, WRITE_ASSIGNMENTS) and not each.condition for each in role.permissions
         )
         given = assigning(rights.authority, held, role.guid, rights.groups_of, rights.kinds) if leads else None
@@ -108,14 +107,6 @@ def _holder(rights: AzureRights, held: Held) -> None:
             note = f"It gives itself {role.name}, which its condition allows, and with that any role."
             _lead(rights, _way(held, given.left, note), _WRITE, _TAKES, "azure-role-assignments-condition")
             return
-
-
-def _assignable(rights: AzureRights, role: Role, scope: str) -> bool:
-    """Return whether a role can be assigned at a scope: some are for other subscriptions, or one provider's objects."""
-    scopes, places = rights.authority.scopes, [tidy(each) for each in role.assignable_scopes]
-    if not places or any(scopes.holds(place, scope) for place in places):
-        return True
-    return not scopes.place_known(scope) and any("managementgroups/" in place for place in places)
 
 
 def _is_direct(held: Held) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from collectors.azure.access_types import AzureDenyAssignment, AzurePermission
 from graph.decision import ALWAYS, Residual, Truth, merge_residuals
@@ -53,6 +53,8 @@ class Way:
     """Ids of deny assignments below the scope that stop it there."""
     own: bool = True
     """False where it gives itself a role first."""
+    shared: bool = True
+    """True where the denies that cut it are those that stop everybody."""
 
 
 class _Denials:
@@ -84,6 +86,16 @@ class _Denials:
             if truth is not Truth.FALSE:
                 # A group of which a member is denied is stopped in part.
                 yield deny, truth is Truth.TRUE and whole
+
+    def spares(self, principal: str, needs: Sequence[Need], scope: str) -> bool:
+        """Return whether a deny at or below a scope that stops everybody from one of some needs spares a principal."""
+        own = {principal, *self._groups_of.get(principal, ())}
+        return any(
+            deny.everyone
+            and not own.isdisjoint(deny.excluded)
+            and any(self._truth(deny, need) is not Truth.FALSE for need in needs)
+            for deny in self._authority.denies_within.get(scope, ())
+        )
 
     def _near(self, scope: str) -> Iterator[AzureDenyAssignment]:
         yield from self._authority.denies_within.get(scope, ())
@@ -201,15 +213,13 @@ class Ways:
                 cut.add(deny.id)
             else:
                 return
-        yield Way(
-            way.principal,
-            way.scope,
-            way.grants,
-            way.conditions,
-            state,
-            " ".join(filter(None, notes)),
-            frozenset(cut),
-            way.own,
+        named = any(deny.id in cut and not deny.everyone for deny in self.authority.denies_within.get(way.scope, ()))
+        yield replace(
+            way,
+            state=state,
+            note=" ".join(filter(None, notes)),
+            cut=frozenset(cut),
+            shared=not cut or not (named or self._denials.spares(way.principal, needs, way.scope)),
         )
 
 

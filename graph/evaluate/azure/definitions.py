@@ -51,8 +51,9 @@ class Roles:
         guid = role_guid(definition_id)
         found = self._roles.get(guid)
         if found is None and (published := azure_roles().get(guid)) is not None:
-            scopes = published.assignable_scopes
-            found = Role(guid, published.name, published.permissions, True, False, scopes, published.partial)
+            found = Role(
+                guid, published.name, published.permissions, True, False, published.assignable_scopes, published.partial
+            )
             self._roles[guid] = found
         return found
 

@@ -143,7 +143,9 @@ class Consents:
         api = self._principals.get(wanted.api)
         app_id = api.app_id if api else None
         home = client.owner_tenant or (self._records.tenant.id if client.app_id in self._applications else None)
-        publisher = client.verified_publisher_id or client.verified_publisher
+        publisher = client.verified_publisher_id or client.verified_publisher or None
+        if publisher is None and client.verified_publisher_known:
+            publisher = ""
         if wanted.application:
             identity = self._role_id(api, wanted.permission) if api else None
             return ConsentEvent(client.app_id, home, publisher, app_id, True, identity)

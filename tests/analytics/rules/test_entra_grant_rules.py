@@ -218,7 +218,7 @@ def test_the_policy_decides_what_is_dormant(tmp_path: Path) -> None:
     check(
         Case(DORMANT, "", vendor().signed_in(mailer=RECENT), ("mailer low",)),
         tmp_path,
-        Policy(entra_dormant_app_days=10),
+        Policy(unused_app_days=10),
     )
 
 

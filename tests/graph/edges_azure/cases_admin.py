@@ -236,6 +236,27 @@ def _conditions() -> list[Case]:
         ),
         silent(
             limited,
+            "all roles but privileged ones",
+            _as(DELEGATE, condition=_roles("ForAnyOfAllValues:GuidNotEquals", OWNER, UAA, RBAC_ADMIN)),
+            "alice",
+            prod,
+        ),
+        silent(
+            limited,
+            "a custom role that assigns, which cannot be assigned there",
+            _world()
+            .custom_role("all", "*", scopes=["sub:lab"])
+            .role_assignment(
+                "alice",
+                DELEGATE,
+                scope="sub:prod",
+                condition=_roles("ForAnyOfAllValues:GuidNotEquals", OWNER, UAA, RBAC_ADMIN),
+            ),
+            "alice",
+            prod,
+        ),
+        silent(
+            limited,
             "the list has harmless roles",
             _as(DELEGATE, condition=_roles("ForAnyOfAnyValues:GuidEquals", BACKUP)),
             "alice",

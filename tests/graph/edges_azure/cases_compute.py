@@ -428,6 +428,24 @@ def _scopes() -> list[Case]:
         ),
         fires(
             run,
+            "a disabled subscription below a management group, and a deny there that spares the holder",
+            _given(
+                azure()
+                .management_group("corp")
+                .subscription("old", parent="corp", state="Disabled")
+                .vm("m")
+                .vm("n", group="locked")
+                .deny("d", "*", scope="rg:locked", excluded=["bob"])
+                .deny("e", "*", scope="rg:rg", excluded=["alice"]),
+                action,
+                scope="mg:corp",
+            ),
+            "alice",
+            "vm:m",
+            keys={"azure:subscription-enabled"},
+        ),
+        fires(
+            run,
             "a disabled subscription below a management group",
             _given(
                 azure()

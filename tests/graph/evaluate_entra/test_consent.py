@@ -21,6 +21,7 @@ PROFILE = Wanted(GRAPH_API, "User.Read")
 GRAPH_ROLE = Wanted(GRAPH_API, "Mail.Read", application=True)
 LOW = "microsoft-user-default-low"
 LEGACY = "microsoft-user-default-legacy"
+NOBODY = {"verifiedPublisher": {"displayName": None, "verifiedPublisherId": None}}
 VERIFIED = {"verifiedPublisher": {"displayName": "Vendor", "verifiedPublisherId": "123"}}
 
 
@@ -70,7 +71,9 @@ def _user_consent(world: EntraWorldFiles, folder: Path, client: str, *wanted: Wa
         (_vendor(**VERIFIED).user_consent(LOW).classify("Microsoft Graph", Mail_Read="medium"), "vendor", MAIL, NO),
         (_vendor(**VERIFIED).user_consent(LOW).classify("Microsoft Graph"), "vendor", MAIL, NO),
         (_vendor(**VERIFIED).user_consent(LOW), "vendor", MAIL, OPEN),
-        (_vendor().user_consent(LOW).classify("Microsoft Graph", Mail_Read="low"), "vendor", MAIL, NO),
+        (_vendor(**NOBODY).user_consent(LOW).classify("Microsoft Graph", Mail_Read="low"), "vendor", MAIL, NO),
+        # Whether it has a verified publisher was not asked for.
+        (_vendor().user_consent(LOW).classify("Microsoft Graph", Mail_Read="low"), "vendor", MAIL, OPEN),
         (_vendor().user_consent(LOW).classify("Microsoft Graph", Mail_Read="low").app("own"), "own", MAIL, YES),
         # Microsoft manages this one; what it says today stands in the evidence alone.
         (_vendor(**VERIFIED).user_consent("microsoft-user-default-recommended"), "vendor", MAIL, OPEN),
