@@ -208,13 +208,6 @@ def _conditions() -> list[Case]:
         ),
         silent(
             limited,
-            "all roles but privileged ones, and the one that is left is for reservations",
-            _as(DELEGATE, condition=_roles("ForAnyOfAllValues:GuidNotEquals", OWNER, UAA, RBAC_ADMIN)),
-            "alice",
-            prod,
-        ),
-        silent(
-            limited,
             "all roles but privileged ones, and a custom role for another subscription",
             _world()
             .custom_role("all", "*", scopes=["sub:lab"])
