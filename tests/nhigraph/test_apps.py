@@ -182,11 +182,22 @@ def test_what_was_not_looked_at_is_told(tmp_path: Path) -> None:
     assert "It reaches at least 0 things" in told
 
 
-def test_without_a_tenant_there_is_nothing_to_tell(sample: Command) -> None:
-    answer = sample("apps")
+def test_without_a_tenant_there_is_nothing_to_tell(evidence: Path, tmp_path: Path) -> None:
+    command = Command(tmp_path / "ws")
+    command.build(evidence / "aws" / "444455556666" / "iam.get_account_authorization_details.json")
+    answer = command("apps")
     assert answer.code == 0
     assert "No tenant was collected" in answer.err
-    assert sample("apps", "--format", "json").json["counts"]["all"] == 0
+    assert command("apps", "--format", "json").json["counts"]["all"] == 0
+
+
+def test_the_applications_of_the_company(sample: Command) -> None:
+    rows = {row["name"]: row for row in sample("apps", "--format", "json").json["apps"]}
+    assert {"MailMerge Pro", "Meetwell", "Notely", "Carrier Gateway", "Backupwerk"} <= set(rows)
+    risks = {name: {each["reason"] for each in row["risks"]} for name, row in rows.items()}
+    assert {"unverified_publisher", "tenant_wide_high", "offline_data", "never_used"} <= risks["MailMerge Pro"]
+    assert "consent_by_departed" in risks["Notely"]
+    assert risks["Meetwell"] == set()
 
 
 def test_a_list_of_service_principals_alone(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ _TAKES = (
     Right.FEDERATE_DOMAIN,
     Right.SYNCHRONIZE,
 )
-_AZURE = "A Global Administrator can raise itself to administrator of Azure, which was not evaluated."
+_AZURE = "A Global Administrator can raise itself to administrator of Azure; its evidence shows whether it gets here."
 
 
 def build_admin(world: EntraWorld) -> None:

@@ -1,4 +1,4 @@
-"""Rules about Entra that look at roles of Azure: what an identity holds there is named, and how far it reaches counts."""
+"""Rules about Entra that look at roles of Azure: what an identity holds there is named, and its scope counts."""
 
 from __future__ import annotations
 
