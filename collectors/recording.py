@@ -101,44 +101,44 @@ class Recording:
         """Return the present time as records have it; empty without a clock."""
         return iso(self._clock()) if self._clock else ""
 
-    def needed(self, name: str) -> bool:
+    def needed(self, name: str, region: str = "") -> bool:
         """Tell whether an operation is to be asked; one that an earlier run completed is counted as kept."""
-        written = any(self.path(name, lines=lines).is_file() for lines in (False, True))
-        if written and self.known(name):
+        written = any(self.path(name, region, lines=lines).is_file() for lines in (False, True))
+        if written and self.known(name, region):
             self.keep_earlier()
             return False
         return True
 
-    def keep_earlier(self) -> None:
-        """Count an operation that an earlier run had completed."""
+    def keep_earlier(self, operations: int = 1) -> None:
+        """Count operations that an earlier run had completed."""
         with self._lock:
-            self.kept += 1
+            self.kept += operations
 
-    def known(self, name: str) -> bool:
+    def known(self, name: str, region: str = "") -> bool:
         """Tell whether this collection has a usable answer of an operation."""
-        return self._outcome(name) in _LOOKED
+        return self._outcome(name, region) in _LOOKED
 
-    def asked(self, name: str) -> bool:
+    def asked(self, name: str, region: str = "") -> bool:
         """Tell whether this collection has any record of an operation."""
-        return self._outcome(name) is not None
+        return self._outcome(name, region) is not None
 
     def left_out(self, name: str) -> bool:
         """Tell whether the settings leave an operation out of the whole collection."""
-        return self._outcome(name) is CallOutcome.SKIPPED
+        return self._outcome(name, "") is CallOutcome.SKIPPED
 
-    def skipped(self, name: str, reason: str) -> None:
+    def skipped(self, name: str, reason: str, region: str = "") -> None:
         """Note that an operation was left out on purpose; that is no gap."""
-        self.record(name, Ended(CallOutcome.SKIPPED, message=reason), "")
+        self.record(name, Ended(CallOutcome.SKIPPED, message=reason), "", region)
 
     def unneeded(self, name: str, reason: str) -> None:
         """Note that an operation was not asked because another answer already says all that it could."""
         self.record(name, Ended(CallOutcome.OK, note=f"not needed: {reason}"), "")
 
-    def record(self, name: str, ended: Ended, started: str, *, gap: bool = True) -> None:
+    def record(self, name: str, ended: Ended, started: str, region: str = "", *, gap: bool = True) -> None:
         """Note how an operation ended; refused ones are gaps unless ``gap`` is false."""
         operation = self.operations[name]
         if gap and ended.outcome in _REFUSED:
-            self.gap(name, f"{ended.code}: {ended.message}")
+            self.gap(name, f"{ended.code}: {ended.message}", region=region)
         self.writer.record(
             CoverageRecord(
                 self.source,
@@ -152,15 +152,17 @@ class Recording:
                 operation.permission,
                 started,
                 self.now(),
-                "",
+                region,
                 {"note": ended.note} if ended.note else {},
             )
         )
+        place = f"{self.source}/{self.scope}{'/' + region if region else ''}"
         with self._lock:
-            code = f" {ended.code}" if ended.code else ""
-            self._progress(f"{self.source}/{self.scope} {name}: {ended.outcome.value}{code}")
+            self._progress(f"{place} {name}: {ended.outcome.value}{' ' + ended.code if ended.code else ''}")
 
-    def record_lines(self, name: str, started: str, note: str = "", answered: int = 0) -> CallOutcome:
+    def record_lines(
+        self, name: str, started: str, note: str = "", region: str = "", *, answered: int = 0
+    ) -> CallOutcome:
         """Record a per-object operation by what its file says, lines of an earlier run included.
 
         Parameters
@@ -171,35 +173,36 @@ class Recording:
         operation = self.operations[name]
         lines = objects = 0
         failures: dict[str, list[Line]] = {}
-        for line in self.lines(name):
+        for line in self.lines(name, region):
             lines += 1
             objects += line.response is not None
             if line.response is None and self._outcome_of(operation, line.code) is not CallOutcome.NONE:
                 failures.setdefault(line.code, []).append(line)
         calls = max(lines - answered, 0)
         if not failures:
-            self.record(name, Ended(CallOutcome.OK, calls=calls, objects=objects, note=note), started)
+            self.record(name, Ended(CallOutcome.OK, calls=calls, objects=objects, note=note), started, region)
             return CallOutcome.OK
         outcomes = {code: self._outcome_of(operation, code) for code in failures}
         code = min(failures, key=lambda code: (outcomes[code] is CallOutcome.DENIED, -len(failures[code]), code))
         for each in sorted(failures):
             first = failures[each][0]
             reason = f"{each}: {len(failures[each])} of {lines} objects, first: {first.message}"
-            self.gap(name, reason, next((str(value) for value in first.request.values()), ""))
+            self.gap(name, reason, next((str(value) for value in first.request.values()), ""), region)
         ended = Ended(outcomes[code], code, failures[code][0].message, calls, objects, note)
-        self.record(name, ended, started, gap=False)
+        self.record(name, ended, started, region, gap=False)
         return ended.outcome
 
-    def gap(self, name: str, reason: str, subject: str = "") -> None:
+    def gap(self, name: str, reason: str, subject: str = "", region: str = "") -> None:
         """Note something that could not be looked at."""
         operation = self.operations[name]
-        found = Gap(self.source, self.scope, name, reason, operation.permission, subject, operation.lost_without)
+        scope = f"{self.scope}/{region}" if region else self.scope
+        found = Gap(self.source, scope, name, reason, operation.permission, subject, operation.lost_without)
         with self._lock:
             self._gaps.append(found)
 
-    def lines(self, name: str) -> Iterator[Line]:
+    def lines(self, name: str, region: str = "") -> Iterator[Line]:
         """Yield the lines of a per-object operation as the evidence has them."""
-        path = self.path(name, lines=True)
+        path = self.path(name, region, lines=True)
         if not path.is_file():
             return
         with path.open("rb") as file:
@@ -211,10 +214,10 @@ class Recording:
                 told = line.get("error") or {}
                 yield Line(line["request"], line.get("response"), told.get("code", ""), told.get("message", ""))
 
-    def path(self, name: str, *, lines: bool) -> Path:
+    def path(self, name: str, region: str = "", *, lines: bool) -> Path:
         """Return where an operation's file stands."""
-        return self.writer.root / relative_path(Location(self.source, self.scope, "", name, lines))
+        return self.writer.root / relative_path(Location(self.source, self.scope, region, name, lines))
 
-    def _outcome(self, name: str) -> CallOutcome | None:
-        record = self.writer.recorded(self.source, self.scope, name)
+    def _outcome(self, name: str, region: str) -> CallOutcome | None:
+        record = self.writer.recorded(self.source, self.scope, name, region)
         return record.outcome if record is not None else None

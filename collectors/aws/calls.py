@@ -17,11 +17,9 @@ from typing import Any
 from collectors.aws.operations import OPERATIONS
 from collectors.aws.session import AwsClients, one_line
 from collectors.interface import CallOutcome, Operation
+from collectors.recording import NOT_ASKED
 
 __all__ = ["NOT_ASKED", "UNREADABLE", "Answer", "AwsCaller", "outcome_of_code"]
-
-NOT_ASKED = "NotAsked"
-"""Our own code for a call that was given up before it was made; no vendor code has this spelling."""
 
 UNREADABLE = "UnreadableAnswer"
 """Our own code for an answer without any field."""

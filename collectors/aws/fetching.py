@@ -8,8 +8,7 @@ Not handled: which calls are made and in which order; that is each ``fetch_*`` m
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -21,11 +20,11 @@ from collectors.aws.ahead import answers_in_order
 from collectors.aws.calls import NOT_ASKED, Answer, AwsCaller, outcome_of_code
 from collectors.aws.operations import OPERATIONS
 from collectors.errors import EvidenceError
-from collectors.evidence.encoding import iso
-from collectors.evidence.layout import PARTIAL, Location, relative_path
+from collectors.evidence.layout import PARTIAL
 from collectors.evidence.writer import EvidenceWriter
-from collectors.interface import CallOutcome, CoverageRecord, Gap, Operation
+from collectors.interface import CallOutcome
 from collectors.paging import PageStyle, PagingError, follow_pages, merge_pages
+from collectors.recording import Ended, Line, Recording
 
 __all__ = ["AwsFetch", "Keep", "Line", "Request"]
 
@@ -44,16 +43,6 @@ class Request:
     """Region to ask in, where it is not the region that the evidence is kept under (S3 buckets)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a per-object operation's evidence."""
-
-    request: Mapping[str, Any]
-    response: Mapping[str, Any] | None
-    code: str = ""
-    message: str = ""
-
-
 class _StoppedError(Exception):
     """Nothing more is asked; what an operation has so far is kept for a resume."""
 
@@ -64,7 +53,7 @@ class _RefusedError(Exception):
         self.answer = answer
 
 
-class AwsFetch:
+class AwsFetch(Recording):
     """The evidence of one account under way; safe to use from several threads, one operation and region in each.
 
     Parameters
@@ -93,27 +82,16 @@ class AwsFetch:
         progress: Callable[[str], None],
         ahead: Executor | None = None,
     ) -> None:
-        self.writer = writer
+        super().__init__(writer, SOURCE, account, OPERATIONS, outcome_of_code, clock, progress)
         self.caller = caller
         self.account = account
-        self._clock = clock
-        self._progress = progress
         self._ahead = ahead
-        self._lock = threading.Lock()
-        self._gaps: list[Gap] = []
-        self.kept = 0
-        """Operations that an earlier run had completed."""
-
-    @property
-    def gaps(self) -> tuple[Gap, ...]:
-        """What could not be looked at, sorted by scope, operation and subject."""
-        return tuple(sorted(self._gaps, key=lambda gap: (gap.scope, gap.operation, gap.subject, gap.reason)))
 
     def one(self, name: str, params: Mapping[str, Any] | None = None, region: str = "") -> CallOutcome:
         """Make an operation that is one call with one page."""
-        if not self._needed(name, region):
+        if not self.needed(name, region):
             return CallOutcome.OK
-        started = self._now()
+        started = self.now()
         return self.keep_one(name, self.caller.call(name, params or {}, region), region, started=started)
 
     def keep_one(self, name: str, answer: Answer, region: str = "", calls: int = 1, started: str = "") -> CallOutcome:
@@ -137,9 +115,9 @@ class AwsFetch:
 
         ``keep`` gives what is written of a page: a copy without what nobody reads and may hold secrets.
         """
-        if not self._needed(name, region):
+        if not self.needed(name, region):
             return CallOutcome.OK
-        started = self._now()
+        started = self.now()
         with self.writer.pages(SOURCE, self.account, name, region) as pages:
             went_on = bool(pages.count)
             answer = self._add_pages(pages, name, style, params or {}, region, keep)
@@ -155,7 +133,7 @@ class AwsFetch:
         else:
             self.writer.refused(SOURCE, self.account, name, answer.code, answer.message, region)
             if not calls:  # nothing to go on from
-                partial = self._path(name, region, lines=False)
+                partial = self.path(name, region, lines=False)
                 partial.with_name(partial.name + PARTIAL).unlink(missing_ok=True)
             calls += 1
         self._record(name, region, answer, calls, objects, started)
@@ -207,9 +185,9 @@ class AwsFetch:
         again
             Told an answer; true asks the same once more (a job that is not done). It waits by itself.
         """
-        if not self._needed(name, region):
+        if not self.needed(name, region):
             return CallOutcome.OK
-        started, in_turn = self._now(), on_answer is not None or again is not None
+        started, in_turn = self.now(), on_answer is not None or again is not None
 
         def ask(request: Request) -> Answer:
             return self._ask(name, request, region, style)
@@ -236,41 +214,19 @@ class AwsFetch:
             answer = Answer(CallOutcome.FAILED, code=NOT_ASKED, message=self.caller.stopped)
             self._record(name, region, answer, 0, 0, started, note)
             return answer.outcome
-        return self._record_lines(name, region, started, note)
+        return self.record_lines(name, started, note, region)
 
     def blocked(self, name: str, cause: str, region: str = "") -> None:
         """Note that an operation cannot be asked, because the one that would name its objects gave nothing."""
-        if self._needed(name, region):
+        if self.needed(name, region):
             message = f"not asked: {cause} did not say what there is"
             if not self.caller.stopped:  # then lines of an earlier run are kept for the next one
                 self.writer.refused(SOURCE, self.account, name, NOT_ASKED, message, region)
-            self._record(name, region, Answer(CallOutcome.FAILED, code=NOT_ASKED, message=message), 0, 0, self._now())
-
-    def skipped(self, name: str, reason: str, region: str = "") -> None:
-        """Note that an operation was left out on purpose; that is no gap."""
-        answer = Answer(CallOutcome.SKIPPED, message=reason)
-        self._record(name, region, answer, 0, 0, "")
-
-    def keep_earlier(self, operations: int = 1) -> None:
-        """Count operations that an earlier run had completed."""
-        with self._lock:
-            self.kept += operations
-
-    def unneeded(self, name: str, reason: str) -> None:
-        """Note that an operation was not asked because another answer already says all that it could."""
-        self._record(name, "", Answer(CallOutcome.OK), 0, 0, "", f"not needed: {reason}")
-
-    def known(self, name: str, region: str = "") -> bool:
-        """Tell whether this collection has a usable answer of an operation."""
-        return any(record.outcome in (CallOutcome.OK, CallOutcome.NONE) for record in self._records(name, region))
-
-    def left_out(self, name: str) -> bool:
-        """Tell whether the settings leave an operation out of the whole collection."""
-        return any(record.outcome is CallOutcome.SKIPPED for record in self._records(name, ""))
+            self._record(name, region, Answer(CallOutcome.FAILED, code=NOT_ASKED, message=message), 0, 0, self.now())
 
     def body(self, name: str, region: str = "") -> Mapping[str, Any] | None:
         """Return a complete answer as the evidence has it; ``None`` when there is none. Ask for it first."""
-        path = self._path(name, region, lines=False)
+        path = self.path(name, region, lines=False)
         if not path.is_file():
             return None
         body: Mapping[str, Any] = _parse(path.read_bytes(), path)
@@ -280,17 +236,6 @@ class AwsFetch:
         """Return a list of objects out of a complete answer; empty when there is none."""
         found = (self.body(name, region) or {}).get(key)
         return [item for item in found if isinstance(item, Mapping)] if isinstance(found, list) else []
-
-    def lines(self, name: str, region: str = "") -> Iterator[Line]:
-        """Yield the lines of a per-object operation as the evidence has them."""
-        path = self._path(name, region, lines=True)
-        if not path.is_file():
-            return
-        with path.open("rb") as file:
-            for text in file:
-                line = _parse(text, path)
-                error = line.get("error") or {}
-                yield Line(line["request"], line.get("response"), error.get("code", ""), error.get("message", ""))
 
     def _ask(self, name: str, request: Request, region: str, style: PageStyle | None) -> Answer:
         place = request.call_region or region
@@ -310,93 +255,11 @@ class AwsFetch:
             raise _RefusedError(answer)
         return answer.body
 
-    def _record_lines(self, name: str, region: str, started: str, note: str) -> CallOutcome:
-        """Record a per-object operation by what its file says, lines of an earlier run included."""
-        operation = OPERATIONS[name]
-        calls = objects = 0
-        failures: dict[str, list[Line]] = {}
-        for line in self.lines(name, region):
-            calls += 1
-            objects += line.response is not None
-            if line.response is None and outcome_of_code(operation, line.code) is not CallOutcome.NONE:
-                failures.setdefault(line.code, []).append(line)
-        if not failures:
-            self._record(name, region, Answer(CallOutcome.OK), calls, objects, started, note)
-            return CallOutcome.OK
-        outcomes = {code: outcome_of_code(operation, code) for code in failures}
-        code = min(failures, key=lambda code: (outcomes[code] is CallOutcome.DENIED, -len(failures[code]), code))
-        for each in sorted(failures):
-            first = failures[each][0]
-            reason = f"{each}: {len(failures[each])} of {calls} objects, first: {first.message}"
-            self._gap(operation, region, reason, subject=_subject(first.request))
-        answer = Answer(outcomes[code], code=code, message=failures[code][0].message)
-        self._record(name, region, answer, calls, objects, started, note, gap=False)
-        return answer.outcome
-
     def _record(
-        self,
-        name: str,
-        region: str,
-        answer: Answer,
-        calls: int,
-        objects: int,
-        started: str,
-        note: str = "",
-        gap: bool = True,
+        self, name: str, region: str, answer: Answer, calls: int, objects: int, started: str, note: str = ""
     ) -> None:
-        operation = OPERATIONS[name]
-        refused = answer.outcome in (CallOutcome.DENIED, CallOutcome.FAILED)
-        if refused and gap:
-            self._gap(operation, region, f"{answer.code}: {answer.message}")
-        self.writer.record(
-            CoverageRecord(
-                SOURCE,
-                self.account,
-                name,
-                answer.outcome,
-                calls,
-                objects,
-                answer.code,
-                answer.message,
-                operation.permission,
-                started,
-                self._now(),
-                region,
-                {"note": note} if note else {},
-            )
-        )
-        place = f"{SOURCE}/{self.account}{'/' + region if region else ''}"
-        with self._lock:
-            self._progress(f"{place} {name}: {answer.outcome.value}{' ' + answer.code if answer.code else ''}")
-
-    def _gap(self, operation: Operation, region: str, reason: str, subject: str = "") -> None:
-        scope = f"{self.account}/{region}" if region else self.account
-        gap = Gap(SOURCE, scope, operation.name, reason, operation.permission, subject, operation.lost_without)
-        with self._lock:
-            self._gaps.append(gap)
-
-    def _records(self, name: str, region: str) -> Iterator[CoverageRecord]:
-        wanted = (SOURCE, self.account, name, region)
-        for record in self.writer.coverage:
-            if (record.source, record.scope, record.operation, record.region) == wanted:
-                yield record
-
-    def _needed(self, name: str, region: str) -> bool:
-        written = any(self._path(name, region, lines=lines).is_file() for lines in (False, True))
-        if written and self.known(name, region):
-            self.keep_earlier()
-            return False
-        return True
-
-    def _path(self, name: str, region: str, *, lines: bool) -> Path:
-        return self.writer.root / relative_path(Location(SOURCE, self.account, region, name, lines))
-
-    def _now(self) -> str:
-        return iso(self._clock()) if self._clock else ""
-
-
-def _subject(request: Mapping[str, Any]) -> str:
-    return next((str(value) for value in request.values()), "")
+        ended = Ended(answer.outcome, answer.code, answer.message, calls, objects, note)
+        self.record(name, ended, started, region)
 
 
 def _parse(text: bytes, path: Path) -> Any:

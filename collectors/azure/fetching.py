@@ -158,7 +158,7 @@ class ArmFetch:
         except _StoppedError:
             self.recording.record(name, Ended(CallOutcome.FAILED, NOT_ASKED, self.caller.stopped), started)
             return CallOutcome.FAILED
-        return self.recording.record_lines(name, started, note, told)
+        return self.recording.record_lines(name, started, note, answered=told)
 
     def _written(self, ask: Ask, answer: Answer | None, lines: LineFile) -> Mapping[str, Any] | None:
         """Write the line of one object; returns the answer, if there is one."""

@@ -14,7 +14,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
 
-from collectors.entra.fetching import GraphFetch
+from collectors.entra.fetching import SOURCE, GraphFetch
 from collectors.entra.objects import apis_with_app_roles, consented_apis, groups_for_pim, user_assigned_identities
 from collectors.entra.operations import OPERATIONS
 from collectors.entra.records_directory import GUID
@@ -26,15 +26,13 @@ from collectors.entra.session import (
     claims_of,
     one_line,
 )
-from collectors.entra.transport import GraphCaller, outcome_of_code
+from collectors.entra.transport import GraphCaller
 from collectors.errors import CollectorError
 from collectors.evidence.writer import EvidenceWriter
 from collectors.interface import CallOutcome, Gap
-from collectors.recording import Recording
 
 __all__ = ["CollectResult", "OtherTenantError", "check_credentials", "collect_entra", "who_am_i"]
 
-SOURCE = "entra"
 _USABLE = (CallOutcome.OK, CallOutcome.NONE)
 _SIGN_INS = "reports.servicePrincipalSignInActivities"
 _AGENT = "microsoft.graph.agentIdentity"
@@ -168,10 +166,9 @@ def collect_entra(
                 monotonic,
                 settings.time_limit_seconds,
             )
-            recording = Recording(writer, SOURCE, identity.account, OPERATIONS, outcome_of_code, clock, progress)
-            fetch = GraphFetch(recording, caller, settings.root)
+            fetch = GraphFetch(writer, caller, identity.account, settings.root, clock, progress)
             for name, reason in _left_out(settings):
-                recording.skipped(name, reason)
+                fetch.skipped(name, reason)
             await _each(_first(fetch, settings), settings.workers)
             await _each(_second(fetch), settings.workers)
             return CollectResult(
@@ -179,8 +176,8 @@ def collect_entra(
                 caller.counts(),
                 caller.batched,
                 caller.retries,
-                recording.kept,
-                recording.gaps,
+                fetch.kept,
+                fetch.gaps,
                 caller.stopped,
             )
 
@@ -277,9 +274,7 @@ def _second(fetch: GraphFetch) -> Iterator[Awaitable[object]]:
     )
     yield from _of_each(fetch, "groups", _PIM_GROUPS, groups_for_pim(fetch), "groups that can be in PIM")
     if _wanted(fetch, "servicePrincipals.appRoleAssignments"):
-        fetch.recording.unneeded(
-            "servicePrincipals.appRoleAssignments", f"{_ASSIGNED_TO} shows them from the API's end"
-        )
+        fetch.unneeded("servicePrincipals.appRoleAssignments", f"{_ASSIGNED_TO} shows them from the API's end")
 
 
 def _of_all(
@@ -288,7 +283,7 @@ def _of_all(
     for name in names:
         if not _wanted(fetch, name):
             continue
-        if fetch.recording.known(cause):
+        if fetch.known(cause):
             yield fetch.expanded(name, others)
         else:
             fetch.blocked(name, cause)
@@ -299,16 +294,16 @@ def _of_each(
 ) -> Iterator[Awaitable[object]]:
     if not _wanted(fetch, name):
         return
-    if fetch.recording.known(cause):
+    if fetch.known(cause):
         yield fetch.each(name, ids, note)
-    elif fetch.recording.left_out(cause):
-        fetch.recording.skipped(name, f"needs {cause}, which the settings leave out")
+    elif fetch.left_out(cause):
+        fetch.skipped(name, f"needs {cause}, which the settings leave out")
     else:
         fetch.blocked(name, cause)
 
 
 def _wanted(fetch: GraphFetch, name: str) -> bool:
-    return name in OPERATIONS and not fetch.recording.left_out(name)
+    return name in OPERATIONS and not fetch.left_out(name)
 
 
 async def _each(tasks: Iterator[Awaitable[object]], workers: int) -> None:

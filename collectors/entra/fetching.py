@@ -1,6 +1,6 @@
 """Turn calls to Graph into evidence files and coverage records, one way for each form of operation.
 
-Input: a recording, a caller, and what ``collect`` wants asked.
+Input: a writer, a caller, and what ``collect`` wants asked.
 Output: files in their place, one coverage record an operation; what is complete from an earlier run stays.
 Not handled: which operations are asked and of which objects; that is ``collect``'s part.
 """
@@ -8,22 +8,25 @@ Not handled: which operations are asked and of which objects; that is ``collect`
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
 from collectors.entra.graph_calls import CALLS, EXPANSION_LIMIT, GraphCall
+from collectors.entra.operations import OPERATIONS
 from collectors.entra.queries import expansion_query, headers_of, kept, query, version
-from collectors.entra.transport import BATCH_LIMIT, Answer, GraphCaller, SubRequest
+from collectors.entra.transport import BATCH_LIMIT, Answer, GraphCaller, SubRequest, outcome_of_code
 from collectors.evidence.layout import PARTIAL
 from collectors.evidence.stream import stream_objects
-from collectors.evidence.writer import LineFile, PageFile
+from collectors.evidence.writer import EvidenceWriter, LineFile, PageFile
 from collectors.interface import CallOutcome
 from collectors.recording import NOT_ASKED, Ended, Recording
 
-__all__ = ["GraphFetch", "StoppedError"]
+__all__ = ["SOURCE", "GraphFetch", "StoppedError"]
 
+SOURCE = "entra"
 _NEXT = "@odata.nextLink"
 _PAGE_SIZE = re.compile(r"between 1 and (\d+)", re.IGNORECASE)
 """Graph names the largest page that it takes in its refusal of a larger one."""
@@ -42,37 +45,50 @@ class _RefusedError(Exception):
         self.answer = answer
 
 
-class GraphFetch:
+class GraphFetch(Recording):
     """The evidence of one tenant under way.
 
     Parameters
     ----------
-    recording
-        Coverage records and gaps.
+    writer
+        Where evidence goes.
     caller
         Makes the calls.
+    tenant
+        The tenant's id.
     root
         Address of Graph without a version; pages elsewhere are not followed.
+    clock
+        Times of the coverage records; without one they carry none.
+    progress
+        Told one line an operation.
     """
 
-    def __init__(self, recording: Recording, caller: GraphCaller, root: str) -> None:
-        self.recording = recording
+    def __init__(
+        self,
+        writer: EvidenceWriter,
+        caller: GraphCaller,
+        tenant: str,
+        root: str,
+        clock: Callable[[], datetime] | None,
+        progress: Callable[[str], None],
+    ) -> None:
+        super().__init__(writer, SOURCE, tenant, OPERATIONS, outcome_of_code, clock, progress)
         self.caller = caller
         self._root = root
-        self._writer = recording.writer
 
     async def one(self, name: str) -> None:
         """Ask an operation whose answer is one object."""
-        if not self.recording.needed(name):
+        if not self.needed(name):
             return
-        started, call = self.recording.now(), CALLS[name]
+        started, call = self.now(), CALLS[name]
         answer = await self.caller.get(name, self._url(call.beta, query(call)), headers_of(call))
         if answer.body is not None:
-            self._writer.json(*self._place(name), kept(call, answer.body))
+            self.writer.json(*self._place(name), kept(call, answer.body))
         else:
             self._refused(name, answer)
         ended = Ended(answer.outcome, answer.code, answer.message, 1, int(answer.body is not None))
-        self.recording.record(name, ended, started)
+        self.record(name, ended, started)
 
     async def listed(self, name: str, more: Sequence[str] = ()) -> CallOutcome:
         """Follow the pages of a list; an interrupted one goes on where it ended.
@@ -82,11 +98,11 @@ class GraphFetch:
         more
             Fields to select besides the call's own.
         """
-        if not self.recording.needed(name):
+        if not self.needed(name):
             return CallOutcome.OK
-        started = self.recording.now()
+        started = self.now()
         call = replace(CALLS[name], fields=(*CALLS[name].fields, *more))
-        with self._writer.pages(*self._place(name)) as pages:
+        with self.writer.pages(*self._place(name)) as pages:
             went_on = bool(pages.count)
             answer = await self._add_pages(name, call, pages)
             if went_on and answer.outcome is CallOutcome.FAILED and not answer.transient and answer.code != NOT_ASKED:
@@ -100,11 +116,11 @@ class GraphFetch:
         else:
             self._refused(name, answer)
             if not calls:  # nothing to go on from
-                partial = self.recording.path(name, lines=False)
+                partial = self.path(name, lines=False)
                 partial.with_name(partial.name + PARTIAL).unlink(missing_ok=True)
             calls += 1
         ended = Ended(answer.outcome, answer.code, answer.message, calls, objects)
-        self.recording.record(name, ended, started)
+        self.record(name, ended, started)
         return answer.outcome
 
     async def expanded(self, name: str, others: Iterable[str] = ()) -> None:
@@ -115,12 +131,12 @@ class GraphFetch:
         others
             Ids of objects that the list may not hold; those that it does not are asked by own calls.
         """
-        if not self.recording.needed(name):
+        if not self.needed(name):
             return
-        started, call = self.recording.now(), CALLS[name]
+        started, call = self.now(), CALLS[name]
         assert call.expansion is not None
         try:
-            with self._writer.jsonl(*self._place(name)) as lines:
+            with self.writer.jsonl(*self._place(name)) as lines:
                 answer, told, full = await self._expand(name, call, lines)
                 if _no_expansion(answer) and not call.no_own_call:
                     full = list(self.ids(_list_of(call)))
@@ -136,32 +152,32 @@ class GraphFetch:
             self._refused_expansion(name, refused.answer, started)
             return
         note = f"{told} answers came by expanding a list; calls of their own: {len(ask)}"
-        self.recording.record_lines(name, started, note, told)
+        self.record_lines(name, started, note, answered=told)
 
     async def each(self, name: str, ids: Iterable[str], note: str = "") -> None:
         """Ask an operation of each object, many in one request; one line an object, in the order of ``ids``."""
-        if not self.recording.needed(name):
+        if not self.needed(name):
             return
-        started = self.recording.now()
+        started = self.now()
         try:
-            with self._writer.jsonl(*self._place(name)) as lines:
+            with self.writer.jsonl(*self._place(name)) as lines:
                 await self._ask_each(name, CALLS[name], (each for each in ids if not lines.has({"id": each})), lines)
         except StoppedError:
             self._not_asked(name, started)
             return
-        self.recording.record_lines(name, started, note)
+        self.record_lines(name, started, note)
 
     def blocked(self, name: str, cause: str) -> None:
         """Note that an operation cannot be asked, because the one that would name its objects gave nothing."""
-        if self.recording.needed(name):
+        if self.needed(name):
             answer = Answer(CallOutcome.FAILED, code=NOT_ASKED, message=f"not asked: {cause} did not say what there is")
             if not self.caller.stopped:  # then lines of an earlier run are kept for the next one
                 self._refused(name, answer)
-            self.recording.record(name, Ended(answer.outcome, answer.code, answer.message), self.recording.now())
+            self.record(name, Ended(answer.outcome, answer.code, answer.message), self.now())
 
     def objects(self, name: str) -> Iterator[Mapping[str, Any]]:
         """Yield the objects of a complete list as the evidence has them; none where there is no answer."""
-        path = self.recording.path(name, lines=False)
+        path = self.path(name, lines=False)
         if path.is_file():
             yield from stream_objects(path, "value")
 
@@ -273,20 +289,20 @@ class GraphFetch:
         if self.caller.stopped:
             self._not_asked(name, started)
             return
-        path = self.recording.path(name, lines=True)
+        path = self.path(name, lines=True)
         path.with_name(path.name + PARTIAL).unlink(missing_ok=True)
         self._refused(name, answer)
-        self.recording.record(name, Ended(answer.outcome, answer.code, answer.message, 1), started)
+        self.record(name, Ended(answer.outcome, answer.code, answer.message, 1), started)
 
     def _not_asked(self, name: str, started: str) -> None:
         ended = Ended(CallOutcome.FAILED, NOT_ASKED, self.caller.stopped)
-        self.recording.record(name, ended, started)
+        self.record(name, ended, started)
 
     def _refused(self, name: str, answer: Answer) -> None:
-        self._writer.refused(*self._place(name), answer.code, answer.message)
+        self.writer.refused(*self._place(name), answer.code, answer.message)
 
     def _place(self, name: str) -> tuple[str, str, str]:
-        return self.recording.source, self.recording.scope, name
+        return self.source, self.scope, name
 
     def _url(self, beta: bool, path: str) -> str:
         return f"{self._root}/{version(beta)}{path}"
