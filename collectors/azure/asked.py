@@ -7,6 +7,7 @@ Handled: what a list already tells is not asked again. Not handled: making the c
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -78,7 +79,11 @@ def _extensions(fetch: ArmFetch) -> Iterator[Ask]:
 
 
 def activation_asks(fetch: ArmFetch) -> Iterator[Ask]:
-    """Yield one call for each role and scope for which somebody is eligible, of this tenant or subscription alone."""
+    """Yield one call for each role and scope for which somebody is eligible, of this tenant or subscription alone.
+
+    Every scope has a policy for every role, some hundred kilobytes to a few megabytes in all, so that one role's is
+    asked for. The role's id has more than one spelling: where a filter finds none, all are listed and one is kept.
+    """
     own = f"/subscriptions/{fetch.recording.scope}".lower()
     seen = set[tuple[str, str]]()
     for item in fetch.objects(_ELIGIBLE):
@@ -88,7 +93,12 @@ def activation_asks(fetch: ArmFetch) -> Iterator[Ask]:
         above = not fetch.place and not place.startswith("/subscriptions/")
         if role and (inside or above) and (place, role.lower()) not in seen:
             seen.add((place, role.lower()))
-            yield Ask(scope, f"roleDefinitionId eq '{role}'")
+            yield Ask(scope, f"roleDefinitionId eq '{role}'", otherwise=partial(_is_of_role, role))
+
+
+def _is_of_role(role: str, policy: Mapping[str, Any]) -> bool:
+    told = text_of(policy, "properties", "roleDefinitionId")
+    return told.rpartition("/")[2].lower() == role.rpartition("/")[2].lower()
 
 
 def group_ids(items: Iterator[Mapping[str, Any]]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -44,6 +44,8 @@ class Ask:
     filter: str = ""
     told: Mapping[str, Any] | None = None
     """The answer, where another one already says it; then nothing is asked."""
+    otherwise: Callable[[Mapping[str, Any]], bool] | None = None
+    """There must be something: where the filter finds nothing, all are asked for and those that fit are kept."""
 
     @property
     def request(self) -> dict[str, str]:
@@ -220,7 +222,10 @@ class ArmFetch:
             listed = answer.body.get("value")
             items += listed if isinstance(listed, list) else []
         if first is not None and isinstance(first.get("value"), list):
-            return Answer(CallOutcome.OK, body={"value": items})
+            if not items and ask.otherwise is not None and ask.filter:
+                return self._whole(name, replace(ask, filter=""))
+            kept = ask.otherwise if ask.otherwise is not None and not ask.filter else None
+            return Answer(CallOutcome.OK, body={"value": [each for each in items if kept is None or kept(each)]})
         return Answer(CallOutcome.OK, body=first)
 
     def _pages(self, name: str, start: str, method: str = "GET") -> Iterator[tuple[Answer, str]]:

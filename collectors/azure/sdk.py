@@ -84,6 +84,7 @@ class ArmSession:
         self._scope = f"{settings.addresses.manager}/.default"
         self._transport = _transport(settings)
         self._renewing = threading.Lock()
+        self._at_once = threading.BoundedSemaphore(settings.workers)
         self._generation = 0
         self._credential, self._client = self._signed_in()
 
@@ -138,8 +139,9 @@ class ArmSession:
         plain = {"enforce_https": False} if self._settings.root.startswith("http://") else {}
         request = HttpRequest(method, url, headers={"Accept": "application/json"})
         try:
-            response = self._client.send_request(request, **plain)
-            content = response.read()
+            with self._at_once:
+                response = self._client.send_request(request, **plain)
+                content = response.read()
         except ClientAuthenticationError as error:
             raise CredentialsUnusableError(f"no Microsoft Entra token: {_first_reason(error)}") from error
         except AzureError as error:

@@ -66,6 +66,7 @@ CLOUDS: Mapping[str, Cloud] = MappingProxyType(
     {
         "public": Cloud("login.microsoftonline.com", "https://management.azure.com"),
         "usgov": Cloud("login.microsoftonline.us", "https://management.usgovcloudapi.net"),
+        "usgov-dod": Cloud("login.microsoftonline.us", "https://management.usgovcloudapi.net"),
         "china": Cloud("login.chinacloudapi.cn", "https://management.chinacloudapi.cn"),
     }
 )
