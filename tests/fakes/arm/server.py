@@ -80,6 +80,11 @@ class _State:
     bucket: int = 0
     """Reads that a subscription has before it must wait; 0 for no limit."""
     used: dict[str, int] = field(default_factory=dict)
+    delay: float = 0.0
+    """Seconds that every answer takes."""
+    under_way: int = 0
+    most: int = 0
+    """Most requests that were under way at the same time."""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -287,6 +292,17 @@ def _handler(state: _State) -> type[BaseHTTPRequestHandler]:
         do_DELETE = do_POST
 
         def _serve(self) -> None:
+            with state.lock:
+                state.under_way += 1
+                state.most = max(state.most, state.under_way)
+            try:
+                time.sleep(state.delay)
+                self._told()
+            finally:
+                with state.lock:
+                    state.under_way -= 1
+
+        def _told(self) -> None:
             headers = {name.lower(): value for name, value in self.headers.items()}
             if _number_of(headers.get("authorization", "")) < state.oldest:
                 state.log.append(Asked(self.command, self.path, headers))
