@@ -2,7 +2,7 @@
 
 Input: none (data only). Output: ``CALLS``, ``path_of``. Not handled: permissions, which ``operations`` declares.
 
-Versions are stable ones that all clouds of Microsoft have had for a while; what the answer of a later one has besides is
+Versions are stable ones that all clouds of Microsoft have had for a while; what answers of later ones have besides is
 not read. They are those of https://github.com/Azure/azure-rest-api-specs (read 2026-11). Where a cloud does not have a
 version it names those that it has (``supported_version``).
 """
@@ -19,7 +19,8 @@ __all__ = ["CALLS", "TENANTS", "ArmCall", "path_of", "supported_version"]
 
 _RBAC, _PIM = "2022-04-01", "2020-10-01"
 _SUPPORTED = re.compile(r"supported api-versions are '([^']*)'", re.IGNORECASE)
-"""https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-register-resource-provider (2026-11)."""
+"""https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-register-resource-provider
+(read 2026-11)."""
 _STABLE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 

@@ -50,7 +50,8 @@ def object_asks(fetch: ArmFetch, name: str) -> Iterator[Ask]:
         yield from _extensions(fetch)
         return
     for item in fetch.objects(CAUSES[name]):
-        # Only such accounts have projects: https://learn.microsoft.com/azure/ai-foundry/how-to/create-projects (2026-11).
+        # Only accounts of this kind have projects:
+        # https://learn.microsoft.com/azure/ai-foundry/how-to/create-projects (read 2026-11).
         if text_of(item, "id") and (name != _PROJECTS or text_of(item, "kind").lower() == "aiservices"):
             yield Ask(text_of(item, "id"))
 
@@ -103,7 +104,7 @@ def _is_of_role(role: str, policy: Mapping[str, Any]) -> bool:
 
 def group_ids(items: Iterator[Mapping[str, Any]]) -> dict[str, str]:
     """Return the management groups among objects: id in lower case to the id as ARM spells it."""
-    found = {}
+    found: dict[str, str] = {}
     for item in items:
         identity = text_of(item, "id")
         if identity.lower().startswith(_GROUPS):
@@ -113,7 +114,7 @@ def group_ids(items: Iterator[Mapping[str, Any]]) -> dict[str, str]:
 
 def shown_below(items: Iterator[Mapping[str, Any]]) -> dict[str, str]:
     """Return the subscriptions among descendants: GUID to display name."""
-    found = {}
+    found: dict[str, str] = {}
     for item in items:
         identity = text_of(item, "id").lower()
         if "/subscriptions/" in identity:

@@ -161,7 +161,9 @@ def collect_azure(
             collect_above(above, groups, _DEFINITIONS)
         # Of a subscription that no list names it is not known whether it may be read at all.
         unlisted = below[len(found.listed) :]
-        _run([partial(each.listed, "resources", each.place) for each in unlisted if _wanted(each, "resources")], settings)
+        _run(
+            [partial(each.listed, "resources", each.place) for each in unlisted if _wanted(each, "resources")], settings
+        )
         readable = [each for each in below if each not in unlisted or _readable(each)]
         _run(_first(above, groups, readable), settings)
         _run(_second(above, readable), settings)
@@ -171,7 +173,9 @@ def collect_azure(
             caller.counts(),
             caller.retries,
             sum(each.kept for each in recordings),
-            tuple(sorted((gap for each in recordings for gap in each.gaps), key=lambda gap: (gap.scope, gap.operation))),
+            tuple(
+                sorted((gap for each in recordings for gap in each.gaps), key=lambda gap: (gap.scope, gap.operation))
+            ),
             caller.stopped,
         )
 

@@ -7,7 +7,7 @@ Not handled: which operations are asked and of which objects; that is ``collect`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -121,7 +121,9 @@ class ArmFetch:
                 partial = self.recording.path(name, lines=False)
                 partial.with_name(partial.name + PARTIAL).unlink(missing_ok=True)
             calls += 1
-        self.recording.record(name, Ended(answer.outcome, answer.code, one_line(answer.message), calls, objects), started)
+        self.recording.record(
+            name, Ended(answer.outcome, answer.code, one_line(answer.message), calls, objects), started
+        )
         return answer.outcome
 
     def each(

@@ -195,9 +195,10 @@ def open_session(settings: AzureCollectSettings) -> ArmSession:
 def _transport(settings: AzureCollectSettings) -> Any:
     import requests
     from azure.core.pipeline.transport import RequestsTransport
+    from requests.adapters import HTTPAdapter
 
     session = requests.Session()
-    adapter = requests.adapters.HTTPAdapter(pool_connections=2, pool_maxsize=settings.workers)
+    adapter = HTTPAdapter(pool_connections=2, pool_maxsize=settings.workers)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     return RequestsTransport(

@@ -1,4 +1,4 @@
-"""Make requests to Azure Resource Manager and say how each ended: retried within bounds, the token renewed once, counted.
+"""Make requests to Azure Resource Manager and say how each ended: retried in bounds, the token renewed once, counted.
 
 Input: a session, declared operations. Output: ``Answer``; counts by level and operation.
 Handled: 429 and 5xx with ``Retry-After``; the reads that a subscription has left; a token that ended during the run.

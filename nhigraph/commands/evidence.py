@@ -244,7 +244,7 @@ def permissions(
         ),
     ] = None,
 ) -> None:
-    """Print the least read-only policy that collecting a source needs (Entra: application permissions; Azure: a role)."""
+    """Print the least read-only policy that collecting needs (Entra: application permissions; Azure: a custom role)."""
     from collectors.registry import load
     from nhigraph.commands.collecting import collector_of
 

@@ -1,4 +1,4 @@
-"""Collect a world from the local Azure Resource Manager in a test: fixed times, no waiting, the default credential chain.
+"""Collect a world from the local Azure Resource Manager in a test: fixed times, no waiting, the default credentials.
 
 Input: a folder, a server and settings. Output: the result and what is in the folder.
 Not handled: the environment of the process; the ``arm`` fixture sets it.

@@ -88,7 +88,9 @@ CLIENTS: dict[str, Callable[[ArmServer], Any]] = {
     "authorization.roleManagementPolicyAssignments": lambda server: _authorization(
         server
     ).role_management_policy_assignments.list_for_scope(SCOPE),
-    "resourceGroups": _of("resource.resources", "ResourceManagementClient", lambda client: client.resource_groups.list()),
+    "resourceGroups": _of(
+        "resource.resources", "ResourceManagementClient", lambda client: client.resource_groups.list()
+    ),
     "resources": _of("resource.resources", "ResourceManagementClient", lambda client: client.resources.list()),
     "managedidentity.userAssignedIdentities": _of(
         "msi", "ManagedServiceIdentityClient", lambda client: client.user_assigned_identities.list_by_subscription()
@@ -141,9 +143,7 @@ CLIENTS: dict[str, Callable[[ArmServer], Any]] = {
     "containerinstance.containerGroups": _of(
         "containerinstance", "ContainerInstanceManagementClient", lambda client: client.container_groups.list()
     ),
-    "keyvault.vaults": _of(
-        "keyvault", "KeyVaultManagementClient", lambda client: client.vaults.list_by_subscription()
-    ),
+    "keyvault.vaults": _of("keyvault", "KeyVaultManagementClient", lambda client: client.vaults.list_by_subscription()),
     "keyvault.vaults.secrets": _of(
         "keyvault", "KeyVaultManagementClient", lambda client: client.secrets.list(GROUP, "corp-vault")
     ),

@@ -68,7 +68,9 @@ def test_a_list_goes_on_at_its_page(arm: Arm, tmp_path: Path) -> None:
     before = len(server.log)
     server.state.rules.clear()
     assert collect(tmp_path / "run").complete
-    again = [each.target for each in server.log[before:] if "/virtualMachines?" in each.target and "skiptoken" in each.target]
+    again = [
+        each.target for each in server.log[before:] if "/virtualMachines?" in each.target and "skiptoken" in each.target
+    ]
     assert len(again) == 1
     assert "skiptoken=30" in again[0]
     collect(tmp_path / "other")

@@ -113,7 +113,9 @@ def world_of(files: AzureWorldFiles) -> ArmWorld:
             display = "Tenant Root Group" if identity == root else name[3:]
             kind = "Microsoft.Management/managementGroups"
             facts = {"tenantId": TENANT, "displayName": display}
-            world.groups.append({"id": identity, "name": identity.rpartition("/")[2], "type": kind, "properties": facts})
+            world.groups.append(
+                {"id": identity, "name": identity.rpartition("/")[2], "type": kind, "properties": facts}
+            )
     world.definitions = files._definitions(TENANT)
     _add_access(world, ((operation, body) for operation, _, body in files.above))
     for scope, lists in files.lists.items():

@@ -1,9 +1,9 @@
 """What Azure Resource Manager serves: paths, the action that each asks for, and the versions that it has.
 
 Input: none (data only). Output: ``ROUTES``, ``route_of``. Not handled: writing.
-Actions are from https://learn.microsoft.com/azure/role-based-access-control/resource-provider-operations and each call's
-page below https://learn.microsoft.com/rest/api (read 2026-11), never from what the collector declares. Versions are
-folders of https://github.com/Azure/azure-rest-api-specs, some of them, and those of the installed clients.
+Actions are from https://learn.microsoft.com/azure/role-based-access-control/resource-provider-operations and the page
+of each call below https://learn.microsoft.com/rest/api (read 2026-11), never from what the collector declares. Versions
+are folders of https://github.com/Azure/azure-rest-api-specs, some of them, and those of the installed clients.
 """
 
 from __future__ import annotations
@@ -33,9 +33,7 @@ class Route:
     """For what is asked of an object: the operation that lists the objects."""
 
 
-def _route(
-    operation: str, path: str, action: str, versions: str, method: str = "GET", listed: str = ""
-) -> Route:
+def _route(operation: str, path: str, action: str, versions: str, method: str = "GET", listed: str = "") -> Route:
     pattern = re.compile(path, re.IGNORECASE)
     return Route(operation, pattern, action, frozenset(versions.split()), method, listed)
 
@@ -69,7 +67,9 @@ def _access(kind: str, versions: str) -> Route:
 ROUTES: tuple[Route, ...] = (
     _route("tenants", "/tenants", "", "2020-01-01 2022-12-01"),
     _route("subscriptions", "/subscriptions", "", "2020-01-01 2022-12-01"),
-    _route("managementGroups", f"/providers/{re.escape(_GROUPS)}", f"{_GROUPS}/read", "2020-05-01 2021-04-01 2023-04-01"),
+    _route(
+        "managementGroups", f"/providers/{re.escape(_GROUPS)}", f"{_GROUPS}/read", "2020-05-01 2021-04-01 2023-04-01"
+    ),
     _route(
         "managementGroups.descendants",
         f"(?P<scope>/providers/{re.escape(_GROUPS)}/[^/]+)/descendants",
@@ -88,7 +88,12 @@ ROUTES: tuple[Route, ...] = (
         "Microsoft.Resources/subscriptions/resourceGroups/read",
         "2021-04-01 2022-09-01 2025-04-01",
     ),
-    _route("resources", f"{_SUB}/resources", "Microsoft.Resources/subscriptions/resources/read", "2021-04-01 2022-09-01 2025-04-01"),
+    _route(
+        "resources",
+        f"{_SUB}/resources",
+        "Microsoft.Resources/subscriptions/resources/read",
+        "2021-04-01 2022-09-01 2025-04-01",
+    ),
     _all("managedidentity.userAssignedIdentities", _IDENTITIES, _MSI),
     _of(
         "managedidentity.userAssignedIdentities.federatedIdentityCredentials",
@@ -129,10 +134,21 @@ ROUTES: tuple[Route, ...] = (
     _all("logic.workflows", "Microsoft.Logic/workflows", "2016-06-01 2019-05-01"),
     _all("automation.automationAccounts", _ACCOUNTS, _AUTOMATION),
     *(
-        _of(f"automation.automationAccounts.{part}", "automation.automationAccounts", _ACCOUNTS, part, f"{part}/read", _AUTOMATION)
+        _of(
+            f"automation.automationAccounts.{part}",
+            "automation.automationAccounts",
+            _ACCOUNTS,
+            part,
+            f"{part}/read",
+            _AUTOMATION,
+        )
         for part in ("runbooks", "hybridRunbookWorkerGroups", "connections")
     ),
-    _all("containerservice.managedClusters", "Microsoft.ContainerService/managedClusters", "2024-09-01 2025-01-01 2026-08-01"),
+    _all(
+        "containerservice.managedClusters",
+        "Microsoft.ContainerService/managedClusters",
+        "2024-09-01 2025-01-01 2026-08-01",
+    ),
     _all("app.containerApps", "Microsoft.App/containerApps", _APP),
     _all("app.jobs", "Microsoft.App/jobs", _APP),
     _all("containerinstance.containerGroups", "Microsoft.ContainerInstance/containerGroups", "2021-09-01 2023-05-01"),

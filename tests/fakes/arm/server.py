@@ -1,8 +1,8 @@
 """Azure Resource Manager on this machine: an HTTP server, a token endpoint like a managed identity's, and failures.
 
 Input: ``ArmWorld``, the actions of the caller's role. Output: answers; ``log`` of every request; ``rule`` for failures.
-Handled: actions with wildcards, pages, unknown versions and filters, an unregistered provider, a missing licence, tokens
-that end, a cut connection, throttling by rule or by a bucket of reads.
+Handled: actions with wildcards, pages, unknown versions and filters, an unregistered provider, a missing licence,
+tokens that end, a cut connection, throttling by a rule or by a bucket of reads.
 Not handled: roles below the tenant's root group, but for subscriptions that the caller has no role in (``hidden``).
 """
 
@@ -202,7 +202,9 @@ def _answer(state: _State, base: str, method: str, target: str) -> tuple[str, Js
     if (guid, route.operation) in state.world.unregistered:
         namespace = route.action.split("/")[0]
         raise Refusal(
-            409, "MissingSubscriptionRegistration", f"The subscription is not registered to use namespace '{namespace}'."
+            409,
+            "MissingSubscriptionRegistration",
+            f"The subscription is not registered to use namespace '{namespace}'.",
         )
     rows = _rows(state, route, scope, guid, options.get("$filter", ""))
     if isinstance(rows, dict):
@@ -328,7 +330,8 @@ def _handler(state: _State) -> type[BaseHTTPRequestHandler]:
             self._send(
                 status,
                 body,
-                {"x-ms-ratelimit-remaining-subscription-reads": str(max(left, 0))} | ({"Retry-After": wait} if wait else {}),
+                {"x-ms-ratelimit-remaining-subscription-reads": str(max(left, 0))}
+                | ({"Retry-After": wait} if wait else {}),
             )
 
         def _send(self, status: int, body: Any, more: dict[str, str] | None = None) -> None:
