@@ -275,7 +275,8 @@ def main(arguments: list[str] | None = None) -> int:
     _table(head, [row])
     sys.stdout.write(f"\nevidence: {found['evidence']:.1f} MiB\n\n")
     by_name: list[tuple[str, int]] = [pair for each in found["calls"].values() for pair in each.items()]
-    _table(("operation", "calls"), sorted(by_name, key=lambda pair: (-pair[1], pair[0])))
+    by_name.sort(key=lambda pair: (-pair[1], pair[0]))
+    _table(("operation", "calls"), by_name)
     for gap in found["gaps"]:
         sys.stdout.write(f"gap: {gap}\n")
     return 0
