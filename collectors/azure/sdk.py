@@ -81,7 +81,7 @@ class ArmSession:
 
     def __init__(self, settings: AzureCollectSettings) -> None:
         self._settings = settings
-        self._scope = f"{settings.addresses.manager}/.default"
+        self._scope = f"{settings.addresses.audience}/.default"
         self._transport = _transport(settings)
         self._renewing = threading.Lock()
         self._at_once = threading.BoundedSemaphore(settings.workers)

@@ -59,15 +59,23 @@ class Cloud:
     authority: str
     """Host that gives tokens."""
     manager: str
-    """Root of Azure Resource Manager, which is also what a token is for."""
+    """Root of Azure Resource Manager."""
+    audience: str
+    """What a token is for."""
 
+
+_GOVERNMENT = Cloud(
+    "login.microsoftonline.us", "https://management.usgovcloudapi.net", "https://management.core.usgovcloudapi.net"
+)
 
 CLOUDS: Mapping[str, Cloud] = MappingProxyType(
     {
-        "public": Cloud("login.microsoftonline.com", "https://management.azure.com"),
-        "usgov": Cloud("login.microsoftonline.us", "https://management.usgovcloudapi.net"),
-        "usgov-dod": Cloud("login.microsoftonline.us", "https://management.usgovcloudapi.net"),
-        "china": Cloud("login.chinacloudapi.cn", "https://management.chinacloudapi.cn"),
+        "public": Cloud("login.microsoftonline.com", "https://management.azure.com", "https://management.azure.com"),
+        "usgov": _GOVERNMENT,
+        "usgov-dod": _GOVERNMENT,
+        "china": Cloud(
+            "login.chinacloudapi.cn", "https://management.chinacloudapi.cn", "https://management.chinacloudapi.cn"
+        ),
     }
 )
 """https://learn.microsoft.com/azure/azure-government/compare-azure-government-global-azure and

@@ -403,6 +403,21 @@ def test_clouds(no_azure: None, cloud: str) -> None:
     assert AzureCollectSettings(cloud=cloud, endpoint="http://localhost:1").root == "http://localhost:1"
 
 
+@pytest.mark.parametrize(
+    ("cloud", "setting"),
+    [("public", "AZURE_PUBLIC_CLOUD"), ("usgov", "AZURE_US_GOVERNMENT"), ("china", "AZURE_CHINA_CLOUD")],
+)
+def test_clouds_are_those_of_microsofts_clients(arm: Arm, cloud: str, setting: str) -> None:
+    from azure.core import AzureClouds
+    from azure.mgmt.core.tools import get_arm_endpoints
+
+    theirs = get_arm_endpoints(AzureClouds[setting])
+    assert theirs["resource_manager"].rstrip("/") == CLOUDS[cloud].manager
+    server = arm(small())
+    check_credentials(AzureCollectSettings(cloud=cloud))
+    assert [f"{each}/.default" for each in server.state.audiences] == theirs["credential_scopes"]
+
+
 def test_the_cloud_follows_the_authority(no_azure: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AZURE_AUTHORITY_HOST", "https://login.chinacloudapi.cn/")
     assert AzureCollectSettings().root == "https://management.chinacloudapi.cn"

@@ -70,6 +70,8 @@ class _State:
     rules: list[Rule] = field(default_factory=list)
     log: list[Asked] = field(default_factory=list)
     tokens: int = 0
+    audiences: list[str] = field(default_factory=list)
+    """What tokens were asked for."""
     oldest: int = 1
     """The first token that is still accepted."""
     refuse_tokens: bool = False
@@ -147,6 +149,7 @@ def _token(state: _State, target: str) -> Json:
         number = state.tokens
     ends = int(time.time()) + state.lifetime
     resource = dict(parse_qsl(urlsplit(target).query)).get("resource", "")
+    state.audiences.append(resource)
     claims = {"tid": state.token_tenant or state.world.tenant, "appid": CALLER, "exp": ends, "number": number}
     parts = ({"alg": "none", "typ": "JWT"}, claims)
     coded = [base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode() for part in parts]
