@@ -75,6 +75,7 @@ COLLECTORS: Mapping[str, CollectorEntry] = MappingProxyType(
             operations="collectors.azure.operations:OPERATIONS",
             permissions="collectors.azure.permissions:permissions_needed",
             least_policy="collectors.azure.permissions:least_policy",
+            estimate="collectors.azure.estimate:estimate_calls",
         ),
     }
 )

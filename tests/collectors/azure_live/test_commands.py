@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from collectors.azure.estimate import estimate_calls
 from collectors.azure.permissions import permissions_needed
+from collectors.azure.session import AzureCollectSettings
 from nhigraph.cli import app, main
 from tests.collectors.azure_live.conftest import Arm
-from tests.collectors.azure_live.running import PROD, TEST, coverage, world
+from tests.collectors.azure_live.running import PROD, TEST, collect, coverage, world
 from tests.fakes.arm.azure import world_of
 from tests.worlds.entra import TENANT
 
@@ -82,6 +84,29 @@ def test_options_reach_the_collector(arm: Arm, tmp_path: Path) -> None:
 
 
 @client
+@pytest.mark.usefixtures("quick_writes")
+def test_an_estimate_is_what_is_made(arm: Arm, tmp_path: Path) -> None:
+    server = arm(world_of(world()))
+    code, output, told = run(tmp_path, "collect", "azure", "--estimate")
+    assert code == 0, told
+    assert [each.operation for each in server.log if each.operation != "tenants"] == [
+        "managementGroups",
+        "subscriptions",
+    ]
+    assert "compute.virtualMachines.extensions" in output
+    assert "and one for each object that only the listings show" in told
+    folder = tmp_path / "evidence" / f"azure-{TENANT}"
+    assert not folder.exists()
+    result = collect(folder)
+    made = {name: number for calls in result.calls.values() for name, number in calls.items()}
+    found = estimate_calls(AzureCollectSettings(), folder)
+    assert {row.operation: row.calls for row in found.rows if row.calls} == made
+    assert f"about {sum(made.values())} calls" in run(tmp_path, "collect", "azure", "--estimate")[2]
+    only = estimate_calls(AzureCollectSettings(subscriptions=(PROD,), without=frozenset({"managementGroups"})))
+    assert {row.calls for row in only.rows if row.operation.startswith("authorization.roleAssignments")} == {1}
+
+
+@client
 def test_the_wrong_tenant_is_one_line(arm: Arm, tmp_path: Path) -> None:
     arm(world_of(world())).state.token_tenant = TENANT
     code, output, told = run(tmp_path, "collect", "azure", "--tenant", "1234")
@@ -112,7 +137,6 @@ def test_no_credential_is_one_line(tmp_path: Path) -> None:
         (("--cloud", "moon"), "unknown cloud `moon`; known: public, usgov, usgov-dod, china"),
         (("--without", "vault"), "unknown part of Azure to leave out: vault"),
         (("--subscription", "prod"), "`prod` is no subscription id (a GUID)"),
-        (("--estimate",), "azure cannot be estimated"),
     ],
 )
 def test_wrong_options_are_one_line(tmp_path: Path, options: tuple[str, ...], told: str) -> None:
