@@ -209,7 +209,8 @@ class _Builder:
         changes = np.asarray(arrays.edge_kind == self.snapshot.edge_kind_code(EdgeKind.CAN_CHANGE_STATE))
         changes &= self.usual > 0
         came = np.zeros(arrays.node_count, dtype=np.bool_)
-        came[arrays.indices[self.keys.brings_key & (self.usual > 0)]] = True
+        # Those by edges that nobody but the source's own holder takes too: the key that it makes is one like any other.
+        came[arrays.indices[self.keys.brings_key & (self.base > 0)]] = True
         came &= ~np.asarray(arrays.hub)
         came = self._grown(came, changes)
         while True:  # where a changed state needs MFA, the way to it must be a copy as well
@@ -290,7 +291,8 @@ class _Builder:
             changes = arrays.edge_kind[edges] == self.snapshot.edge_kind_code(EdgeKind.CAN_CHANGE_STATE)
             stays = arrays.hub[target] | changes
         else:
-            stays = (arrays.hub[target] & ~arrays.hub[source]) | (self.owner[target] == source) | self._proof(edges)
+            entered = arrays.hub[target] & (~arrays.hub[source] | (source == target))
+            stays = entered | (self.owner[target] == source) | self._proof(edges)
         return np.where(stays & (copies >= 0), copies, ends)
 
     def _proof(self, edges: Int64Array) -> BoolArray:

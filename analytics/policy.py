@@ -48,11 +48,36 @@ class Policy:
         45, "the same for identities that are or can become administrator (CIS Controls 5.3: 45)"
     )
     unused_privilege_days: int = _days(90, "a privileged identity not used for longer than this is unused")
+    unused_app_days: int = _days(
+        90, "an OAuth application that did not sign in for longer than this, or a high permission of it, is unused"
+    )
     service_credential_days: int = _days(
         90, "a service-specific credential or signing certificate older than this is old"
     )
     cross_environment_steps: int = _steps(4, "a way from one environment into another counts up to this length")
     secret_rotation_days: int = _days(90, "a secret whose rotation last happened longer ago is late")
+    entra_secret_days: int = _days(
+        180, "a client secret of Entra that is valid, or in use, for longer is long-lived (the portal proposes 180)"
+    )
+    entra_certificate_days: int = _days(366, "the same for a certificate that proves an application")
+    entra_active_credentials: int = field(
+        default=2,
+        metadata={
+            "table": _THRESHOLDS,
+            "unit": "credentials",
+            "minimum": 1,
+            "meaning": "an application with more secrets and certificates in force than this keeps leftovers",
+        },
+    )
+    entra_blueprint_agents: int = field(
+        default=2,
+        metadata={
+            "table": _THRESHOLDS,
+            "unit": "agents",
+            "minimum": 2,
+            "meaning": "a blueprint's secret or certificate that proves so many agent identities is shared",
+        },
+    )
     shared_role_workloads: int = field(
         default=2,
         metadata={

@@ -320,13 +320,17 @@ class AdminWitness:
     """Empty for a direct administrator."""
 
 
-def admin_witnesses(snapshot: Snapshot, attacker: AttackerContext | None = None) -> dict[str, AdminWitness]:
+def admin_witnesses(
+    snapshot: Snapshot, attacker: AttackerContext | None = None, *, among: Int32Array | None = None
+) -> dict[str, AdminWitness]:
     """Return for every identity that reaches full control its nearest witness, by node id.
 
     Parameters
     ----------
     attacker
         Default: the baseline context.
+    among
+        Numbers of the ``ScopeAdmin`` nodes that count as full control; default: all.
 
     Notes
     -----
@@ -336,8 +340,12 @@ def admin_witnesses(snapshot: Snapshot, attacker: AttackerContext | None = None)
     context = attacker or baseline(question_time(snapshot))
     state = edge_levels(snapshot, context)
     check = Contradictions(snapshot, state)
-    scopes = snapshot.nodes_of_kind(NodeKind.SCOPE_ADMIN)
+    scopes = snapshot.nodes_of_kind(NodeKind.SCOPE_ADMIN) if among is None else among
     direct = np.flatnonzero(arrays.edge_kind == snapshot.edge_kind_code(EdgeKind.ADMIN_OF))
+    wanted = None
+    if among is not None:
+        direct = direct[np.isin(arrays.indices[direct], among)]
+        wanted = frozenset(str(snapshot.node(number).attributes.get("scope", "")) for number in among.tolist())
     rows: dict[str, AdminWitness] = {}
     settled: set[int] = set()
     dead = check.new_keys.dead
@@ -362,9 +370,9 @@ def admin_witnesses(snapshot: Snapshot, attacker: AttackerContext | None = None)
             if lacks_mfa or (check.possible and check.contradictory(path)):
                 settled.add(number)
                 other = (
-                    _admin_without_device(snapshot, number, context)
+                    _admin_without_device(snapshot, number, context, wanted)
                     if lacks_mfa
-                    else _consistent_admin(snapshot, number, context, state, check)
+                    else _consistent_admin(snapshot, number, context, state, check, wanted)
                 )
                 if other:
                     rows[node] = other
@@ -395,22 +403,30 @@ def _asks_mfa_first(arrays: GraphArrays, number: int, path: Sequence[int], needs
     return False
 
 
-def _admin_without_device(snapshot: Snapshot, number: int, context: AttackerContext) -> AdminWitness | None:
+def _admin_without_device(
+    snapshot: Snapshot, number: int, context: AttackerContext, wanted: frozenset[str] | None
+) -> AdminWitness | None:
     """Look again, alone, for a user who cannot present the MFA that its nearest way asks for."""
     subject = _without_device(snapshot.node(number), number, context)
     held = held_levels(snapshot, subject)
-    return _best_admin(blast_radius(snapshot, subject, limit=0, levels=held, own_techniques_only=True))
+    return _best_admin(blast_radius(snapshot, subject, limit=0, levels=held, own_techniques_only=True), wanted)
 
 
-def _best_admin(radius: BlastRadius) -> AdminWitness | None:
-    best = next(iter(radius.admin_of), None)
+def _best_admin(radius: BlastRadius, wanted: frozenset[str] | None) -> AdminWitness | None:
+    best = next((row for row in radius.admin_of if wanted is None or row.scope in wanted), None)
     return AdminWitness(radius.subject.id, best.scope, best.state, best.steps) if best else None
 
 
 def _consistent_admin(
-    snapshot: Snapshot, number: int, context: AttackerContext, state: NDArray[np.int8], check: Contradictions
+    snapshot: Snapshot,
+    number: int,
+    context: AttackerContext,
+    state: NDArray[np.int8],
+    check: Contradictions,
+    wanted: frozenset[str] | None,
 ) -> AdminWitness | None:
     """Look again, alone, for an identity whose nearest way to full control contradicts itself."""
     node = snapshot.node(number)
     subject = Subject(node.id, node.kind.value, node.name, (number,), context, node)
-    return _best_admin(blast_radius(snapshot, subject, limit=0, levels=state, check=check, own_techniques_only=True))
+    radius = blast_radius(snapshot, subject, limit=0, levels=state, check=check, own_techniques_only=True)
+    return _best_admin(radius, wanted)

@@ -22,6 +22,7 @@ PAGES = (
     ("identity", "Identity", ":material/account_tree:"),
     ("radius", "Blast radius", ":material/hub:"),
     ("pools", "Pools", ":material/group_work:"),
+    ("apps", "Apps", ":material/apps:"),
     ("chains", "Chains", ":material/link:"),
     ("cuts", "Cuts", ":material/content_cut:"),
     ("what_if", "What if", ":material/science:"),

@@ -37,6 +37,8 @@ from analytics.pools.find import pools as find_pools
 from analytics.reach import AdminWitness, BlastRadius, admin_witnesses, blast_radius
 from analytics.state import FILE, StateStore
 from analytics.subjects import question_time, resolve_subject
+from analytics.third_party.find import AppQuestion, AppReport
+from analytics.third_party.find import apps as find_apps
 from analytics.what_if import Effects
 from analytics.what_if import what_if as suppose
 from collectors.errors import CollectorError
@@ -56,6 +58,7 @@ __all__ = [
     "Thing",
     "account_names",
     "admins",
+    "apps",
     "as_of",
     "chains",
     "chosen",
@@ -86,6 +89,8 @@ Stated = tuple[tuple[str, tuple[str, ...]], ...]
 """Condition keys with the values that a holder presents beyond its credential, sorted; ``()`` for none."""
 CHAIN_LIMIT = 100
 """Chains that the page tells."""
+APP_LIMIT = 2_000
+"""Applications that the page tells; who could consent is asked for each."""
 POOL_LIMIT = 500
 """Pools that the page tells; telling costs one search each."""
 REACH_LIMIT = 5_000
@@ -284,6 +289,25 @@ def _pools_by(at: Chosen, digest: str, _policy: Policy) -> PoolReport:
     del digest  # the key: equal digests give equal answers
     with _reading(at) as snapshot:
         return find_pools(snapshot, _policy, limit=POOL_LIMIT)
+
+
+def apps(at: Chosen, which: str) -> AppReport:
+    """Return OAuth applications, riskiest first; ``APP_LIMIT`` at most, counted all.
+
+    Parameters
+    ----------
+    which
+        ``listed``, ``third_party`` or ``all``, as ``nhi apps`` means them.
+    """
+    return _apps_by(at, which, _policy().digest, _policy())
+
+
+@st.cache_data(max_entries=6, show_spinner="Looking at applications and consents …")
+def _apps_by(at: Chosen, which: str, digest: str, _policy: Policy) -> AppReport:
+    del digest  # the key: equal digests give equal answers
+    question = AppQuestion(everything=which == "all", third_party=which == "third_party", limit=APP_LIMIT)
+    with _reading(at) as snapshot:
+        return find_apps(snapshot, _policy, question)
 
 
 @st.cache_data(max_entries=16, show_spinner="Comparing what each hop may do …")

@@ -34,6 +34,7 @@ from graph.edges.aws.impact import impact_classes
 from graph.edges.aws.secret_contents import link_secret_contents
 from graph.edges.aws.world import AwsWorld, build_world
 from graph.edges.azure import build_azure_edges
+from graph.edges.azure.rights import build_azure_rights
 from graph.edges.azure.world import kind_of
 from graph.edges.entra import build_entra_edges
 from graph.kinds import NodeKind
@@ -111,6 +112,7 @@ def graph_of(kept: BuildInput, name: str) -> tuple[IdentityGraph, tuple[Gap, ...
     _impacts(world)
     build_entra_edges(kept.entra, identity_graph)
     build_azure_edges(kept.azure, identity_graph)
+    build_azure_rights(kept.azure, kept.entra, identity_graph)
     link_secret_contents(identity_graph, kept.declared, lambda account: _keys_listed(kept.aws, account))
     apply_declared(identity_graph, kept.declared)
     _referred_to(identity_graph)

@@ -104,7 +104,8 @@ class Deciding:
     """A statement that shaped a decision."""
 
     layer: str
-    """``identity``, ``group``, ``boundary``, ``scp``, ``rcp``, ``resource``, ``trust``, ``session``."""
+    """``identity``, ``group``, ``boundary``, ``scp``, ``rcp``, ``resource``, ``trust``, ``session``; of Azure
+    ``role_assignment``, ``deny_assignment``, ``access_policy``."""
     effect: str
     """``Allow``, ``Deny``, or ``missing`` for a layer that would have had to allow."""
     document: str

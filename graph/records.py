@@ -22,7 +22,7 @@ from graph.errors import GraphError, SnapshotError
 from graph.record_codec import json_decoder, json_encoder
 from graph.snapshot import Snapshot
 
-__all__ = ["BuildInput", "ReadingGaps", "RecordRow", "read_records", "record_rows"]
+__all__ = ["BuildInput", "ReadingGaps", "RecordRow", "read_entra", "read_records", "record_rows"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +112,7 @@ def read_records(snapshot: Snapshot) -> BuildInput:
     SnapshotError
         A row cannot be read, or is of a kind that this version does not know: evaluating without it would mislead.
     """
-    if not snapshot.has_table("records"):
-        raise GraphError(
-            f"snapshot {snapshot.id} keeps no records, so its permissions cannot be evaluated again: build it again "
-            "from the evidence"
-        )
-    columns = snapshot.table("records").columns(["provider", "kind", "body"])
-    found: dict[tuple[str, str], list[str]] = {}
-    for provider, kind, body in zip(*(columns[name].to_pylist() for name in columns.column_names), strict=True):
-        found.setdefault((provider, kind), []).append(body)
+    found = _kept(snapshot)
     hints = typing.get_type_hints(BuildInput)
     parts = {part.name: _records(hints[part.name], part.name, found, snapshot.id) for part in fields(BuildInput)}
     if found:
@@ -130,6 +122,39 @@ def read_records(snapshot: Snapshot) -> BuildInput:
             "build the snapshot again"
         )
     return BuildInput(**parts)
+
+
+def read_entra(snapshot: Snapshot) -> tuple[EntraRecords, Declared]:
+    """Return the records of Entra, and what people declared, without reading those of other sources.
+
+    Raises
+    ------
+    GraphError, SnapshotError
+        As ``read_records``; records of other kinds are not looked at.
+    """
+    found = _kept(snapshot, ("entra", "declared"))
+    return (
+        _records(EntraRecords, "entra", found, snapshot.id),
+        _records(Declared, "declared", found, snapshot.id),
+    )
+
+
+def _kept(snapshot: Snapshot, providers: tuple[str, ...] = ()) -> dict[tuple[str, str], list[str]]:
+    """Return the bodies of a snapshot's records by provider and kind; of all providers where none is named."""
+    if not snapshot.has_table("records"):
+        raise GraphError(
+            f"snapshot {snapshot.id} keeps no records, so its permissions cannot be evaluated again: build it again "
+            "from the evidence"
+        )
+    columns = snapshot.table("records").columns(["provider", "kind", "body"])
+    if providers:
+        import pyarrow.compute as pc
+
+        columns = columns.filter(pc.field("provider").isin(list(providers)))
+    found: dict[tuple[str, str], list[str]] = {}
+    for provider, kind, body in zip(*(columns[name].to_pylist() for name in columns.column_names), strict=True):
+        found.setdefault((provider, kind), []).append(body)
+    return found
 
 
 def _records(source: Any, provider: str, found: dict[tuple[str, str], list[str]], snapshot_id: str) -> Any:

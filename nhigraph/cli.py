@@ -20,6 +20,7 @@ from collectors.errors import CollectorError, NothingReadError
 from graph.errors import GraphError
 from nhigraph import __version__
 from nhigraph.commands import (
+    apps,
     chains,
     cut,
     decisions,
@@ -66,6 +67,7 @@ for _group in (
     what_if,
     diff,
     privilege,
+    apps,
     score,
     findings,
     service,

@@ -114,10 +114,13 @@ def groups_of(snapshot: Snapshot, links: Links) -> dict[str, Group]:
     _join_values(snapshot, found)
     _through_secrets(snapshot, found)
     _through_credentials(snapshot, found)
-    return {target: _group(snapshot, target, of_target, links) for target, of_target in sorted(found.items())}
+    return {
+        target: _group(snapshot, target, _number(snapshot, target), of_target, links)
+        for target, of_target in sorted(found.items())
+    }
 
 
-def _group(snapshot: Snapshot, target: str, of_target: Sequence[Link], links: Links) -> Group:
+def _group(snapshot: Snapshot, target: str, number: int, of_target: Sequence[Link], links: Links) -> Group:
     if any(link.evidence is Evidence.BLUEPRINT for link in of_target):
         # Who proves the blueprint is one thing, who is proved by it another: its agents share, whoever signs in as it.
         of_target = [link for link in of_target if link.evidence is Evidence.BLUEPRINT]
@@ -127,7 +130,6 @@ def _group(snapshot: Snapshot, target: str, of_target: Sequence[Link], links: Li
         if link.kind != NodeKind.LAUNCH_TEMPLATE or launched.isdisjoint(_template_names(links, link)):
             families[link.family][link] = None
     members = sorted((_member(list(each)) for each in families.values()), key=lambda member: member.id)
-    number = _number(snapshot, target)
     kind = snapshot.manifest.codes["node_kind"][int(snapshot.arrays.node_kind[number])] if number >= 0 else ""
     return Group(target, number, kind, tuple(members))
 
@@ -239,7 +241,7 @@ def _row(snapshot: Snapshot, known: _ByEdges, number: int) -> Mapping[str, Any] 
     if number not in known.rows:
         target = snapshot.node_id(number)
         of_target = [link for _, link in known.links.of_edges(known.into(number))]
-        group = _group(snapshot, target, of_target, known.links)
+        group = _group(snapshot, target, number, of_target, known.links)
         known.rows[number] = (
             {
                 "identity": target,

@@ -20,11 +20,10 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analytics.token_subjects import Breadth, breadth, issuer_of
 from analytics.workload_families import deployment_of, family_of, is_there, template_of
-from graph.arrays import CATEGORY_CODES, BoolArray, Int64Array
+from graph.arrays import CATEGORY_CODES, BoolArray, Int32Array, Int64Array, spans
 from graph.errors import NodeNotFoundError
 from graph.kinds import Category, EdgeKind, NodeKind
 from graph.model import Node
@@ -149,8 +148,7 @@ class Links:
         """Remember which edges are in force; without ``alive``, those that have any state and are traversable."""
         self.snapshot = snapshot
         self.workloads = Workloads(snapshot)
-        arrays = snapshot.arrays
-        self._alive = np.asarray(arrays.traversable & (arrays.edge_state > 0)) if alive is None else alive
+        self._alive = alive
         self._templates: dict[str, set[str]] = {}
 
     # ---- edges -----------------------------------------------------------------------------------------------------
@@ -158,41 +156,58 @@ class Links:
     def edges(self) -> Int64Array:
         """Return the edges that links may come of, ascending: those that are in force, and mere tags of secrets."""
         snapshot, arrays = self.snapshot, self.snapshot.arrays
-        kind = {each: snapshot.edge_kind_code(each) for each in EdgeKind}
-        identity = arrays.node_category[arrays.indices] == CATEGORY_CODES.index(Category.IDENTITY)
-        source = arrays.edge_source
-        outside = np.isin(source, snapshot.nodes_of_kind(*_OUTSIDE))
-        keepers = np.isin(source, self._keepers())
-        runs = (arrays.edge_kind == kind[EdgeKind.RUNS_AS]) & identity
-        enters = (arrays.edge_kind == kind[EdgeKind.FEDERATES_INTO]) & np.isin(source, snapshot.nodes_of_kind(*_TOKENS))
-        trusted = (arrays.edge_kind == kind[EdgeKind.CAN_ASSUME]) & outside
-        opened = (arrays.edge_kind == kind[EdgeKind.CAN_ACCESS]) & outside & np.isin(arrays.indices, self._keepers())
-        stored = (arrays.edge_kind == kind[EdgeKind.AUTHENTICATES_AS]) & keepers
-        agents = self._agents(arrays.edge_kind)
-        return np.flatnonzero(((runs | enters | trusted | opened | agents) & self._alive) | stored)
-
-    def _agents(self, kinds: NDArray[Any]) -> BoolArray:
-        """Return which edges lead from a blueprint to an agent identity that comes from it."""
-        agents = self.snapshot.nodes_of_kind(NodeKind.ENTRA_AGENT_IDENTITY)
-        impersonates = kinds == self.snapshot.edge_kind_code(EdgeKind.CAN_IMPERSONATE)
-        return np.asarray(impersonates & np.isin(self.snapshot.arrays.indices, agents))
+        keepers = self._keepers()
+        # Few nodes let anyone in or keep a secret, so what leaves these is looked at rather than every edge.
+        outside = self._leaving(snapshot.nodes_of_kind(*_OUTSIDE))
+        outside = self._of_kind(outside, EdgeKind.CAN_ASSUME, EdgeKind.CAN_ACCESS)
+        assumes = arrays.edge_kind[outside] == snapshot.edge_kind_code(EdgeKind.CAN_ASSUME)
+        runs = np.flatnonzero(arrays.edge_kind == snapshot.edge_kind_code(EdgeKind.RUNS_AS))
+        identity = CATEGORY_CODES.index(Category.IDENTITY)
+        shown = (
+            runs[arrays.node_category[arrays.indices[runs]] == identity],
+            self._of_kind(self._leaving(snapshot.nodes_of_kind(*_TOKENS)), EdgeKind.FEDERATES_INTO),
+            outside[assumes | np.isin(arrays.indices[outside], keepers)],
+            self._of_kind(self._into(snapshot.nodes_of_kind(NodeKind.ENTRA_AGENT_IDENTITY)), EdgeKind.CAN_IMPERSONATE),
+        )
+        stored = self._of_kind(self._leaving(keepers), EdgeKind.AUTHENTICATES_AS)
+        return np.unique(np.concatenate([*map(self._in_force, shown), stored]))
 
     def shared_ends(self, edges: Int64Array) -> Int64Array:
-        """Return the node that is shared, for each edge: its target, of a blueprint's edges its source."""
+        """Return the node that is shared, for each edge of ``edges``: its target, of a blueprint's edge its source."""
         arrays = self.snapshot.arrays
-        of_blueprint = self._agents(arrays.edge_kind)[edges]
+        of_blueprint = arrays.edge_kind[edges] == self.snapshot.edge_kind_code(EdgeKind.CAN_IMPERSONATE)
         return np.where(of_blueprint, arrays.edge_source[edges], arrays.indices[edges]).astype(np.int64)
 
-    def _keepers(self) -> Any:
+    def _into(self, nodes: Int32Array) -> Int64Array:
+        arrays = self.snapshot.arrays
+        return arrays.r_edge[spans(arrays.r_indptr, nodes)].astype(np.int64)
+
+    def _leaving(self, nodes: Int32Array) -> Int64Array:
+        return spans(self.snapshot.arrays.indptr, nodes)
+
+    def _of_kind(self, edges: Int64Array, *kinds: EdgeKind) -> Int64Array:
+        codes = [self.snapshot.edge_kind_code(kind) for kind in kinds]
+        return np.asarray(edges[np.isin(self.snapshot.arrays.edge_kind[edges], codes)])
+
+    def _in_force(self, edges: Int64Array) -> Int64Array:
+        arrays = self.snapshot.arrays
+        if self._alive is not None:
+            return np.asarray(edges[self._alive[edges]])
+        return np.asarray(edges[arrays.traversable[edges] & (arrays.edge_state[edges] > 0)])
+
+    @cached_property
+    def _kinds(self) -> Mapping[int, EdgeKind]:
+        return {self.snapshot.edge_kind_code(kind): kind for kind in EdgeKind}
+
+    def _keepers(self) -> Int32Array:
         return self.snapshot.nodes_of_kind(NodeKind.SECRET, NodeKind.SSM_PARAMETER)
 
     def of_edges(self, edges: Iterable[int]) -> Iterator[tuple[str, Link]]:
         """Yield what is shared (node id) and the link, for each edge that shows one."""
         snapshot, arrays = self.snapshot, self.snapshot.arrays
-        codes = {snapshot.edge_kind_code(kind): kind for kind in EdgeKind}
         for edge in edges:
             source, target = int(arrays.edge_source[edge]), snapshot.node_id(int(arrays.indices[edge]))
-            kind = codes[int(arrays.edge_kind[edge])]
+            kind = self._kinds[int(arrays.edge_kind[edge])]
             if kind is EdgeKind.RUNS_AS:
                 yield from ((target, link) for link in self._running(edge, source, target))
             elif kind is EdgeKind.AUTHENTICATES_AS:

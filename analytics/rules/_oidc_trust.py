@@ -24,7 +24,7 @@ from graph.evaluate.aws.principals import Principal, PrincipalKind
 from graph.kinds import State
 from graph.snapshot import Snapshot
 
-__all__ = ["evaluate_oidc"]
+__all__ = ["evaluate_oidc", "words_of_breadth"]
 
 _WILD = ("*", "?")
 
@@ -204,11 +204,12 @@ def _too_broad(
     elif state is State.UNVERIFIED:
         yield "Denies or control policies of this trust are not understood."
     elif state is not State.VOID:
-        message, severity = _words(issuer, value, found)
+        message, severity = words_of_breadth(issuer, value, found)
         yield _Fault(f"subject:{name}:{value}", message, severity, state)
 
 
-def _words(issuer: Issuer, value: str, found: Breadth) -> tuple[str, Severity]:
+def words_of_breadth(issuer: Issuer, value: str, found: Breadth) -> tuple[str, Severity]:
+    """Return what a pattern of subjects lets in, in words, and how bad that is."""
     if found is Breadth.EVERYBODY:
         return f"`{value}` lets in every subject of {issuer.name}.", (
             Severity.CRITICAL if issuer.public else Severity.HIGH

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from analytics.rules._administrators import administrator, direct_ways
 from analytics.rules._context import RuleContext
 from analytics.rules._identities import identities, policies_seen
-from analytics.steps import short_name
-from analytics.verdicts import Confidence, Outcome, Reference, RuleMeta, Severity, Verdict
-from graph.kinds import EdgeKind, State
-from graph.model import Edge, Node
+from analytics.verdicts import Confidence, Reference, RuleMeta, Severity, Verdict
+from graph.kinds import State
 from graph.snapshot import Snapshot
 
 __all__ = ["META", "evaluate"]
@@ -59,10 +58,10 @@ META = RuleMeta(
 def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
     """Yield one verdict an identity."""
     for node in identities(context):
-        ways = _ways(snapshot, context, node)
+        ways = direct_ways(snapshot, context, node.id)
         best = max((state for _, state in ways), default=State.VOID)
         if best >= State.CONDITIONAL:
-            yield _administrator(node, [edge for edge, state in ways if state is best], best)
+            yield administrator(node, [edge for edge, state in ways if state is best], best)
         elif best is State.UNVERIFIED:
             notes = sorted({edge.note for edge, _ in ways if edge.note})
             yield Verdict.not_judged(
@@ -72,31 +71,3 @@ def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
             yield Verdict.passed(node.id)
         else:
             yield Verdict.not_judged(node.id, "Its policies are not in the evidence.")
-
-
-def _ways(snapshot: Snapshot, context: RuleContext, node: Node) -> list[tuple[Edge, State]]:
-    """Return the edges by which the identity itself is administrator, with their states."""
-    arrays = snapshot.arrays
-    source = snapshot.node_index(node.id)
-    code = snapshot.edge_kind_code(EdgeKind.ADMIN_OF)
-    numbers = range(int(arrays.indptr[source]), int(arrays.indptr[source + 1]))
-    found = [(number, State(int(context.levels[number]))) for number in numbers if arrays.edge_kind[number] == code]
-    return [(snapshot.edge(number), state) for number, state in found if state > State.VOID]
-
-
-def _administrator(node: Node, ways: list[Edge], state: State) -> Verdict:
-    conditional = state is State.CONDITIONAL
-    first = min(ways, key=lambda edge: (len(edge.grants), edge.grants))
-    when = " or ".join(sorted({str(atom) for clause in first.conditions for atom in clause}))
-    return Verdict(
-        Outcome.FAILED,
-        node.id,
-        f"{node.name} has {short_name(first.target)}"
-        + (f", when {when}." if conditional else ".")
-        + (f" {len(ways)} grants give it, each by itself." if len(ways) > 1 else ""),
-        severity=Severity.MEDIUM if conditional else Severity.HIGH,
-        confidence=Confidence.MEDIUM if conditional else Confidence.HIGH,
-        state=state,
-        grants=tuple(dict.fromkeys(grant for edge in ways for grant in edge.grants)),
-        related=(first.target,),
-    )

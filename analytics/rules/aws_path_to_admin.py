@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analytics.reach import AdminWitness
+from analytics.rules._administrators import can_become
 from analytics.rules._context import RuleContext
 from analytics.rules._identities import identities, policies_seen
-from analytics.verdicts import Confidence, Outcome, Reference, RuleMeta, Severity, Verdict
-from graph.kinds import State
-from graph.model import Node
+from analytics.verdicts import Confidence, Reference, RuleMeta, Severity, Verdict
 from graph.snapshot import Snapshot
 
 __all__ = ["META", "evaluate"]
@@ -69,27 +67,4 @@ def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
                 else Verdict.not_judged(node.id, "Its policies are not in the evidence.")
             )
         elif witness.steps:
-            yield _with_path(node, witness)
-
-
-def _with_path(node: Node, witness: AdminWitness) -> Verdict:
-    scope = witness.scope.removeprefix("aws:").replace(":", " ")
-    if witness.state is State.UNVERIFIED:
-        doubt = next(step.text for step in witness.steps if step.state is State.UNVERIFIED)
-        return Verdict.not_judged(node.id, f"A path to full control of {scope} rests on missing evidence: {doubt}")
-    conditional = witness.state is State.CONDITIONAL
-    count = len(witness.steps)
-    return Verdict(
-        Outcome.FAILED,
-        node.id,
-        f"{node.name} can obtain full control of {scope} in {count} step{'s' if count > 1 else ''}"
-        + (", if the named conditions are met" if conditional else "")
-        + ": "
-        + " ".join(step.text for step in witness.steps),
-        severity=Severity.HIGH if conditional else Severity.CRITICAL,
-        confidence=Confidence.MEDIUM if conditional else Confidence.HIGH,
-        state=witness.state,
-        steps=witness.steps,
-        grants=tuple(dict.fromkeys(grant for step in witness.steps for grant in step.grants)),
-        related=(witness.scope,),
-    )
+            yield can_become(node, witness, witness.scope.removeprefix("aws:").replace(":", " "))

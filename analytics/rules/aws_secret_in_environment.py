@@ -62,7 +62,7 @@ _KINDS = tuple(kind for kind in NodeKind if category_of(kind) is Category.WORKLO
 def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
     """Yield one verdict for each workload that has variables; one without is not looked at."""
     for node in context.nodes(*_KINDS):
-        if node.attributes.get("environment_names"):
+        if node.source == "aws" and node.attributes.get("environment_names"):
             yield _judge(node, context)
 
 

@@ -135,6 +135,8 @@ class AzureWorkload:
     """Settings whose value is itself a secret, with its kind."""
     environment_known: bool = False
     """True when all settings were looked at."""
+    environment_ids: Mapping[str, str] = field(default_factory=dict)
+    """Settings whose value is a public id, such as that of an AWS access key."""
     node_principals: Mapping[str, str] = field(default_factory=dict)
     """Of a Kubernetes cluster: object id to use of the identities of its nodes (``kubelet`` or an add-on's name)."""
 

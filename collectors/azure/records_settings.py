@@ -54,6 +54,7 @@ class Settings:
 
     values: dict[str, str] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict)
     known: bool = False
 
     def put(self, name: str, value: Any) -> None:
@@ -64,6 +65,8 @@ class Settings:
             self.values[name] = str(value.get("fingerprint", ""))
             if value["redacted"] != _PLAIN:
                 self.secrets[name] = str(value["redacted"])
+            elif value.get("hint"):
+                self.ids[name] = str(value["hint"])
         else:
             self.values[name] = vault_reference(value) if isinstance(value, str) else ""
 

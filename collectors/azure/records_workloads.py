@@ -90,6 +90,7 @@ class _About:
             given_id=item.text("id"),
             environment_secrets=settings.secrets,
             environment_known=settings.known,
+            environment_ids=settings.ids,
             node_principals=node_principals(fields) if kind == "microsoft.containerservice/managedclusters" else {},
         )
 

@@ -39,7 +39,9 @@ _AGENT = "microsoft.graph.agentIdentity"
 _BLUEPRINTS = f"applications.{_AGENT}Blueprint"
 _AGENTS = f"servicePrincipals.{_AGENT}"
 _PRINCIPALS = f"servicePrincipals.{_AGENT}BlueprintPrincipal"
-_PIM_GROUPS = "identityGovernance.privilegedAccess.group.eligibilityScheduleInstances"
+_PIM_GROUPS = tuple(
+    f"identityGovernance.privilegedAccess.group.{kind}ScheduleInstances" for kind in ("eligibility", "assignment")
+)
 _ASSIGNED_TO = "servicePrincipals.appRoleAssignedTo"
 _CLASSIFIED = "servicePrincipals.delegatedPermissionClassifications"
 
@@ -53,7 +55,7 @@ _LISTS = (
         "policies.permissionGrantPolicies",
         "identity.conditionalAccess.policies",
     ),
-    "groupSettings",
+    *("identity.conditionalAccess.namedLocations", "policies.appManagementPolicies", "groupSettings"),
 )
 """Lists that depend on nothing, the longest first. The organization and the users are asked apart."""
 _SINGLES = (
@@ -103,6 +105,7 @@ def check_credentials(settings: EntraCollectSettings) -> EntraIdentity:
     """
 
     async def ask() -> EntraIdentity:
+        """Ask in a session of its own."""
         async with aclosing(open_session(settings)) as session:
             return await who_am_i(session, settings)
 
@@ -155,6 +158,7 @@ def collect_entra(
     """
 
     async def run() -> CollectResult:
+        """Collect in one session."""
         async with aclosing(open_session(settings)) as session:
             identity = await who_am_i(session, settings)
             _refuse_other_tenant(writer, identity.account)
@@ -272,7 +276,10 @@ def _second(fetch: GraphFetch) -> Iterator[Awaitable[object]]:
     yield from _of_each(
         fetch, "oauth2PermissionGrants", _CLASSIFIED, consented_apis(fetch), "APIs that are consented to"
     )
-    yield from _of_each(fetch, "groups", _PIM_GROUPS, groups_for_pim(fetch), "groups that can be in PIM")
+    for name in _PIM_GROUPS:
+        yield from _of_each(fetch, "groups", name, groups_for_pim(fetch), "groups that can be in PIM")
+    single = "policies.appManagementPolicies"
+    yield from _of_each(fetch, single, f"{single}.appliesTo", fetch.ids(single))
     if _wanted(fetch, "servicePrincipals.appRoleAssignments"):
         fetch.unneeded("servicePrincipals.appRoleAssignments", f"{_ASSIGNED_TO} shows them from the API's end")
 

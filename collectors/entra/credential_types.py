@@ -25,6 +25,8 @@ class EntraPassword:
     name: str = ""
     starts_at: datetime | None = None
     ends_at: datetime | None = None
+    certificate: str = ""
+    """``customKeyIdentifier``: the thumbprint of the signing certificate whose private key it opens, if any."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from collectors.entra.transport import BATCH_LIMIT
 __all__ = ["CallEstimate", "Estimate", "estimate_calls"]
 
 _COUNTED = ("servicePrincipals", "applications", "groups", "users")
-_PIM = "identityGovernance.privilegedAccess.group.eligibilityScheduleInstances"
+_PIM = "identityGovernance.privilegedAccess.group."
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,7 @@ def estimate_calls(settings: EntraCollectSettings, earlier: Path | None = None) 
     """
 
     async def ask() -> Estimate:
+        """Count in one session."""
         async with aclosing(open_session(settings)) as session:
             identity = await who_am_i(session, settings)
             counted = {name: await _count(session, settings, name) for name in _COUNTED}
@@ -110,7 +111,7 @@ def _calls(name: str, counted: Mapping[str, int | None]) -> tuple[int, str]:
     call = CALLS[name]
     if call.single:
         return 1, "exactly"
-    if name == _PIM and counted["groups"] is not None:
+    if name.startswith(_PIM) and counted["groups"] is not None:
         return -(-counted["groups"] // BATCH_LIMIT), "at most"
     path, page = (call.expansion.path, call.expansion.page) if call.expansion else (call.path, call.page)
     number = counted.get(path.strip("/"))

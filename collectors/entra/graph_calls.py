@@ -98,7 +98,7 @@ _DIRECTORY: Mapping[str, GraphCall] = {
         "/groups",
         (
             *("id", "displayName", "createdDateTime", "securityEnabled", "groupTypes", "isAssignableToRole"),
-            "onPremisesSyncEnabled",
+            *("onPremisesSyncEnabled", "membershipRule", "membershipRuleProcessingState"),
         ),
         999,
     ),
@@ -191,6 +191,11 @@ _ROLES: Mapping[str, GraphCall] = {
         ("id", "groupId", "principalId", "accessId", "memberType", *_TIMES),
         filter="groupId eq '{id}'",
     ),
+    "identityGovernance.privilegedAccess.group.assignmentScheduleInstances": GraphCall(
+        "/identityGovernance/privilegedAccess/group/assignmentScheduleInstances",
+        ("id", "groupId", "principalId", "accessId", "memberType", "assignmentType", *_TIMES),
+        filter="groupId eq '{id}'",
+    ),
 }
 
 _POLICIES: Mapping[str, GraphCall] = {
@@ -214,9 +219,17 @@ _POLICIES: Mapping[str, GraphCall] = {
     ),
     "policies.defaultAppManagementPolicy": GraphCall(
         "/policies/defaultAppManagementPolicy",
-        ("id", "isEnabled", "applicationRestrictions", "servicePrincipalRestrictions"),
+        ("id", "displayName", "isEnabled", "applicationRestrictions", "servicePrincipalRestrictions"),
         single=True,
         cut_here=True,
+    ),
+    "policies.appManagementPolicies": GraphCall(
+        "/policies/appManagementPolicies", ("id", "displayName", "isEnabled", "restrictions"), cut_here=True
+    ),
+    "policies.appManagementPolicies.appliesTo": GraphCall("/policies/appManagementPolicies/{id}/appliesTo", ("id",)),
+    # Whether a place is trusted is a field of one of the derived types alone: the list cannot select it.
+    "identity.conditionalAccess.namedLocations": GraphCall(
+        "/identity/conditionalAccess/namedLocations", ("id", "displayName", "isTrusted"), cut_here=True
     ),
     "identity.conditionalAccess.policies": GraphCall(
         "/identity/conditionalAccess/policies",

@@ -159,7 +159,7 @@ _ROLES = (
     Operation(
         "policies.roleManagementPolicyAssignments",
         "RoleManagementPolicy.Read.Directory",
-        "What activating a role asks for: a second factor, approval, and whose.",
+        "What activating a role, or a group's membership or ownership, asks for: a second factor, approval, and whose.",
         guard=True,
         not_found_codes=_NO_PIM,
     ),
@@ -167,6 +167,13 @@ _ROLES = (
         "identityGovernance.privilegedAccess.group.eligibilityScheduleInstances",
         "PrivilegedEligibilitySchedule.Read.AzureADGroup",
         "Who can activate the membership or ownership of a group.",
+        none=_NO_PIM,
+    ),
+    _each(
+        "identityGovernance.privilegedAccess.group.assignmentScheduleInstances",
+        "PrivilegedAssignmentSchedule.Read.AzureADGroup",
+        "Which memberships and ownerships of groups are only activated, or end.",
+        guard=True,
         none=_NO_PIM,
     ),
 )
@@ -209,6 +216,24 @@ _POLICIES = (
         "groupSettings",
         "GroupSettings.Read.All",
         "Whether a user's risky consent goes to an administrator, which it does by default.",
+    ),
+    Operation(
+        "identity.conditionalAccess.namedLocations",
+        "Policy.Read.All",
+        "The names of locations that conditional access speaks of, and which of them are trusted.",
+        guard=True,
+    ),
+    Operation(
+        "policies.appManagementPolicies",
+        "Policy.Read.All",
+        "Which policies on new secrets and certificates replace the tenant's default for single applications.",
+        guard=True,
+    ),
+    _each(
+        "policies.appManagementPolicies.appliesTo",
+        "Application.Read.All",
+        "To which applications and service principals such a policy applies; needs `Policy.Read.All` as well.",
+        guard=True,
     ),
 )
 

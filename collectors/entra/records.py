@@ -11,10 +11,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from collectors.entra.credential_types import EntraFederatedCredential, EntraKey, EntraLock, EntraPassword
+from collectors.entra.policy_types import (
+    EntraAccessPolicy,
+    EntraAppManagementPolicy,
+    EntraConsentPolicy,
+    EntraNamedLocation,
+    EntraScope,
+)
 from collectors.entra.role_types import (
     EntraAdministrativeUnit,
     EntraAppRoleAssignment,
     EntraConsent,
+    EntraGroupAssignment,
     EntraGroupEligibility,
     EntraPolicies,
     EntraRoleAssignment,
@@ -87,6 +95,9 @@ class EntraGroup:
     """A Microsoft 365 group; only users can be members."""
     dynamic: bool = False
     """Members follow from a rule and cannot be added."""
+    rule: str = ""
+    """``membershipRule``."""
+    rule_paused: bool = False
     synced: bool = False
     role_assignable: bool = False
     role_assignable_known: bool = True
@@ -124,6 +135,8 @@ class EntraApplication:
     inheritable_scopes: tuple[str, ...] = ()
     publisher_domain: str = ""
     verified_publisher: str = ""
+    verified_publisher_known: bool = False
+    """The answer has the field, so that an empty publisher is none."""
     created_at: datetime | None = None
 
 
@@ -142,6 +155,8 @@ class EntraServicePrincipal:
     """``appOwnerOrganizationId``: where the application is registered."""
     app_roles: Mapping[str, str] = field(default_factory=dict)
     """Id to value of the app roles that it offers as an API."""
+    scopes: tuple[EntraScope, ...] = ()
+    """Delegated permissions that it offers as an API."""
     passwords: tuple[EntraPassword, ...] = ()
     keys: tuple[EntraKey, ...] = ()
     federated: tuple[EntraFederatedCredential, ...] = ()
@@ -153,11 +168,21 @@ class EntraServicePrincipal:
     """Azure resource of a managed identity, from its alternative names."""
     user_assigned: bool = False
     verified_publisher: str = ""
+    verified_publisher_id: str = ""
     homepage: str = ""
     tags: tuple[str, ...] = ()
     created_at: datetime | None = None
     last_used_at: datetime | None = None
+    """Last sign-in of any kind, as a client or as the API that is signed in to."""
     last_used_known: bool = False
+    last_delegated_at: datetime | None = None
+    """Last sign-in of a user to it, as the client."""
+    last_application_at: datetime | None = None
+    """Last sign-in with a credential of its own, as the client."""
+    last_use_split: bool = False
+    """The report tells these two apart; false: it has the last sign-in alone, or was not looked at."""
+    verified_publisher_known: bool = False
+    """The answer has the field, so that an empty publisher is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +199,17 @@ class EntraTenantRecords:
     role_definitions: tuple[EntraRoleDefinition, ...] = ()
     role_assignments: tuple[EntraRoleAssignment, ...] = ()
     group_eligibilities: tuple[EntraGroupEligibility, ...] = ()
+    group_assignments: tuple[EntraGroupAssignment, ...] = ()
     role_policies: tuple[EntraRolePolicy, ...] = ()
     administrative_units: tuple[EntraAdministrativeUnit, ...] = ()
     policies: EntraPolicies = field(default_factory=EntraPolicies)
+    access_policies: tuple[EntraAccessPolicy, ...] = ()
+    """Those that name workloads."""
+    named_locations: tuple[EntraNamedLocation, ...] = ()
+    app_management_policies: tuple[EntraAppManagementPolicy, ...] = ()
+    consent_policies: tuple[EntraConsentPolicy, ...] = ()
+    classifications: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Id of a delegated permission to its class, by the object id of each API that was asked about."""
     presence: Mapping[str, Presence] = field(default_factory=dict)
     """By operation: what was looked at."""
 

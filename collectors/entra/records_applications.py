@@ -9,9 +9,12 @@ Not handled: agent identities whose blueprint is in another tenant beyond naming
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 
 from collectors.entra.credential_types import EntraFederatedCredential, EntraKey, EntraLock, EntraPassword
 from collectors.entra.records import EntraApplication, EntraServicePrincipal
+from collectors.entra.records_consent import scopes_of
 from collectors.entra.records_directory import related
 from collectors.entra.records_fields import FieldError, Fields, Reading, ids_of, object_id, object_type
 
@@ -22,6 +25,9 @@ _PRINCIPALS = "servicePrincipals.microsoft.graph.agentIdentityBlueprintPrincipal
 _AGENTS = "servicePrincipals.microsoft.graph.agentIdentity"
 _FEDERATED = "applications.federatedIdentityCredentials"
 _INHERITABLE = "applications.microsoft.graph.agentIdentityBlueprint.inheritablePermissions"
+_SIGN_INS = "reports.servicePrincipalSignInActivities"
+_DELEGATED = "delegatedClientSignInActivity"
+_APPLICATION = "applicationAuthenticationClientSignInActivity"
 
 
 def home_tenant(reading: Reading) -> str:
@@ -44,6 +50,7 @@ def _passwords(item: Fields) -> Iterator[EntraPassword]:
                 each.text("displayName"),
                 each.time("startDateTime"),
                 each.time("endDateTime"),
+                each.text("customKeyIdentifier"),
             )
         except FieldError as error:
             each.report("keyId", str(error).rpartition(": ")[2])
@@ -153,6 +160,7 @@ def read_applications(reading: Reading, tenant: str) -> dict[str, EntraApplicati
             inheritable_scopes=scopes,
             publisher_domain=item.text("publisherDomain"),
             verified_publisher=item.inner("verifiedPublisher").text("displayName"),
+            verified_publisher_known="verifiedPublisher" in item.body,
             created_at=item.time("createdDateTime"),
         )
 
@@ -210,6 +218,7 @@ def read_service_principals(reading: Reading, tenant: str) -> dict[str, EntraSer
                 for role in item.items("appRoles")
                 if role.text("id")
             },
+            scopes=scopes_of(item),
             passwords=tuple(_passwords(item)),
             keys=tuple(_keys(item)),
             federated=tuple(_federated(outside)),
@@ -220,11 +229,16 @@ def read_service_principals(reading: Reading, tenant: str) -> dict[str, EntraSer
             resource_id=resource,
             user_assigned=user_assigned,
             verified_publisher=item.inner("verifiedPublisher").text("displayName"),
+            verified_publisher_id=item.inner("verifiedPublisher").text("verifiedPublisherId").lower(),
             homepage=item.text("homepage"),
             tags=item.texts("tags"),
             created_at=item.time("createdDateTime"),
-            last_used_at=used[app_id].time("lastSignInDateTime") if app_id in used else None,
-            last_used_known=reading.looked_at("reports.servicePrincipalSignInActivities"),
+            last_used_at=used[app_id].any_at if app_id in used else None,
+            last_used_known=reading.looked_at(_SIGN_INS),
+            last_delegated_at=used[app_id].delegated_at if app_id in used else None,
+            last_application_at=used[app_id].application_at if app_id in used else None,
+            last_use_split=used[app_id].split if app_id in used else reading.looked_at(_SIGN_INS),
+            verified_publisher_known="verifiedPublisher" in item.body,
         )
 
     found: dict[str, EntraServicePrincipal] = {}
@@ -234,10 +248,36 @@ def read_service_principals(reading: Reading, tenant: str) -> dict[str, EntraSer
     return found
 
 
-def _last_used(reading: Reading) -> dict[str, Fields]:
-    """Return the last sign-in of each application, by app id."""
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """When an application signed in last."""
+
+    any_at: datetime | None
+    delegated_at: datetime | None
+    application_at: datetime | None
+    split: bool
+
+
+def _last_used(reading: Reading) -> dict[str, _Use]:
+    """Return the last sign-ins of each application, by app id.
+
+    References
+    ----------
+    https://learn.microsoft.com/graph/api/resources/serviceprincipalsigninactivity (beta, read 2026-11).
+    """
     return {
-        item.text("appId").lower(): item.inner("lastSignInActivity")
-        for item in reading.items("reports.servicePrincipalSignInActivities")
+        item.text("appId").lower(): _Use(
+            _newest(item.inner("lastSignInActivity")),
+            _newest(item.inner(_DELEGATED)),
+            _newest(item.inner(_APPLICATION)),
+            _DELEGATED in item.body and _APPLICATION in item.body,
+        )
+        for item in reading.items(_SIGN_INS)
         if item.text("appId")
     }
+
+
+def _newest(activity: Fields) -> datetime | None:
+    """Return the newer of the last sign-in by a person and the last one without their doing, by a refreshed token."""
+    times = (activity.time("lastSignInDateTime"), activity.time("lastNonInteractiveSignInDateTime"))
+    return max((each for each in times if each is not None), default=None)

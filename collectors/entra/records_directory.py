@@ -100,6 +100,8 @@ def read_groups(reading: Reading, tenant: str) -> dict[str, EntraGroup]:
             security=item.flag("securityEnabled") is not False,
             unified="Unified" in types,
             dynamic="DynamicMembership" in types,
+            rule=item.text("membershipRule"),
+            rule_paused=item.text("membershipRuleProcessingState").lower() == "paused",
             synced=item.flag("onPremisesSyncEnabled") is True,
             role_assignable=item.flag("isAssignableToRole") is True,
             role_assignable_known="isAssignableToRole" in item.body,

@@ -2,7 +2,7 @@
 
 Input: ``Reading``. Output: records by id.
 Handled: an app role assignment that is seen from both ends counts once; an active role that is only activated carries
-its end; policy rules expanded or not (not expanded: nothing is known of what activation asks for).
+its end.
 Not handled: conditions of role definitions beyond noting the actions that carry one.
 """
 
@@ -11,29 +11,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from collectors.entra.records_fields import FieldError, Fields, Reading, object_id
+from collectors.entra.records_consent import read_risk_step_up, read_user_consent
+from collectors.entra.records_fields import FieldError, Fields, Reading, has_list, object_id
 from collectors.entra.role_types import (
     EntraAppRoleAssignment,
     EntraConsent,
-    EntraGroupEligibility,
     EntraPolicies,
     EntraRoleAssignment,
     EntraRoleDefinition,
-    EntraRolePolicy,
 )
 
 __all__ = [
     "read_app_role_assignments",
     "read_consents",
-    "read_group_eligibilities",
     "read_policies",
     "read_role_assignments",
     "read_role_definitions",
-    "read_role_policies",
 ]
 
 _ROLES = "roleManagement.directory"
-_GROUP_PIM = "identityGovernance.privilegedAccess.group.eligibilityScheduleInstances"
 
 
 def read_app_role_assignments(reading: Reading) -> dict[str, EntraAppRoleAssignment]:
@@ -83,6 +79,7 @@ def read_consents(reading: Reading) -> dict[str, EntraConsent]:
             ref=item.ref,
             everyone=everyone,
             principal_id=principal,
+            started_at=item.time("startTime"),
         )
 
     found: dict[str, EntraConsent] = {}
@@ -167,84 +164,37 @@ def read_role_assignments(reading: Reading) -> dict[str, EntraRoleAssignment]:
     return {f"{each.id}{':eligible' if each.eligible else ''}": each for each in found.values()}
 
 
-def read_group_eligibilities(reading: Reading) -> dict[str, EntraGroupEligibility]:
-    """Return who can activate the membership or ownership of a group."""
-
-    def build(item: Fields) -> EntraGroupEligibility:
-        group, principal = object_id(item, "groupId"), object_id(item, "principalId")
-        access = item.text("accessId").lower() or "member"
-        return EntraGroupEligibility(
-            item.text("id") or f"{group}:{principal}:{access}",
-            group,
-            principal,
-            access,
-            item.ref,
-            item.time("endDateTime"),
-        )
-
-    found: dict[str, EntraGroupEligibility] = {}
-    for eligibility in reading.each(_GROUP_PIM, build):
-        found.setdefault(eligibility.id, eligibility)
-    return found
-
-
-def read_role_policies(reading: Reading) -> dict[str, EntraRolePolicy]:
-    """Return what activating each role asks for, from the rules of its policy.
-
-    References
-    ----------
-    https://learn.microsoft.com/graph/api/resources/unifiedrolemanagementpolicyrule (read 2026-11).
-    """
-
-    def build(item: Fields) -> EntraRolePolicy:
-        role = object_id(item, "roleDefinitionId")
-        mfa = approval = False
-        approvers: list[str] = []
-        for rule in item.inner("policy").items("rules"):
-            if rule.text("id") == "Enablement_EndUser_Assignment":
-                mfa = "MultiFactorAuthentication" in rule.texts("enabledRules")
-            elif rule.text("id") == "Approval_EndUser_Assignment":
-                setting = rule.inner("setting")
-                approval = setting.flag("isApprovalRequired") is True
-                for stage in setting.items("approvalStages"):
-                    approvers += _approvers(stage)
-        return EntraRolePolicy(role, item.ref, mfa, approval, tuple(dict.fromkeys(approvers)))
-
-    found: dict[str, EntraRolePolicy] = {}
-    for policy in reading.each("policies.roleManagementPolicyAssignments", build):
-        found.setdefault(policy.role_id, policy)
-    return found
-
-
-def _approvers(stage: Fields) -> Iterator[str]:
-    for each in stage.items("primaryApprovers"):
-        identity = each.text("userId") or each.text("groupId") or each.text("id")
-        if identity:
-            yield identity.lower()
-
-
 def read_policies(reading: Reading) -> EntraPolicies:
     """Return the tenant's settings as far as they were looked at."""
     authorization = next(iter(reading.items("policies.authorizationPolicy")), None)
     default = authorization.inner("defaultUserRolePermissions") if authorization else None
+    passes = _temporary_access_pass(reading)
     return EntraPolicies(
-        temporary_access_pass=_temporary_access_pass(reading),
+        temporary_access_pass=passes.text("state").lower() == "enabled" if passes else None,
+        pass_targets=_targets(passes, "includeTargets"),
+        pass_excluded=_targets(passes, "excludeTargets") or (),
         users_register_applications=default.flag("allowedToCreateApps") if default else None,
-        user_consent_policies=default.texts("permissionGrantPoliciesAssigned")
-        if default and isinstance(default.body.get("permissionGrantPoliciesAssigned"), list)
-        else None,
+        user_consent_policies=read_user_consent(reading),
+        risk_step_up=read_risk_step_up(reading),
         secrets_forbidden=_secrets_forbidden(reading),
     )
 
 
-def _temporary_access_pass(reading: Reading) -> bool | None:
+def _temporary_access_pass(reading: Reading) -> Fields | None:
+    """Return the configuration of Temporary Access Passes."""
     for call in reading.calls("policies.authenticationMethodsPolicy"):
         answer = Fields(call.response or {}, call.ref, lambda _: None)
         holder = next(iter(answer.items("value")), answer) if "value" in answer.body else answer
         for method in holder.items("authenticationMethodConfigurations"):
             if method.text("id").lower() == "temporaryaccesspass":
-                return method.text("state").lower() == "enabled"
+                return method
     return None
+
+
+def _targets(method: Fields | None, name: str) -> tuple[str, ...] | None:
+    if method is None or not has_list(method.body, name):
+        return None
+    return tuple(each.text("id").lower() for each in method.items(name) if each.text("id"))
 
 
 def _secrets_forbidden(reading: Reading) -> bool | None:

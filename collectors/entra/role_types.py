@@ -14,6 +14,7 @@ __all__ = [
     "EntraAdministrativeUnit",
     "EntraAppRoleAssignment",
     "EntraConsent",
+    "EntraGroupAssignment",
     "EntraGroupEligibility",
     "EntraPolicies",
     "EntraRoleAssignment",
@@ -50,6 +51,8 @@ class EntraConsent:
     everyone: bool = False
     """``AllPrincipals``: for every user of the tenant."""
     principal_id: str = ""
+    started_at: datetime | None = None
+    """``startTime`` (beta only): whoever made the consent states it, and Graph does not act on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +103,42 @@ class EntraGroupEligibility:
 
 
 @dataclass(frozen=True, slots=True)
+class EntraGroupAssignment:
+    """A membership or ownership that PIM for Groups manages, active now."""
+
+    id: str
+    group_id: str
+    principal_id: str
+    access: str
+    """``member`` or ``owner``."""
+    ref: EvidenceRef
+    activated: bool = False
+    """True when it is active only because its holder activated it."""
+    ends_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class EntraRolePolicy:
-    """What activating a role asks for."""
+    """What activating a role, or a group's membership or ownership, asks for."""
 
     role_id: str
+    """Of a group: ``member`` or ``owner``."""
     ref: EvidenceRef
     needs_mfa: bool = False
     needs_approval: bool = False
     approvers: tuple[str, ...] = ()
     """Object ids; empty where approval is needed and nobody is named (then role administrators approve)."""
+    group_id: str = ""
+    """Object id of the group; empty for a directory role."""
+    authentication_context: str = ""
+    """Authentication context that conditional access must have satisfied; empty for none."""
+    rules_known: bool = True
+    """False when the answer has the policy without its rules."""
+
+    @property
+    def needs_context(self) -> bool:
+        """Return whether conditional access decides, by an authentication context, in the place of a second factor."""
+        return bool(self.authentication_context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +161,14 @@ class EntraPolicies:
 
     temporary_access_pass: bool | None = None
     """Temporary Access Passes are enabled."""
+    pass_targets: tuple[str, ...] | None = None
+    """Groups whose members can be given a pass; ``all_users``; ``None``: not told."""
+    pass_excluded: tuple[str, ...] = ()
+    """Groups whose members cannot."""
     users_register_applications: bool | None = None
     user_consent_policies: tuple[str, ...] | None = None
     """``permissionGrantPoliciesAssigned`` of the default user role."""
+    risk_step_up: bool | None = None
+    """A user's risky consent goes to an administrator."""
     secrets_forbidden: bool | None = None
     """The default app management policy forbids adding passwords to applications and service principals."""

@@ -12,17 +12,19 @@ from typing import TypeVar
 
 from collectors.entra.operations import OPERATIONS
 from collectors.entra.records import EntraRecords, EntraTenantRecords
+from collectors.entra.records_access import read_access_policies, read_named_locations
 from collectors.entra.records_applications import home_tenant, read_applications, read_service_principals
+from collectors.entra.records_consent import read_classifications, read_consent_policies
 from collectors.entra.records_directory import read_administrative_units, read_groups, read_tenant, read_users
 from collectors.entra.records_fields import Reading
+from collectors.entra.records_pim import read_group_assignments, read_group_eligibilities, read_role_policies
+from collectors.entra.records_restrictions import read_app_management_policies
 from collectors.entra.records_roles import (
     read_app_role_assignments,
     read_consents,
-    read_group_eligibilities,
     read_policies,
     read_role_assignments,
     read_role_definitions,
-    read_role_policies,
 )
 from collectors.evidence.evidence import EvidenceSet
 from collectors.interface import Gap
@@ -77,9 +79,15 @@ def _tenant(reading: Reading) -> EntraTenantRecords:
         role_definitions=_sorted(read_role_definitions(reading)),
         role_assignments=_sorted(read_role_assignments(reading)),
         group_eligibilities=_sorted(read_group_eligibilities(reading)),
+        group_assignments=_sorted(read_group_assignments(reading)),
         role_policies=_sorted(read_role_policies(reading)),
         administrative_units=_sorted(read_administrative_units(reading, tenant.id)),
         policies=read_policies(reading),
+        access_policies=_sorted(read_access_policies(reading)),
+        named_locations=_sorted(read_named_locations(reading)),
+        app_management_policies=_sorted(read_app_management_policies(reading)),
+        consent_policies=_sorted(read_consent_policies(reading)),
+        classifications=read_classifications(reading),
         presence={operation: reading.presence(operation) for operation in OPERATIONS},
     )
 

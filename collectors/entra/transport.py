@@ -178,6 +178,7 @@ class GraphCaller:
         waiting = {request.id: request for request in requests}
 
         async def ask() -> Answer:
+            """Ask what is not answered yet."""
             again = await self._batch_once(name, url, list(waiting.values()), found)
             for done in found:
                 waiting.pop(done, None)

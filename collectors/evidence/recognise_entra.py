@@ -26,7 +26,9 @@ _KEYS: tuple[tuple[str, frozenset[str]], ...] = (
     ("organization", frozenset({"id", "verifiedDomains"})),
 )
 """Keys that every object of a list has; rows of one call before those whose keys they hold."""
-_OF_ONE_OBJECT = frozenset({"owners", "members", "federatedIdentityCredentials", "sponsors"})
+_OF_ONE_OBJECT = frozenset(
+    {"owners", "members", "federatedIdentityCredentials", "sponsors", "delegatedPermissionClassifications", "appliesTo"}
+)
 
 
 def entra_operation(body: Mapping[str, Any]) -> str:

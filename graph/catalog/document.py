@@ -9,14 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from graph.catalog.loader import Technique, edge_kinds, techniques, techniques_aws, techniques_entra
+from graph.catalog.loader import (
+    Technique,
+    edge_kinds,
+    techniques,
+    techniques_aws,
+    techniques_azure,
+    techniques_entra,
+)
 
 __all__ = [
     "CaseNames",
     "edges_page",
     "technique_aws_page",
+    "technique_azure_page",
     "technique_entra_page",
     "techniques_aws_page",
+    "techniques_azure_page",
     "techniques_entra_page",
 ]
 
@@ -43,6 +52,19 @@ edge as conditions (`entra:…`) and makes it `conditional`; what Microsoft's pa
 Each has a page of its own with its preconditions, what stays open where evidence is missing, and the tests that hold it
 to that. Classes of impact of permissions and roles are in `graph/catalog/impact_entra.toml`.
 """
+_AZURE_HEAD = """# Azure escalation techniques
+
+Made from `graph/catalog/techniques_azure/` by `graph/catalog/document.py`; edit those, not this page.
+
+An edge with one of these ids says that its source can take its target by this one technique. Actions count as Azure
+RBAC decides them: roles built in and custom with their `NotActions`, assigned at the target or above it, to the
+principal or to a group (a path leads from its members), less deny assignments. What is still open stands on the edge as
+conditions (`entra:…` for activation, `azure:…` for conditions of assignments) and makes it `conditional`.
+
+An Owner of a subscription has `ADMIN_OF` and no technique. Each technique has a page of its own with its preconditions,
+what stays open where evidence is missing, and the tests that hold it to that. Classes of impact of actions are in
+`graph/catalog/impact_azure.toml`.
+"""
 _DECIDED_AWS = (
     "Each is decided on the very resource: identity, group and resource policies, boundary, SCPs, RCPs, explicit "
     "denies and conditions. Removing any one grant behind them ends this way; parallel edges are other ways."
@@ -51,6 +73,11 @@ _DECIDED_ENTRA = (
     "A name with dots is a permission of Microsoft Graph as an app role; a delegated one counts for what its user "
     "holds as well. A role counts at the scope that it is held for. Removing any one grant behind them ends this way; "
     "parallel edges are other ways."
+)
+_DECIDED_AZURE = (
+    "Each is decided at the very resource: roles assigned there or above, to the holder or to a group, `NotActions` "
+    "within one role, conditions, deny assignments. Removing any one grant behind them ends this way; parallel edges "
+    "are other ways."
 )
 _EDGES_HEAD = """# Edge kinds
 
@@ -90,6 +117,11 @@ def techniques_entra_page(cases: Mapping[str, CaseNames]) -> str:
     return _techniques_page(_ENTRA_HEAD, "entra", techniques_entra(), cases)
 
 
+def techniques_azure_page(cases: Mapping[str, CaseNames]) -> str:
+    """Return the page of Azure techniques; as ``techniques_aws_page``."""
+    return _techniques_page(_AZURE_HEAD, "azure", techniques_azure(), cases)
+
+
 def _techniques_page(
     head: str, folder: str, techniques: Mapping[str, Technique], cases: Mapping[str, CaseNames]
 ) -> str:
@@ -123,6 +155,11 @@ def technique_aws_page(technique: Technique, cases: CaseNames) -> str:
 def technique_entra_page(technique: Technique, cases: CaseNames) -> str:
     """Return the page of one Entra technique; as ``technique_aws_page``."""
     return _technique_page(technique, cases, _DECIDED_ENTRA, "entra")
+
+
+def technique_azure_page(technique: Technique, cases: CaseNames) -> str:
+    """Return the page of one Azure technique; as ``technique_aws_page``."""
+    return _technique_page(technique, cases, _DECIDED_AZURE, "azure")
 
 
 def _technique_page(technique: Technique, cases: CaseNames, decided: str, folder: str) -> str:

@@ -25,6 +25,7 @@ __all__ = [
     "impact_aws",
     "techniques",
     "techniques_aws",
+    "techniques_azure",
     "techniques_entra",
 ]
 
@@ -153,9 +154,15 @@ def techniques_entra() -> Mapping[str, Technique]:
 
 
 @cache
+def techniques_azure() -> Mapping[str, Technique]:
+    """Return Azure techniques keyed by id; raises ``CatalogError`` on a duplicate id or a malformed row."""
+    return _techniques("techniques_azure")
+
+
+@cache
 def techniques() -> Mapping[str, Technique]:
     """Return the techniques of every provider keyed by id."""
-    return {**techniques_aws(), **techniques_entra()}
+    return {**techniques_aws(), **techniques_entra(), **techniques_azure()}
 
 
 def _techniques(folder: str) -> Mapping[str, Technique]:

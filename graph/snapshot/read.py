@@ -236,7 +236,7 @@ class Snapshot:
             kind=EdgeKind(row["kind"]),
             traversable=row["traversable"],
             technique=row["technique"],
-            grants=tuple(self.table("grants").row(grant)["id"] for grant in self._grant_set(row["grant_set"])),
+            grants=tuple(self.table("grants").cell(grant, "id") for grant in self._grant_set(row["grant_set"])),
             conditions=self.condition(row["condition"]),
             guards=tuple(row["guards"]),
             state=State(row["state"]),
@@ -256,7 +256,7 @@ class Snapshot:
         """Return the ids of grants beside a text in their order, so those that begin alike."""
         table = self.table("grants")
         place = grant_place(table, grant_id)
-        return [table.row(each)["id"] for each in range(max(0, place - count), min(len(table), place + count))]
+        return [table.cell(each, "id") for each in range(max(0, place - count), min(len(table), place + count))]
 
     def grants_of(self, number: int) -> tuple[Grant, ...]:
         """Return the grants behind an edge, sorted by id; all are needed together."""

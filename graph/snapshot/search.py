@@ -21,7 +21,7 @@ def grant_place(grants: RowTable, grant_id: str) -> int:
     low, high = 0, len(grants)
     while low < high:
         middle = (low + high) // 2
-        if utf8(grants.row(middle)["id"]) < wanted:
+        if utf8(grants.cell(middle, "id")) < wanted:
             low = middle + 1
         else:
             high = middle

@@ -26,7 +26,9 @@ from nhigraph.output.envelope import envelope
 from nhigraph.output.write import Format, write_answer, write_json
 
 if TYPE_CHECKING:
-    from analytics.evaluate import Explanation
+    from analytics.evaluate import Evaluator, Explanation
+    from analytics.evaluate_azure import AzureEvaluator
+    from graph.snapshot import Snapshot
 
 __all__ = ["register"]
 
@@ -38,9 +40,13 @@ def register(app: typer.Typer) -> None:
 
 
 def explain(
-    principal: Annotated[str, typer.Argument(help="User, role or root user, or a credential of one.")],
-    action: Annotated[str, typer.Argument(help="service:Action")],
-    resource: Annotated[str, typer.Argument(help="ARN, or * for an action without a resource.")] = "*",
+    principal: Annotated[str, typer.Argument(help="A principal, or a credential of one.")],
+    action: Annotated[
+        str, typer.Argument(help="service:Action of AWS; Microsoft.Compute/… of Azure, data: before it for data.")
+    ],
+    resource: Annotated[
+        str, typer.Argument(help="ARN, or * for an action without a resource; ARM id for Azure.")
+    ] = "*",
     context: ContextOption = None,
     session_policy: SessionPolicyOption = None,
     snapshot: SnapshotOption = None,
@@ -48,11 +54,9 @@ def explain(
     form: FormatOption = Format.TABLE,
 ) -> None:
     """Say whether a principal may do an action on a resource, and which statements decide it."""
-    from analytics.evaluate import Evaluator
-
     opened = open_question(workspace, snapshot)
     subject = asked_subject(opened, principal, context, session_policy=session_policy)
-    data = _decision_data(Evaluator(opened).explain(subject, action, resource))
+    data = _decision_data(_evaluator(opened, action).explain(subject, action, resource))
     head = envelope(opened, now())
     if form is Format.JSON:
         write_json({**head, **data})
@@ -62,6 +66,14 @@ def explain(
         decision_story(output_console(), head, data)
     else:
         write_answer(form, head, "decision", [data], list(data))
+
+
+def _evaluator(opened: Snapshot, action: str) -> Evaluator | AzureEvaluator:
+    """Return who answers questions about an action: the evaluator of the provider that writes actions so."""
+    from analytics.evaluate import Evaluator
+    from analytics.evaluate_azure import AzureEvaluator, is_azure_action
+
+    return AzureEvaluator(opened) if is_azure_action(action) else Evaluator(opened)
 
 
 def _decision_data(found: Explanation) -> dict[str, Any]:
@@ -91,8 +103,12 @@ def _decision_data(found: Explanation) -> dict[str, Any]:
 
 
 def who_can(
-    action: Annotated[str, typer.Argument(help="service:Action")],
-    resource: Annotated[str, typer.Argument(help="ARN, or * for an action without a resource.")] = "*",
+    action: Annotated[
+        str, typer.Argument(help="service:Action of AWS; Microsoft.Compute/… of Azure, data: before it for data.")
+    ],
+    resource: Annotated[
+        str, typer.Argument(help="ARN, or * for an action without a resource; ARM id for Azure.")
+    ] = "*",
     context: ContextOption = None,
     snapshot: SnapshotOption = None,
     workspace: WorkspaceOption = None,
@@ -100,14 +116,13 @@ def who_can(
     limit: LimitOption = None,
 ) -> None:
     """List every principal that can do an action on a resource by its own permissions."""
-    from analytics.evaluate import Evaluator
     from analytics.subjects import question_time
     from graph.attacker import baseline
 
     opened = open_question(workspace, snapshot)
     attacker = baseline(question_time(opened)).knowing(stated_context(context))
     keys = ("principal", "state", "decision", "grants", "conditions", "notes")
-    found = (_decision_data(item) for item in Evaluator(opened).who_can(action, resource, attacker))
+    found = (_decision_data(item) for item in _evaluator(opened, action).who_can(action, resource, attacker))
     rows = [{key: data[key] for key in keys} for data in found]
     shown = rows[:limit] if limit else rows
     head = {**envelope(opened, now()), "action": action, "resource": resource, "truncated": len(shown) < len(rows)}

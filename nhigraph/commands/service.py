@@ -56,7 +56,10 @@ def demo(workspace: WorkspaceOption = None) -> None:
 
     home = workspace_of(workspace)
     console = output_console()
-    console.print("[bold]Nordlicht Versand[/], a fictitious company: four AWS accounts, read from evidence files.\n")
+    estate = "four AWS accounts, an Entra tenant and two Azure subscriptions"
+    console.print(
+        f"[bold]Nordlicht Versand[/], a fictitious company: {estate}, read from evidence files.\n", soft_wrap=True
+    )
     result = build_evidence([sample_evidence()], home, None)
     opened = open_question(home, result.snapshot_id)
     console.print()

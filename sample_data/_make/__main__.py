@@ -12,7 +12,8 @@ from pathlib import Path
 
 from sample_data._make.company import all_files
 
-_OURS = {"aws", "declared", "manifest.json"}
+_FOLDERS = ("aws", "azure", "declared", "entra")
+_OURS = {*_FOLDERS, "manifest.json"}
 
 
 def write(root: Path) -> int:
@@ -26,7 +27,7 @@ def write(root: Path) -> int:
     strangers = sorted(path.name for path in root.iterdir() if path.name not in _OURS) if root.is_dir() else []
     if strangers:
         raise SystemExit(f"{root} holds {strangers[0]}, which is not sample evidence; nothing was changed")
-    for name in ("aws", "declared"):
+    for name in _FOLDERS:
         shutil.rmtree(root / name, ignore_errors=True)
     files = all_files()
     for name, text in files.items():

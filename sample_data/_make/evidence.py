@@ -24,6 +24,7 @@ from sample_data._make.credentials import (
 from sample_data._make.documents import Json
 from sample_data._make.iam import authorization_details
 from sample_data._make.identifiers import AS_OF, days_ago, moment
+from sample_data._make.microsoft import microsoft_files
 from sample_data._make.organization import organization_answers
 from sample_data._make.parts import Account
 from sample_data._make.regional import Lines, bucket_answers, region_answers
@@ -167,6 +168,8 @@ def evidence_files(accounts: tuple[Account, ...]) -> dict[str, str]:
                 files[relative_path(Location("aws", account.id, region, name, lines))] = text
                 records.append(_record(account, region, name, answer))
         records += _skipped(account)
+    others, of_others = microsoft_files()
+    files |= others
     redactions = sum(
         len(function.environment) for account in accounts for region in account.regions for function in region.functions
     )
@@ -175,7 +178,7 @@ def evidence_files(accounts: tuple[Account, ...]) -> dict[str, str]:
         started_at=moment(0, "05:48:10"),
         ended_at=AS_OF,
         complete=True,
-        coverage=tuple(latest_records(records)),
+        coverage=tuple(latest_records([*records, *of_others])),
         redactions={"environment_variable": redactions},
     )
     files[MANIFEST] = json.dumps(manifest.to_json(), ensure_ascii=False, indent=1) + "\n"

@@ -72,8 +72,6 @@ def estates(draw: st.DrawFn, conditions: Sequence[Residual] = (ALWAYS, MFA, NO_M
             kind = EdgeKind.ADMIN_OF
         if source == SCOPE:
             kind = EdgeKind.CONTROLS
-        if target in things and kind is EdgeKind.CAN_CREATE_CREDENTIAL:
-            kind = EdgeKind.CAN_ACCESS  # AWS makes keys for identities alone; no builder makes such an edge
         world.add_edge(
             Edge(
                 source,

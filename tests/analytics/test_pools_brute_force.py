@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from analytics.pools.find import pools
 from analytics.pools.groups import pools_among
-from graph.kinds import Category, EdgeKind, NodeKind
+from analytics.pools.links import Links
+from graph.kinds import Category, EdgeKind, NodeKind, State
 from graph.model import Credential, Edge, IdentityGraph, Node
 from graph.snapshot import Snapshot
 from tests.analytics.pool_worlds import opened
@@ -282,3 +283,55 @@ def test_the_blast_radius_tells_pools_that_edges_show(world: World) -> None:
     assert [row["identity"] for row in pools_among(snapshot, some)] == [
         node for node in sorted(found, key=snapshot.node_index) if node in ids
     ]
+
+
+_LETS_IN = (K.AWS_ACCOUNT, K.AWS_EXTERNAL_PRINCIPAL, K.AWS_ANYONE)
+_KEEPS = (K.SECRET, K.SSM_PARAMETER)
+_TOKENS = (K.OIDC_SUBJECT, K.TRUST_ANCHOR, K.COGNITO_IDENTITY_POOL)
+_ENDS = (*_LETS_IN, *_KEEPS, *_TOKENS, K.AWS_ROLE, K.AWS_ACCESS_KEY, K.LAMBDA_FUNCTION, K.AWS_SAML_PROVIDER)
+
+
+def _shows_a_consumer(edge: Edge, source: NodeKind, target: NodeKind) -> bool:
+    in_force = edge.traversable and edge.state > 0
+    if edge.kind is E.AUTHENTICATES_AS:
+        return source in _KEEPS
+    if edge.kind is E.RUNS_AS:
+        return in_force and target is K.AWS_ROLE
+    if edge.kind is E.FEDERATES_INTO:
+        return in_force and source in _TOKENS
+    if edge.kind is E.CAN_ACCESS:
+        return in_force and source in _LETS_IN and target in _KEEPS
+    return in_force and edge.kind is E.CAN_ASSUME and source in _LETS_IN
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10**6))
+def test_edges_that_show_consumers_are_those_of_the_definition(seed: int) -> None:
+    chance = random.Random(seed)
+    graph = IdentityGraph()
+    for kind in _ENDS:
+        graph.add_node(Node(f"of {kind.value}", kind, "x", "aws", ACCOUNT))
+    for _ in range(60):
+        source, target = chance.choice(_ENDS), chance.choice(_ENDS)
+        kind = chance.choice((E.RUNS_AS, E.CAN_ASSUME, E.CAN_ACCESS, E.FEDERATES_INTO, E.AUTHENTICATES_AS, E.CAN_GRANT))
+        state = chance.choice((State.VERIFIED, State.CONDITIONAL, State.VOID))
+        graph.add_edge(Edge(f"of {source.value}", f"of {target.value}", kind, chance.random() < 0.8, state=state))
+    snapshot = opened(graph)
+    kinds = snapshot.manifest.codes["node_kind"]
+    of_node = [K(kinds[int(code)]) for code in snapshot.arrays.node_kind]
+    expected = [
+        number
+        for number in range(snapshot.edge_count)
+        if _shows_a_consumer(
+            snapshot.edge(number),
+            of_node[int(snapshot.arrays.edge_source[number])],
+            of_node[int(snapshot.arrays.indices[number])],
+        )
+    ]
+    assert Links(snapshot).edges().tolist() == expected
+    alive = np.asarray([chance.random() < 0.5 for _ in range(snapshot.edge_count)])
+    stored = [number for number in expected if snapshot.edge(number).kind is E.AUTHENTICATES_AS]
+    wanted = [number for number in expected if number in stored or alive[number]]
+    assert Links(snapshot, alive & snapshot.arrays.traversable & (snapshot.arrays.edge_state > 0)).edges().tolist() == (
+        wanted
+    )

@@ -18,7 +18,7 @@ from analytics.subjects import resolve_subject
 from analytics.ways import ways_between
 from graph.build import build_snapshot
 from graph.catalog.loader import techniques_aws
-from graph.kinds import State
+from graph.kinds import NodeKind, State
 from graph.snapshot import Snapshot, open_snapshot
 from tests.graph.edges_aws.technique_case import ADMIN, CI, A, here
 from tests.worlds.aws import World
@@ -47,10 +47,12 @@ def test_every_pair_is_as_a_question_of_its_own_tells(sample: Snapshot) -> None:
     told = {(way.source, way.target): way.state for way in found.rows}
     want: dict[tuple[str, str], State] = {}
     ids = {sample.node_id(number) for number in targets}
+    scopes = (sample.node(int(number)) for number in sample.nodes_of_kind(NodeKind.SCOPE_ADMIN))
+    admins = {str(node.attributes["scope"]): node.id for node in scopes}
     for subject in sources:
         radius = blast_radius(sample, subject)
         want |= {(subject.id, row.id): row.state for row in radius.reaches if row.id in ids}
-        want |= {(subject.id, f"aws:admin:{row.scope.rpartition(':')[2]}"): row.state for row in radius.admin_of}
+        want |= {(subject.id, admins[row.scope]): row.state for row in radius.admin_of}
     assert told == want
     for way in found.rows:
         assert min(step.state for step in way.steps) == way.state

@@ -256,6 +256,21 @@ def test_many_rows_span_row_groups(tmp_path: Path) -> None:
         assert snapshot.edge(index).target == f"n{index * 7 % count:05}"
 
 
+def test_a_cell_is_what_its_row_holds(tmp_path: Path) -> None:
+    world = IdentityGraph()
+    for number in range(20_000):
+        world.add_node(Node(f"n{number:05d}", NodeKind.AWS_ROLE, f"name {number}", "aws", "1"))
+    write_snapshot(world, tmp_path, META, ())
+    places = (0, 63, 64, 16_383, 16_384, 19_999)
+    cells = open_snapshot(workspace=tmp_path).table("nodes")
+    rows = open_snapshot(workspace=tmp_path).table("nodes")
+    assert [cells.cell(place, "name") for place in places] == [rows.row(place)["name"] for place in places]
+    assert cells.cell(16_384, "id") == rows.cell(16_384, "id") == "n16384"
+    for outside in (-1, 20_000):
+        with pytest.raises(IndexError):
+            cells.cell(outside, "id")
+
+
 texts = st.text(st.characters(codec="utf-8"), max_size=6)
 atoms = st.builds(Atom, texts, texts, st.lists(texts, max_size=3).map(tuple), st.booleans(), texts)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from sample_data._make.entra import names
 from tests.nhigraph.running import Command
 
 PRODUCTION = "arn:aws:iam::222233334444"
@@ -26,6 +27,11 @@ NOBODY = {
 }
 
 
+def guid(kind: str, name: str) -> str:
+    """Return the node id of a thing of the tenant."""
+    return f"entra:{names.guid(kind, name)}"
+
+
 def _pools(sample: Command) -> dict[str, Any]:
     return {row["credential"]: row for row in sample("pools", "--format", "json").json["pools"]}
 
@@ -43,7 +49,11 @@ def test_the_pools_of_the_company(sample: Command) -> None:
     assert {row["credential"] for row in found.values() if row["open_ended"]} == {
         f"{PRODUCTION}:role/ci/gha-deploy",
         f"{PRODUCTION}:role/ci/gha-docs",
+        guid("principal", "gha-azure-tools"),
     }
+    blueprint = found[guid("principal", "ticket-summariser")]
+    assert (blueprint["kind"], blueprint["consumer_count"]) == ("agent_blueprint", 2)
+    assert guid("principal", "route-helper") not in found, "it has one agent"
     assert not any(row["kind"] == "assumed_by_many" for row in found.values()), "people take those roles"
 
 

@@ -17,11 +17,21 @@ import pytest
 from collectors.aws.operations import OPERATIONS, READABLE
 from collectors.aws.records import AwsGroup, AwsRecords, AwsRole, AwsUser
 from collectors.aws.to_records import to_records
+from collectors.azure.operations import OPERATIONS as AZURE_OPERATIONS
+from collectors.azure.operations import SUBSCRIPTION_OPERATIONS
+from collectors.azure.records import AzureRecords
+from collectors.azure.to_records import to_records as to_azure_records
+from collectors.entra.operations import OPERATIONS as ENTRA_OPERATIONS
+from collectors.entra.records import EntraRecords
+from collectors.entra.to_records import to_records as to_entra_records
 from collectors.evidence.evidence import EvidenceSet
 from collectors.evidence.layout import locate
 from collectors.evidence.reader import read_evidence
 from collectors.evidence.token_shapes import find_tokens
 from collectors.interface import CallOutcome, Presence
+from graph.build import build_graph
+from graph.kinds import NodeKind
+from graph.model import Node
 from sample_data._make.__main__ import write
 from sample_data._make.company import all_files
 
@@ -30,6 +40,7 @@ EVIDENCE = SAMPLE / "evidence"
 EXPECTED: dict[str, Any] = tomllib.loads((SAMPLE / "expected.toml").read_text(encoding="utf-8"))
 AS_OF = datetime(2026, 11, 1, 6, tzinfo=UTC)
 ACCOUNTS = {"111122223333", "222233334444", "333344445555", "444455556666"}
+STORIES = list(range(1, 19))
 KINDS = {"technique", "admin", "access", "trust", "rule"}
 
 
@@ -46,6 +57,21 @@ def evidence() -> EvidenceSet:
 @pytest.fixture(scope="module")
 def records(evidence: EvidenceSet) -> AwsRecords:
     return to_records(evidence)
+
+
+@pytest.fixture(scope="module")
+def tenant(evidence: EvidenceSet) -> EntraRecords:
+    return to_entra_records(evidence)
+
+
+@pytest.fixture(scope="module")
+def azure(evidence: EvidenceSet) -> AzureRecords:
+    return to_azure_records(evidence)
+
+
+@pytest.fixture(scope="module")
+def nodes(evidence: EvidenceSet) -> dict[str, Node]:
+    return {node.id: node for node in build_graph(evidence)[0].nodes.values() if node.collected}
 
 
 def identities(records: AwsRecords) -> list[AwsUser | AwsRole]:
@@ -76,7 +102,7 @@ def test_the_generator_writes_these_very_files(generated: dict[str, str]) -> Non
 
 def test_writing_twice_gives_the_same_folder(tmp_path: Path, generated: dict[str, str]) -> None:
     assert write(tmp_path) == write(tmp_path) == len(generated)
-    assert {path.name for path in tmp_path.iterdir()} == {"aws", "declared", "manifest.json"}
+    assert {path.name for path in tmp_path.iterdir()} == {"aws", "azure", "declared", "entra", "manifest.json"}
 
 
 def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
@@ -94,12 +120,14 @@ def test_it_is_small_and_indented_by_one(generated: dict[str, str]) -> None:
 
 
 def test_every_file_is_an_operation_that_is_read() -> None:
-    paths = [*(EVIDENCE / "aws").rglob("*.json"), *(EVIDENCE / "aws").rglob("*.jsonl")]
-    assert len(paths) > 100
-    for path in paths:
-        location = locate(PurePosixPath(path.relative_to(EVIDENCE).as_posix()))
-        assert location is not None, path
-        assert location.operation in READABLE, path
+    readable = {"aws": READABLE, "azure": AZURE_OPERATIONS, "entra": ENTRA_OPERATIONS}
+    for source, operations in readable.items():
+        paths = [*(EVIDENCE / source).rglob("*.json"), *(EVIDENCE / source).rglob("*.jsonl")]
+        assert len(paths) > 30
+        for path in paths:
+            location = locate(PurePosixPath(path.relative_to(EVIDENCE).as_posix()))
+            assert location is not None, path
+            assert location.operation in operations, path
 
 
 def test_nothing_looks_like_a_secret(generated: dict[str, str]) -> None:
@@ -110,10 +138,12 @@ def test_nothing_looks_like_a_secret(generated: dict[str, str]) -> None:
         assert not list(find_tokens(report))
 
 
-def test_the_reader_takes_nothing_out_and_misses_nothing(evidence: EvidenceSet, records: AwsRecords) -> None:
+def test_the_reader_takes_nothing_out_and_misses_nothing(
+    evidence: EvidenceSet, records: AwsRecords, tenant: EntraRecords, azure: AzureRecords
+) -> None:
     assert evidence.as_of == AS_OF
     assert not evidence.redactions
-    assert not records.gaps
+    assert not (*records.gaps, *tenant.gaps, *azure.gaps)
     unexpected = [gap for gap in evidence.gaps if "skipped" not in gap.reason and "/eu-west-1" not in gap.scope]
     assert not unexpected
 
@@ -133,7 +163,47 @@ def test_every_operation_is_accounted_for_in_every_account(evidence: EvidenceSet
     for account in ACCOUNTS:
         told = {record.operation for record in manifest.coverage if record.scope == account}
         assert told == set(OPERATIONS)
-    assert all(record.permission == OPERATIONS[record.operation].permission for record in manifest.coverage)
+    subscriptions = {path.name for path in (EVIDENCE / "azure").iterdir()} - {EXPECTED["tenant"]}
+    assert len(subscriptions) == 2
+    for source, scopes, operations in (
+        ("entra", [EXPECTED["tenant"]], ENTRA_OPERATIONS),
+        ("azure", sorted(subscriptions), SUBSCRIPTION_OPERATIONS),
+    ):
+        for scope in scopes:
+            records = [each for each in manifest.coverage if (each.source, each.scope) == (source, scope)]
+            assert {record.operation for record in records} == set(operations)
+    every = {"aws": OPERATIONS, "azure": AZURE_OPERATIONS, "entra": ENTRA_OPERATIONS}
+    assert all(each.permission == every[each.source][each.operation].permission for each in manifest.coverage)
+
+
+def test_the_tenant_is_as_big_as_told(tenant: EntraRecords) -> None:
+    (found,) = tenant.tenants
+    assert found.tenant.id == EXPECTED["tenant"]
+    kinds = [each.kind for each in found.service_principals if each.name != "Microsoft Graph"]
+    told = {
+        "service_principals": sum(kind in ("application", "blueprint") for kind in kinds),
+        "managed_identities": kinds.count("managed_identity"),
+        "agents": kinds.count("agent"),
+        "agent_users": sum(user.agent for user in found.users),
+    }
+    assert told == EXPECTED["principals"]
+
+
+def test_managed_identities_of_the_tenant_are_those_of_azure(tenant: EntraRecords, azure: AzureRecords) -> None:
+    (found,) = tenant.tenants
+    mine = {each.id for each in found.service_principals if each.kind == "managed_identity"}
+    carried = {each.system_principal_id for each in azure.workloads} | {
+        each.principal_id for each in azure.managed_identities
+    }
+    assert mine == carried - {""}
+
+
+def test_whoever_has_a_role_of_azure_is_in_the_tenant(tenant: EntraRecords, azure: AzureRecords) -> None:
+    (found,) = tenant.tenants
+    known = {each.id for each in (*found.users, *found.groups, *found.service_principals)}
+    assert {each.principal_id for each in azure.role_assignments} <= known
+    roles = {each.id for each in azure.role_definitions}
+    assert {each.role_definition_id for each in azure.role_assignments} <= roles
 
 
 def test_the_estate_is_as_big_as_told(records: AwsRecords) -> None:
@@ -220,7 +290,7 @@ def test_the_expected_file_is_well_formed() -> None:
     ids = [row["id"] for row in (*EXPECTED["problem"], *EXPECTED["twin"])]
     assert len(set(ids)) == len(ids)
     problems = {row["id"] for row in EXPECTED["problem"]}
-    assert {row["story"] for row in EXPECTED["problem"]} == set(range(1, 11))
+    assert {row["story"] for row in EXPECTED["problem"]} == set(STORIES)
     assert {row["kind"] for row in EXPECTED["problem"]} <= KINDS
     for twin in EXPECTED["twin"]:
         assert twin["beside"] in problems and twin["because"] and twin["never"], twin["id"]
@@ -228,41 +298,47 @@ def test_the_expected_file_is_well_formed() -> None:
     beside = {
         next(row["story"] for row in EXPECTED["problem"] if row["id"] == twin["beside"]) for twin in EXPECTED["twin"]
     }
-    assert beside == set(range(1, 11))
+    assert beside == set(STORIES)
 
 
-def test_every_planted_id_exists(records: AwsRecords) -> None:
-    known = known_ids(records)
+def test_every_planted_id_exists(records: AwsRecords, nodes: dict[str, Node]) -> None:
+    known = known_ids(records) | nodes.keys()
+    scopes = ACCOUNTS | {"666677778888"} | {key for key in EXPECTED["admins"] if "-" in key}
     for subject, row in planted():
         assert subject in known or subject.startswith("oidc://"), row["id"]
         assert set(row.get("credentials", ())) <= known, row["id"]
         targets = [row.get("target", ""), *(each["target"] for each in row.get("never", ()))]
         for target in filter(None, targets):
-            assert target in known or target in ACCOUNTS | {"666677778888"}, row["id"]
+            assert target in known or target in scopes, row["id"]
     for account, truth in EXPECTED["admins"].items():
-        assert account in ACCOUNTS
+        of_azure = f"azure:/subscriptions/{account}" in nodes or f"entra:tenant:{account}" in nodes
+        assert account in ACCOUNTS or of_azure
         assert {*truth["direct"], *truth["reached"]} <= known
         assert not set(truth["direct"]) & set(truth["reached"])
 
 
 def test_planted_techniques_are_in_the_catalog() -> None:
-    folder = files("graph.catalog").joinpath("techniques_aws")
-    texts = [entry.read_text(encoding="utf-8") for entry in folder.iterdir() if entry.name.endswith(".toml")]
+    folders = [files("graph.catalog").joinpath(f"techniques_{source}") for source in ("aws", "azure", "entra")]
+    entries = [entry for folder in folders for entry in folder.iterdir() if entry.name.endswith(".toml")]
+    texts = [entry.read_text(encoding="utf-8") for entry in entries]
     catalog = {row["id"] for text in texts for row in tomllib.loads(text)["technique"]}
     for row in EXPECTED["problem"]:
         wanted = row["what"] if row["kind"] == "technique" else row.get("via", [])
         assert set(wanted) <= catalog, row["id"]
 
 
-def test_problems_and_truth_about_administrators_agree() -> None:
+def test_problems_and_truth_about_administrators_agree(nodes: dict[str, Node]) -> None:
+    people = {node.id for node in nodes.values() if node.kind is NodeKind.ENTRA_USER}
     for row in EXPECTED["problem"]:
         if row["kind"] == "admin":
             truth = EXPECTED["admins"][row["target"]]
+            if row["subject"] in people:
+                continue  # the tables count identities alone
             assert row["subject"] in (truth["reached"] if row["via"] else truth["direct"]), row["id"]
     for twin in EXPECTED["twin"]:
         for row in twin["never"]:
             if row["kind"] == "admin":
-                for account in [row["target"]] if row["target"] else sorted(ACCOUNTS):
+                for account in [row["target"]] if row["target"] else sorted(EXPECTED["admins"]):
                     truth = EXPECTED["admins"][account]
                     assert twin["subject"] not in {*truth["direct"], *truth["reached"]}, twin["id"]
 
@@ -299,7 +375,7 @@ def test_declared_rows_join(evidence: EvidenceSet, records: AwsRecords) -> None:
     assert {arn for arn in nobody if not arn.endswith(":root")} == set(none["subjects"])
 
 
-def test_every_id_in_the_story_exists(records: AwsRecords) -> None:
+def test_every_id_in_the_story_exists(records: AwsRecords, nodes: dict[str, Node]) -> None:
     story = (SAMPLE / "README.md").read_text(encoding="utf-8")
     known = known_ids(records)
     arns = set(re.findall(r"arn:aws:[\w:/.-]+\w", story))
@@ -308,15 +384,21 @@ def test_every_id_in_the_story_exists(records: AwsRecords) -> None:
     assert (arns | keys) - known == set()
     names = {item.name for item in identities(records)} | {bucket.name for bucket in records.buckets}
     names |= {policy.name for policy in records.managed_policies}
+    names |= {node.name for node in nodes.values()}
     told = set(
-        re.findall(r"`((?:gha|svc|vendor|ops|release|ci|lake|ai|BedrockAPIKey|developer|nordlicht)-[\w-]+)`", story)
+        re.findall(
+            r"`((?:gha|svc|vendor|ops|release|ci|lake|ai|BedrockAPIKey|developer|nordlicht|hr|aa|vm|id|func|kv|rg|cloud|"
+            r"tenant|summariser|route|ticket|label|parcel|report)-[\w-]+)`",
+            story,
+        )
     )
     assert told - names == {"nordlicht-shipping"}
     for row in EXPECTED["problem"]:
         for subject in row.get("subjects", [row.get("subject")]):
-            assert re.split(r"[:/]", subject)[-1] in story, row["id"]
+            name = nodes[subject].name if subject.startswith("entra:") else re.split(r"[:/]", subject)[-1]
+            assert name.removesuffix(" (agent)") in story, row["id"]
 
 
 def test_every_section_of_the_story_is_planted() -> None:
     story = (SAMPLE / "README.md").read_text(encoding="utf-8")
-    assert [int(number) for number in re.findall(r"^## (\d+)\. ", story, re.MULTILINE)] == list(range(1, 11))
+    assert [int(number) for number in re.findall(r"^## (\d+)\. ", story, re.MULTILINE)] == STORIES

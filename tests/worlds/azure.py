@@ -22,7 +22,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from collectors.azure.operations import OPERATIONS, SUBSCRIPTION_OPERATIONS, TENANT_OPERATIONS
 from graph.evaluate.azure.ids import admin_node, scope_node
-from tests.worlds.azure_resources import AzureResourcesMixin, Json
+from tests.worlds.azure_resources import AzureResources, Json
 from tests.worlds.azure_roles import BUILT_IN
 from tests.worlds.entra import CREATED, TENANT, oid
 
@@ -30,6 +30,8 @@ __all__ = ["AzureWorldFiles", "azure", "role_guid", "subscription_id"]
 
 _AUTHORIZATION = "/providers/Microsoft.Authorization"
 _GROUPS = "/providers/Microsoft.Management/managementGroups"
+_SINGLE = ("web.sites.config.appsettings",)
+"""Calls that answer with one object."""
 EVERYONE = "00000000-0000-0000-0000-000000000000"
 
 
@@ -52,25 +54,17 @@ def azure() -> AzureWorldFiles:
 
 
 @dataclass(slots=True)
-class AzureWorldFiles(AzureResourcesMixin):
+class AzureWorldFiles(AzureResources):
     """A tenant's Azure; every method adds to it and returns it."""
 
-    places: dict[str, str] = field(default_factory=dict)
-    """ARM id by name."""
     parents: dict[str, str] = field(default_factory=dict)
     """Management group above, by ARM id of a group or subscription."""
-    lists: dict[str, dict[str, list[Json]]] = field(default_factory=dict)
-    """By scope and operation."""
-    lines: dict[str, dict[str, dict[str, list[Json]]]] = field(default_factory=dict)
-    """By scope, operation and the object asked about."""
     roles: dict[str, Json] = field(default_factory=dict)
     """Permissions of the roles that are used, by name."""
     role_scopes: dict[str, list[str]] = field(default_factory=dict)
     above: list[tuple[str, str, Json]] = field(default_factory=list)
     """Operation, scope and object of what is assigned above subscriptions."""
     absent: set[str] = field(default_factory=set)
-    current: str = ""
-    """GUID of the subscription named last."""
 
     def arm(self, place: str) -> str:
         """Return the ARM id of a place."""

@@ -7,14 +7,12 @@ Not handled: fields that nothing reads.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import Any, Self
 
 from tests.worlds.entra import TENANT, app_id, oid
 
-if TYPE_CHECKING:
-    from tests.worlds.azure import AzureWorldFiles
-
-__all__ = ["AzureResourcesMixin", "Json"]
+__all__ = ["AzureResources", "Json"]
 
 Json = dict[str, Any]
 _IDENTITIES = "Microsoft.ManagedIdentity/userAssignedIdentities"
@@ -37,35 +35,39 @@ _NAMES = {
 }
 
 
-class AzureResourcesMixin:
-    """Methods that add resources."""
+@dataclass(slots=True)
+class AzureResources:
+    """Resources of subscriptions; every method adds to them and returns them."""
 
-    __slots__ = ()
+    places: dict[str, str] = field(default_factory=dict)
+    """ARM id by name."""
+    lists: dict[str, dict[str, list[Json]]] = field(default_factory=dict)
+    """By scope and operation."""
+    lines: dict[str, dict[str, dict[str, list[Json]]]] = field(default_factory=dict)
+    """By scope, operation and the object asked about."""
+    current: str = ""
+    """GUID of the subscription named last."""
 
-    def add(self: AzureWorldFiles, operation: str, body: Json, *, scope: str = "") -> AzureWorldFiles:  # type: ignore[misc]
+    def add(self, operation: str, body: Json, *, scope: str = "") -> Self:
         """Add an object to a listing of a subscription, by default the one named last."""
         self.lists.setdefault(scope or self.current, {}).setdefault(operation, []).append(body)
         return self
 
-    def line(  # type: ignore[misc]
-        self: AzureWorldFiles, operation: str, owner: str, *found: Json, scope: str = ""
-    ) -> AzureWorldFiles:
+    def line(self, operation: str, owner: str, *found: Json, scope: str = "") -> Self:
         """Add objects to the answer about one object."""
         rows = self.lines.setdefault(scope or self.current, {}).setdefault(operation, {})
         rows.setdefault(owner, []).extend(found)
         return self
 
-    def resource_group(  # type: ignore[misc]
-        self: AzureWorldFiles, name: str, *, tags: Mapping[str, str] | None = None
-    ) -> AzureWorldFiles:
+    def resource_group(self, name: str, *, tags: Mapping[str, str] | None = None) -> Self:
         """Add a resource group."""
         identity = f"/subscriptions/{self.current}/resourceGroups/{name}"
         self.places[f"rg:{name}"] = identity
         kind = "Microsoft.Resources/resourceGroups"
         return self.add("resourceGroups", {"id": identity, "name": name, "type": kind, "tags": dict(tags or {})})
 
-    def place(  # type: ignore[misc]
-        self: AzureWorldFiles,
+    def place(
+        self,
         short: str,
         name: str,
         *,
@@ -76,7 +78,7 @@ class AzureResourcesMixin:
         kind: str = "",
         type_: str = "",
         **properties: Any,
-    ) -> AzureWorldFiles:
+    ) -> Self:
         """Add a resource of any type, to its own list and to the list of all resources.
 
         Parameters
@@ -101,27 +103,28 @@ class AzureResourcesMixin:
             body["kind"] = kind
         if system or identities:
             kinds = ["SystemAssigned"] * system + ["UserAssigned"] * bool(identities)
-            body["identity"] = {"type": ", ".join(kinds), "tenantId": TENANT}
+            own: Json = {"type": ", ".join(kinds), "tenantId": TENANT}
             if system:
-                body["identity"]["principalId"] = oid(f"sp:{name}")
+                own["principalId"] = oid(f"sp:{name}")
             if identities:
-                body["identity"]["userAssignedIdentities"] = {
+                own["userAssignedIdentities"] = {
                     self.places[f"identity:{each}"]: {"principalId": oid(f"sp:{each}"), "clientId": app_id(each)}
                     for each in identities
                 }
+            body["identity"] = own
         self.add("resources", body)
         return self.add(operation, body | {"properties": properties}) if operation else self
 
-    def identity(  # type: ignore[misc]
-        self: AzureWorldFiles,
+    def identity(
+        self,
         name: str,
         *,
         group: str = "rg",
         federated: Sequence[Json] = (),
         tags: Mapping[str, str] | None = None,
-    ) -> AzureWorldFiles:
+    ) -> Self:
         """Add a user-assigned managed identity; ``federated`` as ``tests.worlds.entra.token`` makes them."""
-        facts = {"tenantId": TENANT, "principalId": oid(f"sp:{name}"), "clientId": app_id(name)}
+        facts: Json = {"tenantId": TENANT, "principalId": oid(f"sp:{name}"), "clientId": app_id(name)}
         self.place("identity", name, group=group, tags=tags, **facts)
         own = self.places[f"identity:{name}"]
         rows = [
@@ -135,15 +138,15 @@ class AzureResourcesMixin:
         ]
         return self.line("managedidentity.userAssignedIdentities.federatedIdentityCredentials", own, *rows)
 
-    def vm(  # type: ignore[misc]
-        self: AzureWorldFiles,
+    def vm(
+        self,
         name: str,
         *,
         os: str = "Linux",
         login: bool = False,
         scale_set: str = "",
         **more: Any,
-    ) -> AzureWorldFiles:
+    ) -> Self:
         """Add a virtual machine; with ``login`` Entra users can log in."""
         facts: Json = {"storageProfile": {"osDisk": {"osType": os}}}
         if scale_set:
@@ -159,20 +162,20 @@ class AzureResourcesMixin:
         }
         return self.line("compute.virtualMachines.extensions", own, *([row] if login else []))
 
-    def scale_set(self: AzureWorldFiles, name: str, *, os: str = "Linux", **more: Any) -> AzureWorldFiles:  # type: ignore[misc]
+    def scale_set(self, name: str, *, os: str = "Linux", **more: Any) -> Self:
         """Add a scale set."""
         profile = {"storageProfile": {"osDisk": {"osType": os}}}
         return self.place("vmss", name, virtualMachineProfile=profile, **more)
 
-    def site(  # type: ignore[misc]
-        self: AzureWorldFiles,
+    def site(
+        self,
         name: str,
         *,
         function: bool = False,
         settings: Mapping[str, str] | None = None,
         references: Mapping[str, tuple[str, str]] | None = None,
         **more: Any,
-    ) -> AzureWorldFiles:
+    ) -> Self:
         """Add a web or function app.
 
         Parameters
@@ -197,19 +200,19 @@ class AzureResourcesMixin:
         ]
         return self.line("web.sites.config.configreferences.appsettings", own, *rows)
 
-    def logic_app(self: AzureWorldFiles, name: str, **more: Any) -> AzureWorldFiles:  # type: ignore[misc]
+    def logic_app(self, name: str, **more: Any) -> Self:
         """Add a logic app."""
         return self.place("logic", name, state="Enabled", **more)
 
-    def automation(  # type: ignore[misc]
-        self: AzureWorldFiles,
+    def automation(
+        self,
         name: str,
         *,
         runbooks: Sequence[str] = (),
         hybrid: Sequence[str] = (),
         run_as: str = "",
         **more: Any,
-    ) -> AzureWorldFiles:
+    ) -> Self:
         """Add an automation account; ``run_as`` is the application of a Run As account."""
         self.place("automation", name, **more)
         own = self.places[f"automation:{name}"]
@@ -227,8 +230,8 @@ class AzureResourcesMixin:
         }
         return self.line("automation.automationAccounts.connections", own, *([connection] if run_as else []))
 
-    def cluster(  # type: ignore[misc]
-        self: AzureWorldFiles,
+    def cluster(
+        self,
         name: str,
         *,
         kubelet: str = "",
@@ -237,7 +240,7 @@ class AzureResourcesMixin:
         azure_rbac: bool = False,
         service_principal: str = "",
         **more: Any,
-    ) -> AzureWorldFiles:
+    ) -> Self:
         """Add a Kubernetes cluster; ``kubelet`` and ``addons`` name identities of its nodes, else an application."""
         guid = oid(f"issuer:{name}")
         facts: Json = {
@@ -257,29 +260,27 @@ class AzureResourcesMixin:
         }
         return self.place("aks", name, **facts, **more)
 
-    def container_app(  # type: ignore[misc]
-        self: AzureWorldFiles,
+    def container_app(
+        self,
         name: str,
         *,
         env: Sequence[Json] = (),
         secrets: Sequence[Json] = (),
         job: bool = False,
         **more: Any,
-    ) -> AzureWorldFiles:
+    ) -> Self:
         """Add a container app, or a job of one."""
         template = {"containers": [{"name": "main", "image": "example.azurecr.io/x", "env": list(env)}]}
         configuration = {"secrets": list(secrets)}
         return self.place("job" if job else "app", name, template=template, configuration=configuration, **more)
 
-    def container_group(  # type: ignore[misc]
-        self: AzureWorldFiles, name: str, *, env: Sequence[Json] = (), **more: Any
-    ) -> AzureWorldFiles:
+    def container_group(self, name: str, *, env: Sequence[Json] = (), **more: Any) -> Self:
         """Add container instances."""
         containers = [{"name": "main", "properties": {"environmentVariables": list(env)}}]
         return self.place("aci", name, containers=containers, osType="Linux", **more)
 
-    def vault(  # type: ignore[misc]
-        self: AzureWorldFiles,
+    def vault(
+        self,
         name: str,
         *,
         rbac: bool | None = True,
@@ -287,7 +288,7 @@ class AzureResourcesMixin:
         secrets: Sequence[str] = (),
         public: bool = True,
         **more: Any,
-    ) -> AzureWorldFiles:
+    ) -> Self:
         """Add a key vault; ``policies`` maps a principal to its permissions by kind of object."""
         facts: Json = {
             "tenantId": TENANT,
@@ -309,6 +310,6 @@ class AzureResourcesMixin:
         rows = [{"id": f"{own}/secrets/{each}", "name": each, "type": kind, "properties": {}} for each in secrets]
         return self.line("keyvault.vaults.secrets", own, *rows)
 
-    def storage(self: AzureWorldFiles, name: str, **more: Any) -> AzureWorldFiles:  # type: ignore[misc]
+    def storage(self, name: str, **more: Any) -> Self:
         """Add a storage account."""
         return self.place("storage", name, kind="StorageV2", **more)

@@ -31,6 +31,19 @@ GRAPH = "00000003-0000-0000-c000-000000000000"
 ADMIN = f"entra:admin:{TENANT}"
 CREATED = "2025-01-01T00:00:00Z"
 NOW = "2026-06-01T00:00:00Z"
+_APIS = {
+    "Microsoft Graph": GRAPH,
+    "Exchange": "00000002-0000-0ff1-ce00-000000000000",
+    "SharePoint": "00000003-0000-0ff1-ce00-000000000000",
+    "Defender": "fc780465-2017-40d4-a0c5-307022471b92",
+}
+"""App ids of Microsoft's APIs, the same in every tenant."""
+_SINGLES = (
+    "policies.authorizationPolicy",
+    "policies.authenticationMethodsPolicy",
+    "policies.defaultAppManagementPolicy",
+)
+"""Operations that answer one object; written only when a world says what it is."""
 
 
 def oid(name: str) -> str:
@@ -40,7 +53,7 @@ def oid(name: str) -> str:
 
 def app_id(name: str) -> str:
     """Return the made-up app id of an application."""
-    return GRAPH if name == "Microsoft Graph" else str(uuid5(NAMESPACE_URL, f"appid:{name}"))
+    return _APIS.get(name) or str(uuid5(NAMESPACE_URL, f"appid:{name}"))
 
 
 def node(name: str) -> str:
@@ -58,6 +71,11 @@ def permission_id(name: str) -> str:
     """Return the id of an app role of Microsoft Graph."""
     row = entra_catalog().permission(name)
     return row.id if row is not None and row.id else str(uuid5(NAMESPACE_URL, f"approle:{name}"))
+
+
+def scope_id(name: str) -> str:
+    """Return the made-up id of a delegated permission."""
+    return str(uuid5(NAMESPACE_URL, f"scope:{name}"))
 
 
 def entra() -> EntraWorldFiles:
@@ -133,6 +151,8 @@ class EntraWorldFiles:
         audience: str = "AzureADMyOrg",
         enabled: bool = True,
         principal: bool = True,
+        sp_secrets: Sequence[Json] = (),
+        more: Json | None = None,
     ) -> EntraWorldFiles:
         """Add an application registered here, with its service principal."""
         self.add(
@@ -146,11 +166,12 @@ class EntraWorldFiles:
                 "passwordCredentials": list(secrets),
                 "keyCredentials": list(keys),
                 "servicePrincipalLockConfiguration": lock,
+                **(more or {}),
             },
         )
         self.line("applications.owners", oid(f"app:{name}"), *({"id": oid(owner)} for owner in owners))
         self.line("applications.federatedIdentityCredentials", oid(f"app:{name}"), *federated)
-        return self.sp(name, home=TENANT, owners=sp_owners, enabled=enabled) if principal else self
+        return self.sp(name, home=TENANT, owners=sp_owners, enabled=enabled, secrets=sp_secrets) if principal else self
 
     def sp(
         self,
@@ -196,9 +217,11 @@ class EntraWorldFiles:
         dynamic: bool = False,
         unified: bool = False,
         synced: bool = False,
+        rule: str = "",
+        paused: bool = False,
     ) -> EntraWorldFiles:
-        """Add a group with members, by name."""
-        types = ["Unified"] * unified + ["DynamicMembership"] * dynamic
+        """Add a group with members, by name; with a rule it is dynamic."""
+        types = ["Unified"] * unified + ["DynamicMembership"] * (dynamic or bool(rule))
         self.add(
             "groups",
             {
@@ -207,6 +230,8 @@ class EntraWorldFiles:
                 "securityEnabled": not unified,
                 "groupTypes": types,
                 "isAssignableToRole": role_assignable,
+                "membershipRule": rule or None,
+                "membershipRuleProcessingState": ("Paused" if paused else "On") if rule else None,
                 "onPremisesSyncEnabled": True if synced else None,
             },
         )
@@ -285,6 +310,11 @@ class EntraWorldFiles:
         kind = "roleEligibilityScheduleInstances" if eligible else "roleAssignmentScheduleInstances"
         return self.add(f"roleManagement.directory.{kind}", body)
 
+    def built_in(self, name: str) -> EntraWorldFiles:
+        """Show the definition of a built-in role, which is known by its name alone."""
+        body = {"id": role_id(name), "templateId": role_id(name), "displayName": name, "isBuiltIn": True}
+        return self.add("roleManagement.directory.roleDefinitions", body | {"isEnabled": True})
+
     def custom_role(self, name: str, *actions: str, enabled: bool = True, condition: str = "") -> EntraWorldFiles:
         """Define a custom role."""
         permission: Json = {"allowedResourceActions": list(actions), "condition": condition or None}
@@ -300,14 +330,24 @@ class EntraWorldFiles:
             },
         )
 
-    def activation(self, role: str, *, mfa: bool = False, approvers: Sequence[str] | None = None) -> EntraWorldFiles:
-        """Say what activating a role asks for."""
+    def activation(
+        self,
+        role: str,
+        *,
+        mfa: bool = False,
+        approvers: Sequence[str] | None = None,
+        group: str = "",
+        context: str = "",
+    ) -> EntraWorldFiles:
+        """Say what activating a role asks for, or with a group its membership or ownership (``member``, ``owner``)."""
         stage = {"primaryApprovers": [{"userId": oid(each)} for each in approvers or ()]}
         return self.add(
             "policies.roleManagementPolicyAssignments",
             {
-                "id": f"p-{role}",
-                "roleDefinitionId": role_id(role),
+                "id": f"p-{group}-{role}",
+                "scopeId": oid(f"group:{group}") if group else "/",
+                "scopeType": "Group" if group else "DirectoryRole",
+                "roleDefinitionId": role if group else role_id(role),
                 "policy": {
                     "rules": [
                         {
@@ -317,6 +357,11 @@ class EntraWorldFiles:
                         {
                             "id": "Approval_EndUser_Assignment",
                             "setting": {"isApprovalRequired": approvers is not None, "approvalStages": [stage]},
+                        },
+                        {
+                            "id": "AuthenticationContext_EndUser_Assignment",
+                            "isEnabled": bool(context),
+                            "claimValue": context,
                         },
                     ]
                 },
@@ -337,13 +382,183 @@ class EntraWorldFiles:
             },
         )
 
-    def passes(self, enabled: bool) -> EntraWorldFiles:
-        """Say whether Temporary Access Passes are enabled."""
-        method = {"id": "TemporaryAccessPass", "state": "enabled" if enabled else "disabled"}
+    def group_assigned(
+        self, principal: str, group: str, access: str = "member", *, until: str | None = None
+    ) -> EntraWorldFiles:
+        """Say that PIM manages an active membership or ownership of a group, which ends."""
+        return self.line(
+            "identityGovernance.privilegedAccess.group.assignmentScheduleInstances",
+            oid(f"group:{group}"),
+            {
+                "id": f"ga-{principal}-{group}-{access}",
+                "groupId": oid(f"group:{group}"),
+                "principalId": oid(principal),
+                "accessId": access,
+                "assignmentType": "activated",
+                "endDateTime": until,
+            },
+        )
+
+    def passes(self, enabled: bool, *, groups: Sequence[str] | None = None, but: Sequence[str] = ()) -> EntraWorldFiles:
+        """Say whether Temporary Access Passes are enabled, and for which groups."""
+        method: Json = {"id": "TemporaryAccessPass", "state": "enabled" if enabled else "disabled"}
+        if groups is not None:
+            targets = [each if each == "all_users" else oid(f"group:{each}") for each in groups]
+            method["includeTargets"] = [{"targetType": "group", "id": each} for each in targets]
+            method["excludeTargets"] = [{"targetType": "group", "id": oid(f"group:{each}")} for each in but]
         self.singles["policies.authenticationMethodsPolicy"] = {
             "id": "authenticationMethodsPolicy",
             "authenticationMethodConfigurations": [method],
         }
+        return self
+
+    def access_policy(
+        self,
+        name: str = "guard",
+        *,
+        covers: Sequence[str] = ("ServicePrincipalsInMyTenant",),
+        but: Sequence[str] = (),
+        places: Json | None = None,
+        state: str = "enabled",
+        apps: Json | None = None,
+        grant: str = "block",
+        clients: Json | None = None,
+        **conditions: Any,
+    ) -> EntraWorldFiles:
+        """Add a conditional access policy for workloads; ``covers`` and ``but`` by name."""
+        known = ("ServicePrincipalsInMyTenant",)
+        included = [each if each in known else oid(each) for each in covers]
+        clients = clients or {"includeServicePrincipals": included, "excludeServicePrincipals": [oid(x) for x in but]}
+        return self.add(
+            "identity.conditionalAccess.policies",
+            {
+                "id": f"ca-{name}",
+                "displayName": name,
+                "state": state,
+                "conditions": {
+                    "applications": apps or {"includeApplications": ["All"], "excludeApplications": []},
+                    "clientApplications": clients,
+                    "locations": places,
+                    "users": {"includeUsers": ["None"]},
+                    "clientAppTypes": ["all"],
+                    "devices": None,
+                    **conditions,
+                },
+                "grantControls": {"operator": "OR", "builtInControls": [grant]},
+            },
+        )
+
+    def restricts(
+        self,
+        name: str = "",
+        *,
+        applications: Sequence[Json] = (),
+        principals: Sequence[Json] = (),
+        enabled: bool = True,
+        on: Sequence[str] | None = None,
+    ) -> EntraWorldFiles:
+        """Set the default app management policy, or with a name one for some objects; rules as Graph has them."""
+
+        def shape(rules: Sequence[Json]) -> Json:
+            keys = ("asymmetricKeyLifetime", "trustedCertificateAuthority")
+            return {
+                "passwordCredentials": [each for each in rules if each["restrictionType"] not in keys],
+                "keyCredentials": [each for each in rules if each["restrictionType"] in keys],
+            }
+
+        if name:
+            body = {"id": f"amp-{name}", "displayName": name, "isEnabled": enabled, "restrictions": shape(applications)}
+            if on is not None:
+                objects = ({"id": oid(each)} for each in on)
+                self.line("policies.appManagementPolicies.appliesTo", f"amp-{name}", *objects)
+            return self.add("policies.appManagementPolicies", body)
+        self.singles["policies.defaultAppManagementPolicy"] = {
+            "id": "00000000-0000-0000-0000-000000000000",
+            "displayName": "Default app management tenant policy",
+            "isEnabled": enabled,
+            "applicationRestrictions": shape(applications),
+            "servicePrincipalRestrictions": shape(principals),
+        }
+        return self
+
+    def place(self, name: str, *, trusted: bool = False) -> EntraWorldFiles:
+        """Add a named location."""
+        body = {"id": f"place-{name}", "displayName": name, "isTrusted": trusted}
+        return self.add("identity.conditionalAccess.namedLocations", body)
+
+    def register_applications(self, allowed: bool) -> EntraWorldFiles:
+        """Say whether every user may register applications."""
+        self.singles["policies.authorizationPolicy"] = {
+            "id": "authorizationPolicy",
+            "defaultUserRolePermissions": {"allowedToCreateApps": allowed},
+        }
+        return self
+
+    def user_consent(self, *policies: str) -> EntraWorldFiles:
+        """Say under which policies every user may consent; none: user consent is off."""
+        assigned = [each if "." in each else f"ManagePermissionGrantsForSelf.{each}" for each in policies]
+        self.singles["policies.authorizationPolicy"] = {
+            "id": "authorizationPolicy",
+            "defaultUserRolePermissions": {"permissionGrantPoliciesAssigned": assigned},
+        }
+        return self
+
+    def consent_policy(self, name: str, includes: Sequence[Json], excludes: Sequence[Json] = ()) -> EntraWorldFiles:
+        """Define a consent policy."""
+        body = {"id": name, "displayName": name, "includes": list(includes), "excludes": list(excludes)}
+        return self.add("policies.permissionGrantPolicies", body)
+
+    def offers(self, api: str, **scopes: str) -> EntraWorldFiles:
+        """Let an API offer delegated permissions: name (with ``_`` for dots) to ``User`` or ``Admin``."""
+        resource = next(each for each in self.lists["servicePrincipals"] if each["id"] == oid(f"sp:{api}"))
+        offered = resource.setdefault("oauth2PermissionScopes", [])
+        for name, kind in scopes.items():
+            value = name.replace("_", ".")
+            offered.append({"id": scope_id(value), "value": value, "type": kind, "isEnabled": True})
+        return self
+
+    def classify(self, api: str, **classes: str) -> EntraWorldFiles:
+        """Classify delegated permissions of an API; without any, it was asked about and has none."""
+        rows = (
+            {"permissionId": scope_id(name.replace("_", ".")), "classification": kind} for name, kind in classes.items()
+        )
+        return self.line("servicePrincipals.delegatedPermissionClassifications", oid(f"sp:{api}"), *rows)
+
+    def settings(self, *, register: bool | None = None, consent: Sequence[str] | None = None) -> EntraWorldFiles:
+        """Say what every user may do."""
+        permissions: Json = {} if register is None else {"allowedToCreateApps": register}
+        if consent is not None:
+            permissions["permissionGrantPoliciesAssigned"] = list(consent)
+        self.singles["policies.authorizationPolicy"] = {
+            "id": "authorizationPolicy",
+            "defaultUserRolePermissions": permissions,
+        }
+        return self
+
+    def signed_in(self, **moments: str) -> EntraWorldFiles:
+        """Write the sign-in report: when applications signed in last, by name; others are not in it."""
+        self.lists.setdefault("reports.servicePrincipalSignInActivities", [])
+        for name, moment in moments.items():
+            body = {"id": name, "appId": app_id(name), "lastSignInActivity": {"lastSignInDateTime": moment}}
+            self.add("reports.servicePrincipalSignInActivities", body)
+        return self
+
+    def last_sign_in(self, name: str = "", *, last: str = "", **split: str | None) -> EntraWorldFiles:
+        """Say when a service principal signed in last; without a name, the report was read and has nothing of it.
+
+        ``delegated`` and ``application`` tell the two ways apart; without either, the answer does not.
+        """
+        rows = self.lists.setdefault("reports.servicePrincipalSignInActivities", [])
+        if name:
+            body: Json = {
+                "id": f"s-{name}",
+                "appId": app_id(name),
+                "lastSignInActivity": {"lastSignInDateTime": last or None},
+            }
+            if split:
+                body["delegatedClientSignInActivity"] = {"lastNonInteractiveSignInDateTime": split.get("delegated")}
+                body["applicationAuthenticationClientSignInActivity"] = {"lastSignInDateTime": split.get("application")}
+            rows.append(body)
         return self
 
     def blueprint(
@@ -419,7 +634,7 @@ class EntraWorldFiles:
         place = folder / "entra" / TENANT
         place.mkdir(parents=True, exist_ok=True)
         for operation in OPERATIONS.values():
-            if operation.name in self.absent or operation.opt_in:
+            if operation.name in self.absent or (operation.opt_in and operation.name not in self.lists):
                 continue
             if operation.per_object:
                 rows = self.lines.get(operation.name, {})
@@ -432,7 +647,7 @@ class EntraWorldFiles:
                 (place / f"{operation.name}.json").write_text(
                     json.dumps(self.singles[operation.name]), encoding="utf-8"
                 )
-            elif not operation.name.startswith("policies.auth"):
+            elif operation.name not in _SINGLES:
                 body = {"value": self.lists.get(operation.name, [])}
                 (place / f"{operation.name}.json").write_text(json.dumps(body), encoding="utf-8")
         return folder

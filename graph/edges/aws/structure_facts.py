@@ -18,11 +18,11 @@ from graph.edges.aws.world import AwsWorld, account_node
 from graph.kinds import EdgeKind, NodeKind
 from graph.model import Edge, Node
 
-__all__ = ["SEEN", "common_attributes", "contain", "environment_facts", "iso_time"]
+__all__ = ["KEY_ID", "SEEN", "common_attributes", "contain", "environment_facts", "iso_time"]
 
 SEEN = (Presence.PRESENT, Presence.EMPTY)
 """Asked and answered, be it with nothing."""
-_KEY_ID = re.compile(r"(AKIA|ASIA)[A-Z0-9]{16}")
+KEY_ID = re.compile(r"(AKIA|ASIA)[A-Z0-9]{16}")
 _KEPT_ELSEWHERE = re.compile(r"arn:[^:]+:(secretsmanager|ssm):[^:]*:[0-9]*:(secret:|parameter/).+")
 OWNER_TAGS = (
     "owner",
@@ -71,7 +71,7 @@ def environment_facts(holder: AwsFunction | AwsWorkload) -> dict[str, Any]:
             name: holder.environment_kinds.get(name, "") for name in sorted(holder.environment_secrets)
         },
         "environment_key_ids": {
-            name: value for name, value in sorted(holder.environment_ids.items()) if _KEY_ID.fullmatch(value)
+            name: value for name, value in sorted(holder.environment_ids.items()) if KEY_ID.fullmatch(value)
         },
         "environment_fingerprints": {
             name: value for name, value in sorted(holder.environment_secrets.items()) if value

@@ -1,9 +1,9 @@
-"""Azure edges: structure, managed identities and their workloads, grants, federation; then what rights give."""
+"""Azure edges: structure, managed identities and their workloads, grants, federation; ``rights`` has the rest."""
 
 from __future__ import annotations
 
 from collectors.azure.records import AzureRecords
-from graph.edges.azure.federation import build_federation
+from graph.edges.azure.federation import build_cluster_subjects, build_federation
 from graph.edges.azure.structure import build_structure
 from graph.edges.azure.structure_grants import build_grants
 from graph.edges.azure.structure_identities import build_identities
@@ -25,4 +25,5 @@ def build_azure_edges(records: AzureRecords, identity_graph: IdentityGraph) -> N
     build_running(world)
     build_grants(world)
     build_federation(world)
-    # Builders of what rights give follow here: they find every node and grant above.
+    build_cluster_subjects(world)
+    # What rights give follows in ``rights``, which asks Entra's records as well.

@@ -3,7 +3,7 @@
 Input: the world, nodes of managed identities. Output: workload nodes, CONTAINS and RUNS_AS edges with their grants.
 Handled: system-assigned and user-assigned identities; a Kubernetes cluster, whose pods get the identities of its nodes
 and not the one of its control plane; a cluster or automation account that still runs as an application.
-Not handled: federated service accounts of a cluster, which are subjects of its issuer.
+Not handled: federated service accounts of a cluster, which are subjects of its issuer (``federation``).
 Errs towards: unverified for types of which no page of Microsoft says that their code gets tokens.
 
 References
@@ -28,7 +28,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from collectors.azure.records import AzureResource, AzureWorkload
-from graph.edges.aws.structure_facts import common_attributes
+from graph.edges.aws.structure_facts import KEY_ID, common_attributes
 from graph.edges.azure.world import KINDS, AzureWorld, told_aliases
 from graph.evaluate.azure.ids import identity_grant, principal_node, scope_node, secret_node
 from graph.kinds import EdgeKind, NodeKind, State
@@ -96,6 +96,9 @@ def _environment(world: AzureWorld, workload: AzureWorkload) -> dict[str, Any]:
         "environment_secrets": dict(sorted(workload.environment_secrets.items())),
         "environment_fingerprints": {
             name: values[name] for name in sorted(workload.environment_secrets) if values.get(name)
+        },
+        "environment_key_ids": {
+            name: value for name, value in sorted(workload.environment_ids.items()) if KEY_ID.fullmatch(value)
         },
         "environment_references": {
             name: _secret(world, value) for name, value in sorted(values.items()) if value.startswith("reference:")

@@ -3,8 +3,8 @@
 Input: what everybody holds. Output: edges through classes of targets: applications registered here, single-tenant ones,
 service principals, agent identity blueprints; direct ones for a role at the scope of one object and for what is owned.
 Handled: a credential of an application proves its service principal here, whatever the lock of its instances says; a
-service principal takes credentials of its own where no lock stands against it.
-Not handled: an app management policy that forbids secrets: certificates and federated credentials stay possible.
+service principal takes credentials of its own where no lock stands against it; app management policies, which leave
+some kinds of credential: the edge's note says which.
 Errs towards: silence on Microsoft's own applications.
 """
 
@@ -37,14 +37,19 @@ _KIND = EdgeKind.CAN_CREATE_CREDENTIAL
 def on_application(world: EntraWorld, application: EntraApplication) -> Edge:
     """Return the last part of a step that adds a credential to an application; its source is to be set."""
     state, note = (State.UNVERIFIED, _BLUEPRINT) if application.blueprint else (State.VERIFIED, "")
+    note = f"{note} {world.restrictions.of_application(application).note}".strip()
     return Edge("", world.identity_of(application), _KIND, True, state=state, via=node_of(application.id), note=note)
 
 
 def on_principal(world: EntraWorld, principal: EntraServicePrincipal) -> Edge | None:
     """Return the same for a service principal itself; ``None`` where it takes no credential."""
     state, note = own_credentials(principal, world.application_behind(principal))
-    if state is State.VOID:
+    addable = world.restrictions.of_principal(principal)
+    if state is State.VOID or addable.nothing:
         return None
+    if not addable.sure:
+        state = State.UNVERIFIED
+    note = f"{note} {addable.note}".strip()
     return Edge("", node_of(principal.id), _KIND, True, state=state, note=note)
 
 
@@ -75,7 +80,7 @@ def _members(world: EntraWorld, right: Right) -> Iterator[Edge]:
         edge = on_application(world, application)
         if right is Right.BLUEPRINT_CREDENTIALS:
             if application.blueprint:
-                yield replace(edge, state=State.VERIFIED, note="")
+                yield replace(edge, state=State.VERIFIED, note=world.restrictions.of_application(application).note)
         elif right is Right.APPLICATION_CREDENTIALS or application.audience == "AzureADMyOrg":
             yield edge
 

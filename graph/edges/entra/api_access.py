@@ -1,18 +1,27 @@
 """CAN_ACCESS: which APIs an identity uses with app roles of its own, or as the user who signs in to it.
 
 Input: app role assignments and consents. Output: a node for each API that is granted, edges with their class.
-Handled: Microsoft Graph's permissions by the tiering; names that write everywhere and are not in it, told as such.
+Handled: permissions of Microsoft Graph, Exchange, SharePoint and Defender by the tiering; names that write everywhere
+and are not in it, and those that reach what single sites or mailboxes grant, told as such.
 Not handled: what other APIs' app roles mean: their edges have no class.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from graph.decision import ALWAYS, Residual
 from graph.edges.entra.world import EntraWorld
 from graph.evaluate.entra.conditions import USER_SIGN_IN, open_condition
 from graph.evaluate.entra.holdings import MICROSOFT_GRAPH
 from graph.evaluate.entra.ids import api_node, consent_grant, node_of
-from graph.evaluate.entra.rights import impact_of_permission, is_unclassified, worst
+from graph.evaluate.entra.rights import (
+    has_unknown_reach,
+    impact_of_permission,
+    is_unclassified,
+    note_of_permission,
+    worst,
+)
 from graph.kinds import EdgeKind, NodeKind
 from graph.model import Edge, Node
 
@@ -25,9 +34,8 @@ _BASIC = frozenset({"openid", "profile", "email", "offline_access", "user.read"}
 def build_api_access(world: EntraWorld) -> None:
     """Add the edges."""
     for each in world.holdings.assigned:
-        known = each.microsoft_graph or each.name == "full_access_as_app"
-        impact = impact_of_permission(each.name) if known else ""
-        note = _note(each.name) if each.microsoft_graph else ""
+        impact = impact_of_permission(each.name, each.api_key)
+        note = _note(each.name, api=each.api_key, narrowed=lambda _name, _api: True)
         if each.inherited:
             note = f"{note} It comes from the blueprint.".strip()
         _access(world, each.principal, each.api, each.grants, ALWAYS, impact, note)
@@ -37,18 +45,22 @@ def build_api_access(world: EntraWorld) -> None:
         if not scopes:
             continue
         graph = api is not None and api.app_id == MICROSOFT_GRAPH
-        classes = worst([impact_of_permission(scope) for scope in scopes]) if graph else ()
+        key = "" if graph else api.app_id if api else "?"
+        classes = worst([impact_of_permission(scope, key) for scope in scopes])
         user = world.users.get(consent.principal_id)
         who = "anybody of the tenant" if consent.everyone else user.principal_name if user else consent.principal_id
-        note = _note(*scopes) if graph else ""
+        # What narrows app roles to some mailboxes does not narrow what a user may in its own.
+        note = _note(*scopes, api=key, narrowed=has_unknown_reach)
         waits = open_condition(USER_SIGN_IN, who)
         impact = next(iter(classes), "")
         _access(world, consent.client_id, consent.resource_id, (consent_grant(consent.id),), waits, impact, note)
 
 
-def _note(*names: str) -> str:
-    unknown = [name for name in names if is_unclassified(name)]
-    return f"Not classified: {', '.join(unknown)}." if unknown else ""
+def _note(*names: str, api: str, narrowed: Callable[[str, str], bool]) -> str:
+    known = [note for name in names if narrowed(name, api) and (note := note_of_permission(name, api))]
+    unknown = [name for name in names if is_unclassified(name, api)]
+    told = [f"Not classified: {', '.join(unknown)}."] if unknown else []
+    return " ".join(dict.fromkeys([*told, *known]))
 
 
 def _access(

@@ -2,9 +2,14 @@
 
 Input: what everybody holds; owners of groups. Output: edges through classes of groups, and direct ones of owners.
 Handled: role-assignable groups (only their owners and role administrators manage them), computed membership and groups
-from premises (nobody adds to them here), Microsoft 365 groups (only users can be members), administrative units and
-restricted ones, who can activate ownership.
-Not handled: rewriting the rule of a dynamic group.
+from premises (nobody adds to them here), Microsoft 365 groups (only users can be members), administrative units, who
+can activate ownership. Members of a group in a restricted unit are managed by roles at the scope of such a unit alone.
+Not handled: rewriting the rule of a dynamic group; that is ``dynamic_groups``.
+
+References
+----------
+https://learn.microsoft.com/entra/identity/role-based-access-control/admin-units-restricted-management and
+https://learn.microsoft.com/entra/agent-id/authorization-agent-id (read 2026-11).
 """
 
 from __future__ import annotations
@@ -16,7 +21,7 @@ from collectors.entra.records import EntraGroup
 from graph.decision import ALWAYS, Residual, merge_residuals
 from graph.edges.entra.owners import GUEST
 from graph.edges.entra.world import EntraWorld
-from graph.evaluate.entra.conditions import ACTIVATION, USER_HELD, open_condition, until
+from graph.evaluate.entra.conditions import USER_HELD, open_condition, until
 from graph.evaluate.entra.holdings import Holding
 from graph.evaluate.entra.ids import eligibility_grant, node_of, ownership_grant
 from graph.evaluate.entra.rights import Right
@@ -52,14 +57,19 @@ def build_joined_groups(world: EntraWorld) -> None:
     """Add the edges."""
     for principal, holding in world.held(*_COVERS):
         for name in _COVERS[holding.right]:
-            waits = _as_user(world, principal) if name == _UNIFIED else ALWAYS
+            waits = _as_user(world, principal, name)
             _joins(world, principal, _with(holding, waits), name)
     _owners(world)
 
 
-def _as_user(world: EntraWorld, principal: str) -> Residual:
-    """Return that a user must be held as well, for a member that cannot itself be one of a Microsoft 365 group."""
-    return open_condition(USER_HELD, "a user") if world.is_principal(principal) else ALWAYS
+def _as_user(world: EntraWorld, principal: str, name: str) -> Residual:
+    """Return that a user must be held as well, for who cannot itself be a member of a class of groups.
+
+    No application can be in a Microsoft 365 group, no agent and no agent's user account in a role-assignable one.
+    """
+    outside = name == _UNIFIED and world.is_principal(principal)
+    outside = outside or (name == _ROLE and world.is_agent(principal))
+    return open_condition(USER_HELD, "a user") if outside else ALWAYS
 
 
 def _with(holding: Holding, waits: Residual) -> Holding:
@@ -77,10 +87,11 @@ def _joins(world: EntraWorld, principal: str, holding: Holding, name: str) -> No
             return
         hub, new = world.hub(f"groups:{name}:{unit.id}", f"{name} groups of {unit.name}")
         if new:
-            _members(world, hub, (world.groups[each] for each in unit.members if each in world.groups), name)
+            inside = (world.groups[each] for each in unit.members if each in world.groups)
+            _members(world, hub, (each for each in inside if unit.restricted or each.id not in world.restricted), name)
     else:
         group = world.groups.get(holding.scope.strip("/"))
-        if group is not None and _class_of(group) == name:
+        if group is not None and _class_of(group) == name and group.id not in world.restricted:
             world.add(world.edge_of(holding, principal, node_of(group.id), _KIND))
         return
     world.add(world.edge_of(holding, principal, hub, _KIND))
@@ -97,17 +108,17 @@ def _members(world: EntraWorld, hub: str, groups: Iterable[EntraGroup], name: st
 def _owners(world: EntraWorld) -> None:
     for group in world.records.groups:
         for owner in group.owners:
-            _own(world, group, owner, ownership_grant(group.id, owner), ALWAYS)
+            ends = until(world.ends.get((group.id, owner, "owner")))
+            _own(world, group, owner, ownership_grant(group.id, owner), ends)
     for each in world.records.group_eligibilities:
         target = world.groups.get(each.group_id)
         if each.access == "owner" and target is not None:
-            waits = merge_residuals([open_condition(ACTIVATION, f"owner of {target.name}"), until(each.ends_at)])
-            _own(world, target, each.principal_id, eligibility_grant(each.id), waits)
+            _own(world, target, each.principal_id, eligibility_grant(each.id), world.activation(each))
 
 
 def _own(world: EntraWorld, group: EntraGroup, owner: str, grant: str, waits: Residual) -> None:
     name = _class_of(group)
-    if not name:
+    if not name or group.id in world.restricted:
         return
     user = world.users.get(owner)
     state, note = State.VERIFIED, ""
@@ -115,7 +126,6 @@ def _own(world: EntraWorld, group: EntraGroup, owner: str, grant: str, waits: Re
         state, note = State.UNVERIFIED, _APPLICATION if owner in world.principals else "The owner was not collected."
     elif user.guest:
         state, note = State.UNVERIFIED, GUEST
-    if group.unified:
-        waits = merge_residuals([waits, _as_user(world, owner)])
+    waits = merge_residuals([waits, _as_user(world, owner, name)])
     source = world.refer(owner)
     world.add(Edge(source, node_of(group.id), _KIND, True, _OWNER, (grant,), waits, state=state, note=note))

@@ -24,7 +24,8 @@ GUEST = "Microsoft's page on default permissions gives guests no right over what
 def build_owners(world: EntraWorld) -> None:
     """Add the edges."""
     for application in world.records.applications:
-        edge = replace(on_application(world, application), state=State.VERIFIED, note="")
+        note = world.restrictions.of_application(application).note
+        edge = replace(on_application(world, application), state=State.VERIFIED, note=note)
         technique = "entra-blueprint-owner" if application.blueprint else "entra-application-owner"
         for owner in application.owners:
             _own(world, owner, application.id, edge, technique)

@@ -2,15 +2,15 @@
 
 Input: what everybody holds, and what protects each user. Output: edges through one class of users for each role.
 Handled: Microsoft's table of who can reset whom, role-assignable groups, administrative units and restricted ones,
-Temporary Access Passes and the policy that enables them; guests and agents, who have no password here; users from
-premises, whose password goes back only with writeback.
+Temporary Access Passes and the policy that enables them, for all or for groups; guests and agents, who have no password
+here; users from premises, whose password goes back only with writeback.
 Not handled: what a sign-in asks for: a role that cannot change second factors leaves that open.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from collectors.entra.records import EntraUser
@@ -29,6 +29,10 @@ __all__ = ["build_resets"]
 _KIND = EdgeKind.CAN_CREATE_CREDENTIAL
 _ELIGIBLE = "It may activate a role; whether that protects it as a standing one does is not written."
 _PASSES = "Whether Temporary Access Passes are enabled was not looked at."
+_TARGETS = (
+    "Whether the policy on Temporary Access Passes covers the user follows from groups that were not read as a whole."
+)
+_EVERYBODY = "all_users"
 _UNITS = "/administrativeUnits/"
 
 
@@ -48,6 +52,9 @@ def build_resets(world: EntraWorld) -> None:
                 continue
             hub, new = world.hub(f"users-reset:{_slug(row.role)}:{unit.id}", f"users of {unit.name} without a role")
             users = [world.users[each] for each in unit.members if each in world.users]
+            if not unit.restricted:
+                # A role at the scope of a plain unit does not reach who is in a restricted one as well.
+                users = [each for each in users if each.id not in world.restricted]
         else:
             continue
         if new:
@@ -94,11 +101,56 @@ def _passes(world: EntraWorld) -> None:
             continue
         hub, new = world.hub("users-pass", "people who can be given a Temporary Access Pass")
         if new:
-            for user in world.persons:
-                if not user.guest and user.id not in world.restricted:
-                    state, note = (State.VERIFIED, "") if enabled else (State.UNVERIFIED, _PASSES)
-                    world.add(Edge(hub, node_of(user.id), _KIND, True, state=state, note=note))
+            for user, state, note in _who_takes_a_pass(world, enabled=enabled is True):
+                world.add(Edge(hub, node_of(user.id), _KIND, True, state=state, note=note))
         world.add(world.edge_of(holding, principal, hub, _KIND))
+
+
+def _who_takes_a_pass(world: EntraWorld, *, enabled: bool) -> Iterator[tuple[EntraUser, State, str]]:
+    """Yield the people who can be given a Temporary Access Pass, and how sure that is.
+
+    The policy enables it for groups, and leaves groups out.
+    """
+    policies = world.records.policies
+    targets, excluded = policies.pass_targets, frozenset(policies.pass_excluded)
+    everybody = targets is None or _EVERYBODY in targets
+    inside = _members_of(world, targets or ())
+    outside = _members_of(world, excluded)
+    unread = any(not _listed(world, group) for group in (*(targets or ()), *excluded) if group != _EVERYBODY)
+    for user in world.persons:
+        if user.guest or user.id in world.restricted:
+            continue
+        state, note = (State.VERIFIED, "") if enabled else (State.UNVERIFIED, _PASSES)
+        named = State.VERIFIED if everybody else inside.get(user.id, State.UNVERIFIED if unread else State.VOID)
+        left_out = outside.get(user.id, State.UNVERIFIED if unread and excluded else State.VOID)
+        if named is State.VOID or left_out is State.VERIFIED:
+            continue
+        if State.UNVERIFIED in (named, left_out):
+            state, note = State.UNVERIFIED, _TARGETS
+        yield user, state, note
+
+
+def _listed(world: EntraWorld, group: str) -> bool:
+    found = world.groups.get(group)
+    return found is not None and found.members_known
+
+
+def _members_of(world: EntraWorld, groups: Iterable[str]) -> dict[str, State]:
+    """Return the members of groups: sure of direct ones, not of those in groups within."""
+    found: dict[str, State] = {}
+    seen: set[str] = set()
+    queue = [(group, State.VERIFIED) for group in groups]
+    while queue:
+        group_id, state = queue.pop()
+        group = world.groups.get(group_id)
+        if group is None or group_id in seen:
+            continue
+        seen.add(group_id)
+        for member in group.members:
+            found[member] = max(state, found.get(member, State.VOID))
+            if member in world.groups:
+                queue.append((member, State.UNVERIFIED))
+    return found
 
 
 def _standings(world: EntraWorld) -> dict[str, Standing]:

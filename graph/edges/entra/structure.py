@@ -13,10 +13,12 @@ from typing import Any
 
 from collectors.entra.records import EntraApplication, EntraServicePrincipal, EntraUser
 from graph.edges.aws.structure_facts import iso_time
+from graph.edges.entra.structure_rights import Rights, rights_by_principal
 from graph.edges.entra.world import EntraWorld
 from graph.evaluate.entra.credentials import is_first_party
 from graph.evaluate.entra.ids import admin_node, node_of, ownership_grant, tenant_node
 from graph.evaluate.entra.rights import (
+    has_unknown_reach,
     impact_of_permission,
     impact_of_role,
     is_unclassified,
@@ -37,15 +39,15 @@ PRINCIPAL_KINDS = {
 
 def build_structure(world: EntraWorld) -> None:
     """Add every node that stands for a thing of the tenant, and structural edges."""
-    classes = _classes(world)
+    classes, rights = _classes(world), rights_by_principal(world)
     _tenant(world)
     for user in world.records.users:
-        _user(world, user, classes.get(user.id, ()))
+        _user(world, user, classes.get(user.id, ()), rights.get(user.id, {}))
     for principal in world.records.service_principals:
-        _principal(world, principal, classes.get(principal.id, ()))
+        _principal(world, principal, classes.get(principal.id, ()), rights.get(principal.id, {}))
     for application in world.records.applications:
         _application(world, application)
-    _groups(world, classes)
+    _groups(world, classes, rights)
     _units(world)
     _owners(world)
 
@@ -54,10 +56,11 @@ def _classes(world: EntraWorld) -> dict[str, tuple[str, ...]]:
     """Return the classes of impact of each principal by what it is granted now and without conditions."""
     found: dict[str, list[str]] = {}
     for each in world.holdings.assigned:
-        if each.microsoft_graph or each.name == "full_access_as_app":
-            found.setdefault(each.principal, []).append(impact_of_permission(each.name))
-        if each.microsoft_graph and is_unclassified(each.name):
+        found.setdefault(each.principal, []).append(impact_of_permission(each.name, each.api_key))
+        if is_unclassified(each.name, each.api_key):
             world.unclassified[each.principal].append(each.name)
+        if has_unknown_reach(each.name, each.api_key):
+            world.unknown_reach[each.principal].append(each.name)
     definitions = {each.id: each for each in world.records.role_definitions}
     for assignment in world.records.role_assignments:
         definition = definitions.get(assignment.role_id)
@@ -81,10 +84,13 @@ def _tenant(world: EntraWorld) -> None:
             {
                 "tenant_id": tenant.id,
                 "relation": "own",
+                "id_known": tenant.id_known,
                 "domains": list(tenant.domains),
                 "temporary_access_pass": policies.temporary_access_pass,
                 "users_register_applications": policies.users_register_applications,
                 "user_consent_policies": list(policies.user_consent_policies or ()),
+                "user_consent_known": policies.user_consent_policies is not None,
+                "looked_at": sorted(name for name in world.records.presence if world.looked_at(name)),
                 "secrets_forbidden": policies.secrets_forbidden,
                 "aliases": [tenant.id, *tenant.domains],
             },
@@ -137,12 +143,16 @@ def _rated(world: EntraWorld, object_id: str, classes: tuple[str, ...]) -> dict[
     facts: dict[str, Any] = {"impact_classes": list(classes)} if classes else {}
     if names := world.unclassified.get(object_id):
         facts["unclassified"] = sorted(set(names))
+    if names := world.unknown_reach.get(object_id):
+        facts["unknown_reach"] = sorted(set(names))
     roles = world.holdings.roles.get(object_id, frozenset())
     eligible = world.holdings.eligible.get(object_id, frozenset())
+    if approves := world.approves.get(object_id):
+        facts["approver_of"] = sorted(approves)
     return facts | {"directory_roles": sorted(roles), "eligible_roles": sorted(eligible)}
 
 
-def _user(world: EntraWorld, user: EntraUser, classes: tuple[str, ...]) -> None:
+def _user(world: EntraWorld, user: EntraUser, classes: tuple[str, ...], rights: Rights) -> None:
     attributes = {
         "unique_id": user.id,
         "user_principal_name": user.principal_name,
@@ -153,6 +163,7 @@ def _user(world: EntraWorld, user: EntraUser, classes: tuple[str, ...]) -> None:
         "last_used_at": iso_time(user.last_sign_in_at),
         "aliases": [user.principal_name] if user.principal_name else [],
         **_rated(world, user.id, classes),
+        **rights,
     }
     if user.agent:
         attributes |= {"agent_identity": user.agent_identity_id, **_owned(world, (), user.sponsors)}
@@ -172,7 +183,7 @@ def _user(world: EntraWorld, user: EntraUser, classes: tuple[str, ...]) -> None:
     )
 
 
-def _principal(world: EntraWorld, principal: EntraServicePrincipal, classes: tuple[str, ...]) -> None:
+def _principal(world: EntraWorld, principal: EntraServicePrincipal, classes: tuple[str, ...], rights: Rights) -> None:
     application = world.application_behind(principal)
     foreign = bool(principal.owner_tenant) and principal.owner_tenant != world.tenant and application is None
     owners = dict.fromkeys((*principal.owners, *(application.owners if application else ())))
@@ -188,12 +199,18 @@ def _principal(world: EntraWorld, principal: EntraServicePrincipal, classes: tup
         "foreign": foreign and world.records.tenant.id_known,
         "first_party": is_first_party(principal),
         "verified_publisher": principal.verified_publisher,
+        "verified_publisher_known": principal.verified_publisher_known,
+        "application": node_of(application.id) if application else "",
+        "owners_known": principal.owners_known and (application is None or application.owners_known),
         "azure_resource": principal.resource_id,
+        "addable_credentials": list(world.restrictions.of_principal(principal).names),
+        "conditional_access": list(gate.policies) if (gate := world.gate(node_of(principal.id))) else [],
         "blueprint_app_id": principal.blueprint_app_id,
         "labels": list(principal.tags),
         "aliases": [principal.app_id] if principal.app_id and principal.kind != "agent" else [],
         **_owned(world, owners, sponsors),
         **_rated(world, principal.id, classes),
+        **rights,
     }
     _add(
         world,
@@ -226,7 +243,12 @@ def _application(world: EntraWorld, application: EntraApplication) -> None:
         "created_at": iso_time(application.created_at),
         "publisher_domain": application.publisher_domain,
         "verified_publisher": application.verified_publisher,
+        "addable_credentials": list(world.restrictions.of_application(application).names),
+        "verified_publisher_known": application.verified_publisher_known,
         "instance_lock": application.lock.stops_secrets if application.lock else None,
+        "instance_lock_known": application.lock_known,
+        "owners_known": application.owners_known,
+        "service_principal": node_of(principal.id) if principal else "",
         "inheritable_roles": list(application.inheritable_roles),
         "inheritable_scopes": list(application.inheritable_scopes),
         # The service principal is who acts, so the app id and the plain name mean it where there is one.
@@ -248,7 +270,7 @@ def _application(world: EntraWorld, application: EntraApplication) -> None:
     )
 
 
-def _groups(world: EntraWorld, classes: dict[str, tuple[str, ...]]) -> None:
+def _groups(world: EntraWorld, classes: dict[str, tuple[str, ...]], rights: dict[str, Rights]) -> None:
     for group in world.records.groups:
         mine = classes.get(group.id, ())
         attributes = {
@@ -262,6 +284,7 @@ def _groups(world: EntraWorld, classes: dict[str, tuple[str, ...]]) -> None:
             "owners_known": group.owners_known,
             **_owned(world, group.owners),
             **_rated(world, group.id, mine),
+            **rights.get(group.id, {}),
         }
         _add(
             world,

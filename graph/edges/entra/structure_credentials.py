@@ -49,6 +49,22 @@ def _usable(world: EntraWorld, ends_at: datetime | None, starts_at: datetime | N
     return not over and not to_come
 
 
+def _signing(holder: EntraApplication | EntraServicePrincipal) -> set[str]:
+    """Return what tells a holder's signing certificates: ids, and thumbprints, lower case."""
+    keys = [each for each in holder.keys if each.usage.lower() == "sign"]
+    return {text.lower() for each in keys for text in (each.key_id, each.thumbprint) if text}
+
+
+def _opens_signing_key(holder: EntraApplication | EntraServicePrincipal, item: EntraPassword) -> bool:
+    """Return whether a password only protects the private key of a signing certificate (single sign-on by SAML).
+
+    References
+    ----------
+    https://learn.microsoft.com/graph/api/serviceprincipal-addkey (2026-11): it opens the key that it comes with.
+    """
+    return bool({item.key_id.lower(), item.certificate.lower()} & _signing(holder))
+
+
 def _proves(world: EntraWorld, node: str, identity: str, item: EntraPassword | EntraKey, grant: str) -> None:
     conditions = merge_residuals([until(item.ends_at), after(item.starts_at, world.told_at)])
     traversable = not world.disabled(identity)
@@ -73,6 +89,7 @@ def _password(
             {
                 "key_id": item.key_id,
                 "hint": item.hint,
+                "opens_signing_key": _opens_signing_key(holder, item),
                 "active": active,
                 "created_at": iso_time(item.starts_at),
                 "expires_at": iso_time(item.ends_at),
@@ -115,6 +132,7 @@ def _key(world: EntraWorld, holder: EntraApplication | EntraServicePrincipal, it
                 "key_id": item.key_id,
                 "thumbprint": item.thumbprint,
                 "usage": item.usage,
+                "half_of_signing_pair": not signs and item.thumbprint.lower() in _signing(holder),
                 "active": active,
                 "created_at": iso_time(item.starts_at),
                 "expires_at": iso_time(item.ends_at),

@@ -2,8 +2,8 @@
 
 Input: names. Output: clauses of a ``Residual``.
 Handled: times (decided by the time of the question), activation, approval, second factor, an account that is disabled,
-a person who must sign in, a user that must be held as well.
-Not handled: conditional access; what a sign-in must present stays open where a step depends on it.
+a person who must sign in, a user that must be held as well, where a workload asks for its token from.
+Not handled: conditional access of people; what a sign-in must present stays open where a step depends on it.
 
 Every atom is a plain text equality, so that ``--context entra:activation=…`` states it like any other condition.
 """
@@ -17,10 +17,13 @@ from graph.decision import Atom, Residual
 __all__ = [
     "ACTIVATION",
     "APPROVAL",
+    "CONTEXT",
     "ENABLED",
+    "LOCATION",
     "MFA",
     "NO_SECOND_FACTOR",
     "NOW",
+    "RISK",
     "USER_HELD",
     "USER_SIGN_IN",
     "WRITEBACK",
@@ -33,8 +36,12 @@ NOW = "nhi:currenttime"
 """The time of the question; ``graph.attacker`` states it."""
 ACTIVATION = "entra:activation"
 APPROVAL = "entra:approval"
+CONTEXT = "entra:authentication-context"
 MFA = "entra:mfa"
 ENABLED = "entra:enabled"
+LOCATION = "entra:location"
+"""Name of the named location from which a token is asked for."""
+RISK = "entra:service-principal-risk"
 USER_SIGN_IN = "entra:user-sign-in"
 USER_HELD = "entra:user-held"
 NO_SECOND_FACTOR = "entra:no-second-factor"

@@ -2,7 +2,7 @@
 
 Input: a service principal and its application, where that is registered here. Output: state and reason.
 Handled: the instance property lock, managed identities, agent identities, applications of other tenants.
-Not handled: app management policies that forbid secrets: certificates and federated credentials stay possible.
+Not handled: app management policies, which forbid kinds of credential; ``restrictions`` has them.
 Errs towards: silence on Microsoft's own applications, which nothing published says can be taken so.
 
 References

@@ -1,12 +1,15 @@
 """Federated credentials: which tokens become an application.
 
 Input: issuer, subject, or an expression on claims. Output: ``TokenTest``: subject pattern and further claims.
-Handled: ``claims['x'] eq 'y'``, ``claims['x'] matches 'y'`` with ``*`` and ``?``, joined by ``and``.
+Handled: ``claims['x'] eq 'y'``, ``claims['x'] matches 'y'`` with ``*`` and ``?``, joined by ``and``; the issuers
+for which expressions are supported; the audiences of the national clouds; an issuer that is spelt so that no
+token, or perhaps none, bears it.
 Not handled: any other expression or language version; such a credential is unverified.
 
 References
 ----------
-https://learn.microsoft.com/entra/workload-id/workload-identities-flexible-federated-identity-credentials (2026-11).
+https://learn.microsoft.com/entra/workload-id/workload-identities-flexible-federated-identity-credentials,
+https://learn.microsoft.com/entra/workload-id/workload-identity-federation-config-app-trust-managed-identity (2026-11).
 """
 
 from __future__ import annotations
@@ -17,10 +20,29 @@ from dataclasses import dataclass
 from collectors.entra.credential_types import EntraFederatedCredential
 from graph.decision import Atom, Residual, merge_residuals
 
-__all__ = ["AUDIENCE", "TokenTest", "issuer_name", "managed_identity_issuer", "token_test"]
+__all__ = ["AUDIENCES", "TokenTest", "issuer_doubt", "issuer_name", "managed_identity_issuer", "token_test"]
 
-AUDIENCE = "api://AzureADTokenExchange"
-"""The audience that Microsoft's pages tell every workload to ask for."""
+AUDIENCES = frozenset(
+    {"api://azureadtokenexchange", "api://azureadtokenexchangeusgov", "api://azureadtokenexchangechina"}
+)
+"""The audiences that Microsoft's pages tell workloads to ask for, in each of its clouds; lower case."""
+_GITHUB, _TERRAFORM = r"token\.actions\.githubusercontent\.com", r"app\.(?:eu\.)?terraform\.io"
+_FLEXIBLE = (
+    (_GITHUB, frozenset({"sub", "job_workflow_ref"})),
+    (r"gitlab\.(?:com|[^./]+\.(?:com|ca))", frozenset({"sub"})),
+    (_TERRAFORM, frozenset({"sub"})),
+)
+"""Issuers for whose tokens expressions are supported, and the claims that they may test."""
+_SLASHLESS = frozenset(
+    {
+        "token.actions.githubusercontent.com",
+        "gitlab.com",
+        "app.terraform.io",
+        "app.eu.terraform.io",
+        "accounts.google.com",
+    }
+)
+"""Issuers whose tokens name them without a last slash."""
 _TEST = re.compile(r"claims\['([^']+)'\]\s+(eq|matches)\s+'([^']*)'", re.IGNORECASE)
 _ISSUER = re.compile(
     r"(?:login\.microsoftonline\.(?:com|us)|login\.partner\.microsoftonline\.cn|sts\.windows\.net)/"
@@ -40,6 +62,8 @@ class TokenTest:
     claims: Residual
     """Further claims, as conditions under ``<issuer>:<claim>``."""
     understood: bool = True
+    doubt: str = ""
+    """Why it is not sure that such a token is accepted."""
 
 
 def issuer_name(issuer: str) -> str:
@@ -60,7 +84,7 @@ def token_test(credential: EntraFederatedCredential) -> TokenTest:
     """
     issuer = issuer_name(credential.issuer).lower()
     audience: Residual = ()
-    if credential.audiences and AUDIENCE.lower() not in {each.lower() for each in credential.audiences}:
+    if credential.audiences and not AUDIENCES & {each.lower() for each in credential.audiences}:
         audience = (_claim(issuer, "aud", "StringEquals", *credential.audiences),)
     if credential.subject:
         return TokenTest(credential.subject, False, audience)
@@ -73,7 +97,31 @@ def token_test(credential: EntraFederatedCredential) -> TokenTest:
             subject, pattern = value, operator == "matches" and ("*" in value or "?" in value)
         else:
             claims.append((_claim(issuer, name, "StringLike" if operator == "matches" else "StringEquals", value),))
-    return TokenTest(subject, pattern, merge_residuals(claims))
+    return TokenTest(
+        subject, pattern, merge_residuals(claims), doubt=_unsupported(issuer, [name for name, *_ in parsed])
+    )
+
+
+def issuer_doubt(issuer: str) -> tuple[bool, str]:
+    """Return whether tokens of an issuer can be accepted at all, and why that is not sure.
+
+    A token's issuer must equal it; with white space around it the exchange is blocked.
+    """
+    if issuer != issuer.strip():
+        return False, ""
+    name = issuer_name(issuer).lower()
+    if issuer.endswith("/") and (name in _SLASHLESS or name.endswith("/v2.0")):
+        return True, "The issuer ends with a slash, and tokens of this issuer name it without one."
+    return True, ""
+
+
+def _unsupported(issuer: str, claims: list[str]) -> str:
+    """Return why an expression may not count: its issuer or a claim is not on Microsoft's list."""
+    allowed = next((names for pattern, names in _FLEXIBLE if re.fullmatch(pattern, issuer)), None)
+    if allowed is None:
+        return "Microsoft's page lists GitHub, GitLab and Terraform Cloud alone as issuers for expressions."
+    unknown = sorted({name for name in claims if name.lower() not in allowed})
+    return f"Microsoft's page does not list {', '.join(unknown)} among the claims of this issuer." if unknown else ""
 
 
 def _claim(issuer: str, name: str, operator: str, *values: str) -> tuple[Atom, ...]:

@@ -15,11 +15,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from collectors.entra.records import EntraServicePrincipal, EntraTenantRecords
-from collectors.entra.role_types import EntraConsent, EntraRoleAssignment, EntraRoleDefinition, EntraRolePolicy
+from collectors.entra.role_types import EntraConsent, EntraRoleAssignment, EntraRoleDefinition
 from graph.catalog.entra import entra_catalog
 from graph.decision import ALWAYS, Residual, merge_residuals
-from graph.evaluate.entra.conditions import ACTIVATION, APPROVAL, MFA, USER_SIGN_IN, open_condition, until
-from graph.evaluate.entra.ids import app_role_grant, consent_grant, role_grant
+from graph.evaluate.entra.activation import activation_conditions
+from graph.evaluate.entra.conditions import USER_SIGN_IN, open_condition, until
+from graph.evaluate.entra.consent_rights import ConsentRights
+from graph.evaluate.entra.ids import app_role_grant, consent_grant, ownership_grant, role_grant
+from graph.evaluate.entra.memberships import groups_of
 from graph.evaluate.entra.rights import Given, Right, rights_of_permission, rights_of_role
 from graph.kinds import State
 
@@ -29,6 +32,9 @@ MICROSOFT_GRAPH = "00000003-0000-0000-c000-000000000000"
 """App id of Microsoft Graph, the same in every tenant."""
 AS_USER = "directory.accessasuser.all"
 """The scope with which an application does whatever the user may."""
+_DIRECTORY = "directory.readwrite.all"
+_IGNORED = "Microsoft tells a known issue: beside Directory.ReadWrite.All, permissions on agents are ignored."
+"""https://learn.microsoft.com/graph/api/agentidentityblueprint-post (read 2026-11)."""
 _SHOWN = 3
 _CREDENTIAL, _GROUP = "entra-delegated-consent-credential", "entra-delegated-consent-group"
 _BY_CONSENT = {
@@ -41,6 +47,10 @@ _BY_CONSENT = {
     Right.SECURITY_GROUP_MEMBERS: _GROUP,
     Right.UNIFIED_GROUP_MEMBERS: _GROUP,
     Right.ROLE_GROUP_MEMBERS: _GROUP,
+    Right.GROUP_RULES: _GROUP,
+    Right.SECURITY_GROUP_RULES: _GROUP,
+    Right.USER_PROPERTIES: _GROUP,
+    Right.CHANGE_GROUP_POLICY: _GROUP,
 }
 """Technique of a right that comes by a consent; ``entra-delegated-consent`` for the others."""
 
@@ -72,6 +82,13 @@ class Assigned:
     grants: tuple[str, ...]
     microsoft_graph: bool = False
     inherited: bool = False
+    other_api: str = ""
+    """App id of an API that is not Microsoft Graph; ``?`` where the API was not collected and the id is of none."""
+
+    @property
+    def api_key(self) -> str:
+        """Return how the tiering names the API: empty for Microsoft Graph."""
+        return "" if self.microsoft_graph else self.other_api or "?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +112,14 @@ def holdings_of(records: EntraTenantRecords) -> Holdings:
     index = _Index(records)
     found: dict[str, list[Holding]] = defaultdict(list)
     assigned = tuple(index.assigned())
+    consent = ConsentRights(records)
     for each in assigned:
         for given in rights_of_permission(each.name) if each.microsoft_graph else ():
             found[each.principal].append(_holding(given, "/", each.grants))
+    for principal in {each.principal for each in assigned if each.microsoft_graph and each.name.lower() == _DIRECTORY}:
+        found[principal] = [_ignored(each) for each in found[principal]]
     for assignment in records.role_assignments:
-        for given in rights_of_role(assignment.role_id, index.definition(assignment.role_id)):
+        for given in rights_of_role(assignment.role_id, index.definition(assignment.role_id), consent.given):
             found[assignment.principal_id].append(index.by_role(given, assignment))
     for client, holding in index.by_consents({key: tuple(rows) for key, rows in found.items()}):
         found[client].append(holding)
@@ -109,6 +129,13 @@ def holdings_of(records: EntraTenantRecords) -> Holdings:
         index.role_names(eligible=False),
         index.role_names(eligible=True),
     )
+
+
+def _ignored(holding: Holding) -> Holding:
+    """Return a permission on agents as it counts beside one on the whole directory."""
+    if holding.right is not Right.BLUEPRINT_CREDENTIALS:
+        return holding
+    return replace(holding, state=State.UNVERIFIED, note=f"{holding.note} {_IGNORED}".strip())
 
 
 def _holding(given: Given, scope: str, grants: tuple[str, ...], conditions: Residual = ALWAYS) -> Holding:
@@ -123,11 +150,12 @@ class _Index:
         self._definitions = {each.id: each for each in records.role_definitions}
         self._definitions |= {each.template_id: each for each in records.role_definitions if each.built_in}
         self._principals = {each.id: each for each in records.service_principals}
-        self._policies = {each.role_id: each for each in records.role_policies}
+        self._policies = {each.role_id: each for each in records.role_policies if not each.group_id}
         self._names = {each.id: each.principal_name or each.name for each in records.users}
         self._names |= {each.id: each.name for each in records.groups}
         self._persons = {each.id for each in records.users if not each.agent and each.enabled is not False}
-        self._groups_of = _memberships(records)
+        self._groups_of = groups_of(records)
+        self._owned = _ownerships(records)
         self._blueprints = {each.app_id: each for each in records.applications if each.blueprint}
         self._blueprint_principals = {
             each.app_id: each for each in records.service_principals if each.kind == "blueprint"
@@ -142,7 +170,10 @@ class _Index:
         own: dict[str, list[Assigned]] = defaultdict(list)
         for each in self._records.app_role_assignments:
             name, graph = self._app_role(each.resource_id, each.app_role_id)
-            row = Assigned(each.principal_id, each.resource_id, name, (app_role_grant(each.id),), graph)
+            api = self._principals.get(each.resource_id)
+            other = api.app_id if api is not None and not graph else ""
+            grants = (app_role_grant(each.id),)
+            row = Assigned(each.principal_id, each.resource_id, name, grants, graph, other_api=other)
             own[each.principal_id].append(row)
             yield row
         for agent in self._records.service_principals:
@@ -173,17 +204,9 @@ class _Index:
         grants = (role_grant(assignment.id, assignment.eligible),)
         conditions = [until(assignment.ends_at)]  # an instance is listed because it has begun
         if assignment.eligible:
-            conditions.append(self._activation(given.means, self._policies.get(assignment.role_id)))
+            policy = self._policies.get(assignment.role_id)
+            conditions.append(activation_conditions(given.means, policy, self._names))
         return _holding(given, assignment.scope, grants, merge_residuals(conditions))
-
-    def _activation(self, role: str, policy: EntraRolePolicy | None) -> Residual:
-        parts = [open_condition(ACTIVATION, role)]
-        if policy is not None and policy.needs_mfa:
-            parts.append(open_condition(MFA, "true"))
-        if policy is not None and policy.needs_approval:
-            names = [self._names.get(each, each) for each in policy.approvers] or ["a role administrator"]
-            parts.append(open_condition(APPROVAL, *names))
-        return merge_residuals(parts)
 
     def role_names(self, *, eligible: bool) -> dict[str, frozenset[str]]:
         """Return the names of roles held, or that may be activated, by principal."""
@@ -211,6 +234,7 @@ class _Index:
             if not consent.everyone:
                 one = (consent.principal_id,) if consent.principal_id in self._persons else ()
                 users = [(user, holding) for user in one for holding in self._of_user(user, known)]
+                users += [(user, holding) for user in one for holding in self._owned.get(user, ())]
             for holding in self._by_consent(consent, users):
                 doubt = "" if api else "The API that the consent is for was not collected."
                 yield (
@@ -249,6 +273,23 @@ class _Index:
             )
 
 
+def _ownerships(records: EntraTenantRecords) -> dict[str, list[Holding]]:
+    """Return what each person may do by owning, as rights at the scope of what is owned.
+
+    A role-assignable group is left out: for its members a permission of its own is asked for, whoever owns it.
+    """
+    persons = {each.id for each in records.users if not each.agent and not each.guest}
+    found: dict[str, list[Holding]] = defaultdict(list)
+    owned = [(each.id, each.owners, Right.GROUP_MEMBERS) for each in records.groups if not each.role_assignable]
+    owned += [(each.id, each.owners, Right.APPLICATION_CREDENTIALS) for each in records.applications]
+    owned += [(each.id, each.owners, Right.PRINCIPAL_CREDENTIALS) for each in records.service_principals]
+    for identity, owners, right in owned:
+        for owner in sorted(persons.intersection(owners)):
+            grants = (ownership_grant(identity, owner),)
+            found[owner].append(Holding(right, "", "ownership", f"/{identity}", grants))
+    return found
+
+
 def _both(holding: Holding, wanted: Iterable[Given], whole: bool) -> Iterator[Right]:
     """Yield what a user's right and a consent allow together."""
     if whole:
@@ -258,25 +299,3 @@ def _both(holding: Holding, wanted: Iterable[Given], whole: bool) -> Iterator[Ri
         stronger = holding.right is Right.ASSIGN_ROLES and given.right is Right.GRANT_APP_ROLES
         if stronger or holding.right in (given.right, Right.ADMINISTRATE):
             yield given.right
-
-
-def _memberships(records: EntraTenantRecords) -> dict[str, tuple[str, ...]]:
-    """Return the groups of each member, nested ones included; a role-assignable group takes no group as a member."""
-    parents: dict[str, list[str]] = defaultdict(list)
-    groups = {each.id: each for each in records.groups}
-    for group in records.groups:
-        for member in group.members:
-            if not (group.role_assignable and member in groups):
-                parents[member].append(group.id)
-    found: dict[str, tuple[str, ...]] = {}
-    for member, above in parents.items():
-        if member not in groups:
-            seen: dict[str, None] = {}
-            queue = list(above)
-            while queue:
-                group_id = queue.pop()
-                if group_id not in seen:
-                    seen[group_id] = None
-                    queue += parents.get(group_id, ())
-            found[member] = tuple(seen)
-    return found

@@ -2,12 +2,13 @@
 
 Input: names and definitions. Output: ``Given`` rows: right, technique, doubt.
 Handled: permissions and built-in roles of the catalogue, custom roles by their actions, a disabled role (nothing).
-Not handled: permissions of other APIs than Microsoft Graph, which have a class of impact at most by their name.
+Not handled: rights by permissions of other APIs than Microsoft Graph: those of Microsoft's have a class at most.
 Errs towards: silence on what has no row; such names are told as unclassified.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -18,9 +19,11 @@ from graph.kinds import Impact, State
 __all__ = [
     "Given",
     "Right",
+    "has_unknown_reach",
     "impact_of_permission",
     "impact_of_role",
     "is_unclassified",
+    "note_of_permission",
     "rights_of_permission",
     "rights_of_role",
     "unclassified_actions",
@@ -50,6 +53,11 @@ class Right(StrEnum):
     SECURITY_GROUP_MEMBERS = "security_group_members"
     UNIFIED_GROUP_MEMBERS = "unified_group_members"
     ROLE_GROUP_MEMBERS = "role_group_members"
+    GROUP_RULES = "group_rules"
+    SECURITY_GROUP_RULES = "security_group_rules"
+    USER_PROPERTIES = "user_properties"
+    CHANGE_ROLE_POLICY = "change_role_policy"
+    CHANGE_GROUP_POLICY = "change_group_policy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +76,8 @@ class Given:
         return State.UNVERIFIED if self.doubt else State.VERIFIED
 
 
-_WRITES = (".readwrite.all", ".fullcontrol.all", ".readwrite.directory")
+_WRITES = (".readwrite.all", ".fullcontrol.all", ".manage.all", ".readwrite.directory")
+_CONSENT = "/serviceprincipals/managepermissiongrantsforall."
 _ACTED_ON = ("users", "groups", "applications", "serviceprincipals", "roleassignments", "oauth2permissiongrants")
 _WRITE_ACTIONS = ("/update", "/alltasks", "/create", "/manage")
 
@@ -79,18 +88,34 @@ def rights_of_permission(name: str) -> tuple[Given, ...]:
     return _of_row(row) if row else ()
 
 
-def impact_of_permission(name: str) -> str:
-    """Return the class of impact of a permission; empty for none or not known."""
-    row = entra_catalog().permission(name)
+def impact_of_permission(name: str, api: str = "") -> str:
+    """Return the class of impact of a permission of Microsoft Graph, or of another API; empty for none or not known."""
+    row = entra_catalog().permission(name, api)
     return row.impact if row else ""
 
 
-def is_unclassified(name: str) -> bool:
-    """Return whether a permission writes everywhere and has no row, so that nothing is said of what it gives."""
-    return name.lower().endswith(_WRITES) and entra_catalog().permission(name) is None
+def note_of_permission(name: str, api: str = "") -> str:
+    """Return what is to be said of a permission besides its class, such as that something else may narrow it."""
+    row = entra_catalog().permission(name, api)
+    return row.note if row else ""
 
 
-def rights_of_role(role_id: str, definition: EntraRoleDefinition | None) -> tuple[Given, ...]:
+def is_unclassified(name: str, api: str = "") -> bool:
+    """Return whether a permission of Microsoft Graph writes everywhere and has no row: nothing is said of it."""
+    return not api and name.lower().endswith(_WRITES) and entra_catalog().permission(name) is None
+
+
+def has_unknown_reach(name: str, api: str = "") -> bool:
+    """Return whether a permission reaches what others grant it, site by site or mailbox by mailbox."""
+    row = entra_catalog().permission(name, api)
+    return row is not None and row.reach_unknown
+
+
+def rights_of_role(
+    role_id: str,
+    definition: EntraRoleDefinition | None,
+    consent: Callable[[str, str], tuple[Given, ...]] | None = None,
+) -> tuple[Given, ...]:
     """Return what a directory role gives.
 
     Parameters
@@ -99,6 +124,9 @@ def rights_of_role(role_id: str, definition: EntraRoleDefinition | None) -> tupl
         As an assignment names it: the template id, for built-in roles.
     definition
         The role's definition where it was collected; custom roles are not known without it.
+    consent
+        What consenting for everybody under a policy gives, by the policy's id and the name of the role; without it
+        such an action of a custom role is in doubt.
     """
     if definition is not None and not definition.enabled:
         return ()
@@ -109,13 +137,19 @@ def rights_of_role(role_id: str, definition: EntraRoleDefinition | None) -> tupl
         return ()
     found: dict[tuple[str, str], Given] = {}
     for action in definition.actions:
-        meant = entra_catalog().action(action)
-        if meant is not None:
-            given = Given(Right(meant.right), meant.technique, definition.name or action, meant.doubt)
-            known = found.get((meant.right, meant.technique))
+        for given in _of_action(action, definition.name or action, consent):
+            known = found.get((given.right, given.technique))
             if known is None or (known.doubt and not given.doubt):
-                found[meant.right, meant.technique] = given
+                found[given.right, given.technique] = given
     return tuple(found.values())
+
+
+def _of_action(action: str, means: str, consent: Callable[[str, str], tuple[Given, ...]] | None) -> tuple[Given, ...]:
+    policy = action.lower().partition(_CONSENT)[2]
+    if policy and consent is not None:
+        return consent(policy, means)
+    meant = entra_catalog().action(action)
+    return (Given(Right(meant.right), meant.technique, means, meant.doubt),) if meant else ()
 
 
 def impact_of_role(role_id: str, definition: EntraRoleDefinition | None) -> str:
@@ -159,4 +193,6 @@ def _role_row(role_id: str, definition: EntraRoleDefinition | None) -> EntraRow 
 
 
 def _of_row(row: EntraRow) -> tuple[Given, ...]:
-    return tuple(Given(Right(right), technique, row.name, row.doubt) for right, technique in row.rights.items())
+    return tuple(
+        Given(Right(right), technique, row.name, row.doubt_of(right)) for right, technique in row.rights.items()
+    )

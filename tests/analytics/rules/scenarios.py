@@ -27,6 +27,7 @@ from tests.analytics.rules.building import (
     user_world,
     with_keys,
 )
+from tests.analytics.rules.scenarios_entra import ENTRA_SCENARIOS
 from tests.analytics.rules.scenarios_identity import IDENTITY_SCENARIOS
 from tests.analytics.rules.scenarios_resources import RESOURCE_SCENARIOS
 from tests.worlds.aws import world
@@ -143,6 +144,7 @@ SCENARIOS: dict[str, Scenario] = {
     "aws-inactive-key": Scenario(_keyed(Key("ci", 9, 1, active=False)), _keyed(Key("ci", 9, 1)), CI),
     "aws-wide-grant": Scenario(_one_user(allow("s3:*")), _one_user(allow("s3:*", on="arn:aws:s3:::one/*")), CI),
     "no-living-owner": Scenario(_owned(False), _owned(True), CI),
+    **ENTRA_SCENARIOS,
     **IDENTITY_SCENARIOS,
     **RESOURCE_SCENARIOS,
 }

@@ -70,7 +70,7 @@ def everything() -> AzureWorldFiles:
             "shop",
             function=True,
             system=True,
-            settings={"DB_PASSWORD": "hunter2hunter2", "MODE": "fast"},
+            settings={"DB_PASSWORD": "hunter2hunter2", "MODE": "fast", "KEY_ID": "AKIAIOSFODNN7EXAMPLE"},
             references={"API_KEY": ("kv", "api")},
         )
         .cluster("k8s", kubelet="deploy", system=True)
@@ -365,6 +365,17 @@ def test_settings_by_name(tmp_path: Path) -> None:
     assert "hunter2" not in repr(records)
 
 
+def test_settings_as_az_prints_them(tmp_path: Path) -> None:
+    folder = azure().subscription("prod").site("shop").build(tmp_path)
+    rows = [{"name": "A_PASSWORD", "slotSetting": False, "value": "hunter2hunter2"}]
+    own = f"{SUB}/resourceGroups/rg/providers/Microsoft.Web/sites/shop"
+    line = {"request": {"id": own}, "response": {"value": rows}}
+    _put(folder, PROD, "web.sites.config.appsettings.jsonl", line)
+    found = _workload(_read(folder)[1], "shop")
+    assert found.environment_known
+    assert found.environment["A_PASSWORD"].startswith("hmac-sha256:")
+
+
 def test_settings_that_were_not_asked_for(tmp_path: Path) -> None:
     found = _workload(_records(azure().subscription("prod").site("shop"), tmp_path), "shop")
     assert (found.environment, found.environment_known) == ({}, False)
@@ -564,6 +575,7 @@ def test_permissions() -> None:
     assert "Microsoft.Web/sites/read" not in permissions_needed(without=["web"])
     role = least_policy(scopes=[f"/subscriptions/{PROD}"])
     assert role["Actions"] == needed
+    assert least_policy(["web"])["Actions"] == permissions_needed(["web"])
     assert (role["DataActions"], role["AssignableScopes"]) == ([], [f"/subscriptions/{PROD}"])
 
 

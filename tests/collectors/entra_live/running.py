@@ -95,6 +95,8 @@ def completed(files: EntraWorldFiles) -> EntraWorldFiles:
         for listed in (base, *_KINDS.get(base, ())):
             for item in files.lists.get(listed, ()):
                 files.line(name, item["id"])
+    for consent in files.lists.get("oauth2PermissionGrants", ()):
+        files.line("servicePrincipals.delegatedPermissionClassifications", consent["resourceId"])
     for name in SINGLES:
         files.singles.setdefault(name, {"id": name.rpartition(".")[2]})
     return files

@@ -53,6 +53,8 @@ def test_the_graph_is_the_same_as_from_files(graph: Graph, tmp_path: Path) -> No
     graph(tenant_of(tenant))
     collect(tmp_path / "live")
     live, told = built(tmp_path / "live"), built(tenant.build(tmp_path / "files"))
+    for node in told["nodes"]:  # the files hold assignments from the principal's end, the collection from the API's
+        node["attributes"] = node["attributes"].replace('"servicePrincipals.appRoleAssignments",', "")
     assert live.pop("nodes") == told.pop("nodes")
     assert live == told
 
@@ -104,6 +106,8 @@ def test_each_list_selects_its_fields(graph: Graph, tmp_path: Path) -> None:
         "/v1.0/policies/authenticationMethodsPolicy",
         "/v1.0/policies/permissionGrantPolicies",
         "/v1.0/policies/defaultAppManagementPolicy",
+        "/v1.0/policies/appManagementPolicies",
+        "/v1.0/identity/conditionalAccess/namedLocations",
         "/v1.0/groupSettings",
     }
 
@@ -211,6 +215,7 @@ def test_what_needs_a_part_that_is_left_out_is_left_out(graph: Graph, tmp_path: 
     told = coverage(tmp_path)
     for name in (
         "identityGovernance.privilegedAccess.group.eligibilityScheduleInstances",
+        "identityGovernance.privilegedAccess.group.assignmentScheduleInstances",
         "servicePrincipals.delegatedPermissionClassifications",
     ):
         assert told[name]["outcome"] == "skipped"

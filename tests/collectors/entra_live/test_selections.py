@@ -36,6 +36,7 @@ NOT_SELECTED = {
     ("users.microsoft.graph.agentUser", "onPremisesSyncEnabled"): "agent users are not synchronised",
     ("servicePrincipals", "agentIdentityBlueprintId"): "agent identities have a list of their own",
     ("servicePrincipals.microsoft.graph.agentIdentityBlueprintPrincipal", "agentIdentityBlueprintId"): "the same",
+    ("oauth2PermissionGrants", "startTime"): "of beta",
     ("roleManagement.directory.roleDefinitions", "isPrivileged"): "of beta; nothing is concluded from it",
     ("roleManagement.directory.roleEligibilityScheduleInstances", "assignmentType"): "the type has none",
     ("roleManagement.directory.roleAssignments", "assignmentType"): "the type has none",

@@ -24,6 +24,7 @@ _RELATED = {
     "owners": "directoryObject",
     "members": "directoryObject",
     "sponsors": "directoryObject",
+    "appliesTo": "directoryObject",
     "appRoleAssignments": "appRoleAssignment",
     "appRoleAssignedTo": "appRoleAssignment",
 }
@@ -36,9 +37,11 @@ _EXPANDABLE = {
     "policies/roleManagementPolicyAssignments": {"policy"},
 }
 _SINGLE = re.compile(r"policies/(authorizationPolicy|authenticationMethodsPolicy|defaultAppManagementPolicy)")
-_RELATION = re.compile(r"(applications|servicePrincipals|groups|directory/administrativeUnits)/([^/]+)/(.+)")
+_RELATION = re.compile(
+    r"(applications|servicePrincipals|groups|directory/administrativeUnits|policies/appManagementPolicies)/([^/]+)/(.+)"
+)
 _GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
-_PIM = "identityGovernance/privilegedAccess/group/eligibilityScheduleInstances"
+_PIM = "identityGovernance/privilegedAccess/group/"
 _ROLE_POLICIES = "policies/roleManagementPolicyAssignments"
 _SIGN_INS = "reports/servicePrincipalSignInActivities"
 
@@ -121,7 +124,7 @@ def _route(path: str) -> tuple[str, tuple[str, str, str] | None]:
     if path in ACCEPTED:
         return path, None
     match = _RELATION.fullmatch(path)
-    if match and _GUID.fullmatch(match[2]):
+    if match and (_GUID.fullmatch(match[2]) or match[1].startswith("policies")):
         route = f"{match[1]}/{{id}}/{match[3]}"
         if route in ACCEPTED:
             return route, (match[1], match[2].lower(), match[3].rpartition("/")[2])
@@ -150,7 +153,7 @@ def _versioned(item: Json, kind: str, beta: bool) -> Json:
 
 def _filtered(asked: _Asked, items: list[Json]) -> list[Json]:
     given = asked.options.get("$filter", "")
-    if asked.path == _PIM:
+    if asked.path.startswith(_PIM):
         match = re.fullmatch(r"groupId eq '([^']+)'", given)
         if not match:
             raise Refusal(400, "InvalidFilter", "a filter by groupId or principalId is required")

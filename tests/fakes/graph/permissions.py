@@ -72,6 +72,17 @@ _ROWS = {
     "identityGovernance/privilegedAccess/group/eligibilityScheduleInstances": (
         "PrivilegedEligibilitySchedule.Read.AzureADGroup PrivilegedEligibilitySchedule.ReadWrite.AzureADGroup"
     ),
+    "identityGovernance/privilegedAccess/group/assignmentScheduleInstances": (
+        "PrivilegedAssignmentSchedule.Read.AzureADGroup PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup"
+    ),
+    "policies/appManagementPolicies": (
+        "Policy.Read.All Policy.Read.ApplicationConfiguration Policy.ReadWrite.ApplicationConfiguration"
+    ),
+    "policies/appManagementPolicies/{id}/appliesTo": (
+        "Application.Read.All Policy.Read.All Policy.Read.ApplicationConfiguration "
+        "Policy.ReadWrite.ApplicationConfiguration"
+    ),
+    "identity/conditionalAccess/namedLocations": "Policy.Read.All",
     "policies/authorizationPolicy": "Policy.Read.All Policy.ReadWrite.Authorization",
     "policies/authenticationMethodsPolicy": (
         "Policy.Read.AuthenticationMethod Policy.ReadWrite.AuthenticationMethod Policy.Read.All"

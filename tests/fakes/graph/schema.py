@@ -29,7 +29,7 @@ _ROWS = {
     "users/microsoft.graph.agentUser": f"{_USER} identityParentId",
     "groups": (
         "id displayName createdDateTime securityEnabled groupTypes isAssignableToRole onPremisesSyncEnabled "
-        "mailEnabled visibility membershipRule"
+        "mailEnabled visibility membershipRule membershipRuleProcessingState"
     ),
     "directory/administrativeUnits": "id displayName isMemberManagementRestricted description visibility",
     "applications": _APPLICATION,
@@ -47,6 +47,9 @@ _ROWS = {
     "policies/roleManagementPolicyAssignments": "id policyId roleDefinitionId scopeId scopeType",
     "identityGovernance/privilegedAccess/group/eligibilityScheduleInstances": (
         "id groupId principalId accessId memberType startDateTime endDateTime eligibilityScheduleId"
+    ),
+    "identityGovernance/privilegedAccess/group/assignmentScheduleInstances": (
+        "id groupId principalId accessId memberType assignmentType startDateTime endDateTime assignmentScheduleId"
     ),
     "policies/permissionGrantPolicies": "id displayName description includes excludes",
     "identity/conditionalAccess/policies": (

@@ -33,6 +33,7 @@ _RELATIONS = {
         "servicePrincipals",
         "delegatedPermissionClassifications",
     ),
+    "policies.appManagementPolicies.appliesTo": ("policies/appManagementPolicies", "appliesTo"),
     "directory.administrativeUnits.members": ("directory/administrativeUnits", "members"),
     "servicePrincipals.microsoft.graph.agentIdentity.sponsors": ("servicePrincipals", "sponsors"),
     "applications.microsoft.graph.agentIdentityBlueprint.inheritablePermissions": (
@@ -87,7 +88,7 @@ def tenant_of(files: EntraWorldFiles) -> GraphTenant:
     for name, rows in files.lines.items():
         if name in _RELATIONS:
             tenant.relations.setdefault(_RELATIONS[name], {}).update(rows)
-        elif name.endswith("eligibilityScheduleInstances"):
+        elif name.startswith("identityGovernance"):
             tenant.collections[_path(name)] = [each for found in rows.values() for each in found]
         elif name == "servicePrincipals.appRoleAssignments":
             tenant.relations["servicePrincipals", "appRoleAssignments"] = dict(rows)

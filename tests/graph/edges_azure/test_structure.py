@@ -314,16 +314,28 @@ def test_a_disabled_identity_takes_no_outside_token(tmp_path: Path) -> None:
     assert federated_node(oid("sp:deploy"), "ci") in view.graph.nodes
 
 
+def test_a_cluster_is_the_service_accounts_of_its_issuer(tmp_path: Path) -> None:
+    issuer = f"https://westeurope.oic.prod-aks.azure.com/{oid('issuer:k8s')}/"
+    subject = "system:serviceaccount:shop:api"
+    trusted, elsewhere = token(subject, issuer=issuer), token(subject, issuer="https://oidc.example/", name="other")
+    world = azure().subscription("prod").cluster("k8s").identity("pods", federated=[trusted, elsewhere])
+    view = look(tmp_path, world, entra().app("crm", federated=[token("system:serviceaccount:crm:x", issuer=issuer)]))
+    place = f"oidc://{issuer.removeprefix('https://').rstrip('/')}"
+    assert _runs(view, world, "aks:k8s").keys() == {f"{place}/{subject}", f"{place}/system:serviceaccount:crm:x"}
+    assert view.state(f"{place}/{subject}", node("sp:pods")) is State.VERIFIED
+
+
 def test_settings_refer_to_secrets_of_vaults(tmp_path: Path) -> None:
     world = azure().subscription("prod").vault("kv", secrets=["db"])
     world.site(
         "shop",
         references={"DB": ("KV", "db"), "ELSEWHERE": ("unknown", "x")},
-        settings={"A_PASSWORD": "hunter2hunter2"},
+        settings={"A_PASSWORD": "hunter2hunter2", "KEY": "AKIAIOSFODNN7EXAMPLE"},
     )
     facts = look(tmp_path, world).graph.nodes[world.node("site:shop")].attributes
     assert facts["environment_references"] == {"DB": f"{world.node('vault:kv')}/secrets/db", "ELSEWHERE": "unknown/x"}
     assert facts["environment_secrets"] == {"A_PASSWORD": "environment_secret"}
+    assert facts["environment_key_ids"] == {"KEY": "AKIAIOSFODNN7EXAMPLE"}
     assert "hunter2" not in repr(facts)
 
 
@@ -346,6 +358,18 @@ def test_the_order_of_evidence_does_not_matter(tmp_path: Path) -> None:
     assert {key: item.attributes for key, item in one.nodes.items()} == {
         key: item.attributes for key, item in other.nodes.items()
     }
+
+
+def test_declared_owners(tmp_path: Path) -> None:
+    world = azure().subscription("prod").identity("deploy", tags={"owner": "carol"}).vm("web").vm("db")
+    declared = tmp_path / "declared"
+    declared.mkdir()
+    rows = ["identity,owner", f"{world.node('sub:prod')}/*/web,bob", f"{oid('sp:deploy')},alice"]
+    (declared / "owners.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    nodes = look(tmp_path, world).graph.nodes
+    owners = {name: nodes[name].attributes.get("owner") for name in (world.node("vm:web"), world.node("vm:db"))}
+    assert owners == {world.node("vm:web"): "bob", world.node("vm:db"): None}
+    assert nodes[node("sp:deploy")].attributes["owner"] == "alice"
 
 
 def test_without_azure_a_tenant_is_as_it_was(tmp_path: Path) -> None:

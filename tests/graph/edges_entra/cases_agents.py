@@ -75,6 +75,14 @@ def _credentials() -> list[Case]:
 
         found += [
             fires(technique, "a blueprint", world(), "sp:ci", "sp:bp", state=state, grants=1),
+            fires(
+                technique,
+                "beside the permission on the whole directory",
+                world().grants("ci", "Directory.ReadWrite.All"),
+                "sp:ci",
+                "sp:bp",
+                state=UNSURE,
+            ),
             silent(technique, "an agent has no credential of its own", world(), "sp:ci", "sp:bot"),
             silent(technique, "an application that is no blueprint", world(), "sp:ci", "sp:pay"),
             silent(technique, "the permission that reads", world("AgentIdentityBlueprint.Read.All"), "sp:ci", "sp:bp"),
@@ -85,8 +93,8 @@ def _credentials() -> list[Case]:
     administrator = _pair().user("alice").app("pay").role("alice", "Agent ID Administrator")
     return [
         *found,
-        fires(role, "a blueprint", _named(administrator), "alice", "sp:bp", state=UNSURE),
-        silent(role, "an application that is no blueprint", _named(administrator), "alice", "sp:pay"),
+        fires(role, "a blueprint", administrator, "alice", "sp:bp", state=UNSURE),
+        silent(role, "an application that is no blueprint", administrator, "alice", "sp:pay"),
         fires(owner, "a person", owned, "alice", "sp:bp", grants=1),
         fires(
             owner,
@@ -100,19 +108,6 @@ def _credentials() -> list[Case]:
     ]
 
 
-def _named(world: EntraWorldFiles) -> EntraWorldFiles:
-    """Give the role its definition: its template id is not in the tiering."""
-    body = {
-        "id": oid("role:Agent ID Administrator"),
-        "templateId": oid("role:Agent ID Administrator"),
-        "displayName": "Agent ID Administrator",
-        "isBuiltIn": True,
-        "isEnabled": True,
-    }
-    names = [each["displayName"] for each in world.lists.get("roleManagement.directory.roleDefinitions", [])]
-    return world if "Agent ID Administrator" in names else world.add("roleManagement.directory.roleDefinitions", body)
-
-
 def _trust() -> list[Case]:
     managed, foreign = "entra-managed-identity-federation", "entra-foreign-application"
     issuer = f"https://login.microsoftonline.com/{TENANT}/v2.0"
@@ -121,9 +116,25 @@ def _trust() -> list[Case]:
     def trusting(subject: str, at: str = issuer) -> EntraWorldFiles:
         return entra().managed_identity("mi").app("ci").app("pay", federated=[token(oid(subject), issuer=at)])
 
+    resource = "/subscriptions/1/resourcegroups/r/providers/Microsoft.Compute/virtualMachines/vm"
+    system = entra().sp(
+        "mi", home="", kind="ManagedIdentity", more={"alternativeNames": ["isExplicit=False", resource]}
+    )
+    system.app("pay", federated=[token(oid("sp:mi"), issuer=issuer)])
+    shouted = entra().managed_identity("mi").app("pay", federated=[token(oid("sp:mi").upper(), issuer=issuer)])
     return [
         fires(managed, "a managed identity of this tenant", trusting("sp:mi"), "sp:mi", "sp:pay", grants=1),
-        fires(managed, "the older issuer", trusting("sp:mi", f"https://sts.windows.net/{TENANT}/"), "sp:mi", "sp:pay"),
+        fires(
+            managed,
+            "the older issuer",
+            trusting("sp:mi", f"https://sts.windows.net/{TENANT}/"),
+            "sp:mi",
+            "sp:pay",
+            state=UNSURE,
+        ),
+        fires(managed, "an issuer with a slash", trusting("sp:mi", f"{issuer}/"), "sp:mi", "sp:pay", state=UNSURE),
+        silent(managed, "a system-assigned one", system, "sp:mi", "sp:pay"),
+        silent(managed, "another spelling of the object id", shouted, "sp:mi", "sp:pay"),
         silent(managed, "the issuer of another tenant", trusting("sp:mi", other), "sp:mi", "sp:pay"),
         silent(managed, "another subject", trusting("sp:elsewhere"), "sp:mi", "sp:pay"),
         silent(managed, "an application gets no such token", trusting("sp:ci"), "sp:ci", "sp:pay"),

@@ -14,7 +14,7 @@ UNSURE = State.UNVERIFIED
 
 def cases() -> list[Case]:
     """Return the cases."""
-    return [*_owners(), *_permissions(), *_roles(), *_custom(), *_pim()]
+    return [*_owners(), *_permissions(), *_roles(), *_custom(), *_pim(), *_group_policies(), *_restricted()]
 
 
 def _owners() -> list[Case]:
@@ -51,11 +51,25 @@ def _owners() -> list[Case]:
             "group:ops",
             keys={ACTIVATION},
         ),
+        fires(
+            technique,
+            "an agent's account, of a role-assignable group",
+            _agents(role_assignable=True),
+            "botty",
+            "group:ops",
+            keys={HELD},
+        ),
+        fires(technique, "an agent's account", _agents(), "botty", "group:ops"),
         silent(technique, "a dynamic group", world(dynamic=True), "alice", "group:ops"),
         silent(technique, "a group from premises", world(synced=True), "alice", "group:ops"),
         silent(technique, "a member is no owner", entra().user("alice").group("ops", "alice"), "alice", "group:ops"),
         silent(technique, "owners that were not looked at", world().without("groups.owners"), "alice", "group:ops"),
     ]
+
+
+def _agents(**more: bool) -> EntraWorldFiles:
+    """Return a tenant in which an agent's user account owns a group."""
+    return entra().blueprint("bp").agent("bot", "bp").agent_user("botty", "bot").group("ops", owners=["botty"], **more)
 
 
 def _permissions() -> list[Case]:
@@ -95,6 +109,8 @@ def _roles() -> list[Case]:
         ("entra-groups-administrator", "Groups Administrator"),
         ("entra-user-administrator-groups", "User Administrator"),
         ("entra-directory-writers", "Directory Writers"),
+        ("entra-identity-governance-administrator", "Identity Governance Administrator"),
+        ("entra-partner-tier1-groups", "Partner Tier1 Support"),
     ):
 
         def world(role: str = role, **more: bool) -> EntraWorldFiles:
@@ -106,6 +122,7 @@ def _roles() -> list[Case]:
             silent(technique, "a role-assignable group", world(role_assignable=True), "alice", "group:ops"),
             silent(technique, "another role", world("Directory Readers"), "alice", "group:ops"),
         ]
+    found += _roles_of_one_kind()
     scope = f"/administrativeUnits/{oid('unit:north')}"
     scoped = entra().user("alice").role("alice", "Groups Administrator", scope=scope).group("ops").group("far")
     unit = scoped.unit("north", "group:ops")
@@ -153,6 +170,27 @@ def _custom() -> list[Case]:
             "group:ops",
         ),
         silent(technique, "basic properties", world("groups/basic/update"), "alice", "group:ops"),
+        fires(
+            technique,
+            "members of security groups with assigned membership",
+            world("groups.security.assignedMembership/members/update"),
+            "alice",
+            "group:ops",
+        ),
+        fires(
+            technique,
+            "members of role-assignable groups",
+            world("groupsAssignableToRoles/members/update", role_assignable=True),
+            "alice",
+            "group:ops",
+        ),
+        silent(
+            technique,
+            "role-assignable groups alone",
+            world("groupsAssignableToRoles/allProperties/update"),
+            "alice",
+            "group:ops",
+        ),
     ]
 
 
@@ -171,3 +209,91 @@ def _pim() -> list[Case]:
             silent(technique, "a group that is not under PIM's protection", world, "sp:ci", "group:plain"),
         ]
     return found
+
+
+def _roles_of_one_kind() -> list[Case]:
+    """Return the cases of roles that manage security groups alone, or Microsoft 365 groups alone."""
+    found = []
+    for technique, role, unified in (
+        ("entra-intune-administrator", "Intune Administrator", False),
+        ("entra-windows-365-administrator", "Windows 365 Administrator", False),
+        ("entra-knowledge-administrator", "Knowledge Administrator", False),
+        ("entra-knowledge-manager", "Knowledge Manager", False),
+        ("entra-sharepoint-administrator", "SharePoint Administrator", True),
+        ("entra-teams-administrator", "Teams Administrator", True),
+        ("entra-yammer-administrator", "Yammer Administrator", True),
+    ):
+
+        def world(role: str = role, **more: bool) -> EntraWorldFiles:
+            return entra().user("alice").role("alice", role).group("ops", **more)
+
+        mine, other = ("Microsoft 365", "security") if unified else ("security", "Microsoft 365")
+        found += [
+            fires(technique, f"a {mine} group", world(unified=unified), "alice", "group:ops", grants=1),
+            silent(technique, f"a {other} group", world(unified=not unified), "alice", "group:ops"),
+            silent(
+                technique,
+                "a role-assignable group",
+                world(unified=unified, role_assignable=True),
+                "alice",
+                "group:ops",
+            ),
+            silent(technique, "another role", world("Directory Readers", unified=unified), "alice", "group:ops"),
+        ]
+    return found
+
+
+def _group_policies() -> list[Case]:
+    technique, permission = (
+        "entra-rolemanagementpolicy-readwrite-azureadgroup",
+        "RoleManagementPolicy.ReadWrite.AzureADGroup",
+    )
+
+    def world(access: str = "member", permission: str = permission) -> EntraWorldFiles:
+        found = entra().app("ci").grants("ci", permission).user("alice").group("ops", role_assignable=True)
+        return found.group_eligible("alice", "ops", access)
+
+    def fire(name: str, tenant: EntraWorldFiles, state: State = State.VERIFIED) -> Case:
+        return fires(technique, name, tenant, "sp:ci", "group:ops", state=state, keys={HELD, ACTIVATION})
+
+    def twin(name: str, tenant: EntraWorldFiles) -> Case:
+        return silent(technique, name, tenant, "sp:ci", "group:ops")
+
+    return [
+        fire("approval", world().activation("member", group="ops", approvers=["alice"])),
+        fire("a second factor", world().activation("member", group="ops", mfa=True)),
+        fire("what activation asks for was not looked at", world(), UNSURE),
+        twin("activation asks for nothing", world().activation("member", group="ops")),
+        twin("ownership alone can be activated", world("owner").activation("member", group="ops", mfa=True)),
+        twin(
+            "the permission for directory roles",
+            world(permission="RoleManagementPolicy.ReadWrite.Directory").activation("member", group="ops", mfa=True),
+        ),
+    ]
+
+
+def _restricted() -> list[Case]:
+    """Return the cases of groups in restricted units, from Microsoft's page on who can modify objects in them."""
+    role, north, board = "Groups Administrator", oid("unit:north"), oid("unit:board")
+
+    def world(scope: str = "/") -> EntraWorldFiles:
+        found = entra().user("alice").group("ops", owners=["alice"]).unit("board", "group:ops", restricted=True)
+        return found.unit("north", "group:ops").role("alice", role, scope=scope)
+
+    technique, owner = "entra-groups-administrator", "entra-group-owner"
+    within = world(f"/administrativeUnits/{board}")
+    return [
+        fires(technique, "a restricted unit by a role of it", within, "alice", "group:ops"),
+        silent(technique, "a restricted unit by a role of the tenant", world(), "alice", "group:ops"),
+        silent(
+            technique,
+            "a restricted unit by a role of a plain unit",
+            world(f"/administrativeUnits/{north}"),
+            "alice",
+            "group:ops",
+        ),
+        silent(
+            technique, "a restricted unit by a role of the group", world(f"/{oid('group:ops')}"), "alice", "group:ops"
+        ),
+        silent(owner, "a group in a restricted unit", world(), "alice", "group:ops"),
+    ]

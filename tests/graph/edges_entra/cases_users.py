@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 from graph.kinds import State
 from tests.graph.edges_entra.technique_case import Case, fires, silent
 from tests.worlds.entra import EntraWorldFiles, entra, oid
@@ -113,8 +115,14 @@ def _whole() -> list[Case]:
             silent(technique, "a service principal", _as(role).app("pay"), "alice", "sp:pay"),
         ]
     tier1, role = "entra-partner-tier1-support", "Partner Tier1 Support"
+    soc, responder = "entra-soc-identity-responder", "Entra SOC Identity Responder"
+    shown = _as(responder).built_in(responder).user("bob")
+    reader = _as(responder).built_in(responder).user("bob").role("bob", "Directory Readers")
     return [
         *found,
+        fires(soc, "a user without a role", shown, "alice", "bob", state=UNSURE, keys={NO_FACTOR}),
+        silent(soc, "a user with a role", reader, "alice", "bob"),
+        silent(soc, "a custom role of that name", _as(responder).custom_role(responder).user("bob"), "alice", "bob"),
         fires(tier1, "a user without a role", _as(role).user("bob"), "alice", "bob", keys={NO_FACTOR}),
         silent(tier1, "a Directory Reader", _as(role).user("bob").role("bob", "Directory Readers"), "alice", "bob"),
         fires(
@@ -144,6 +152,13 @@ def _scoped() -> list[Case]:
             "bob",
         ),
         silent(technique, "a user outside the unit", north, "alice", "eve"),
+        silent(
+            technique,
+            "a member of a restricted unit by a role of a plain one",
+            _as(role, scope).user("bob").unit("north", "bob").unit("board", "bob", restricted=True),
+            "alice",
+            "bob",
+        ),
         silent(
             technique,
             "a member of the unit with a role",
@@ -179,6 +194,7 @@ def _graph() -> list[Case]:
         ),
         fires(passes, "the policy was not looked at", world(permission), "sp:ci", "bob", state=UNSURE),
         silent(passes, "passes are disabled", world(permission).passes(False), "sp:ci", "bob"),
+        *_targets(world(permission)),
         silent(
             passes,
             "a guest",
@@ -207,4 +223,33 @@ def _graph() -> list[Case]:
         ),
         silent(password, "User.ReadWrite.All resets nothing", world("User.ReadWrite.All"), "sp:ci", "bob"),
         silent(password, "Directory.ReadWrite.All resets nothing", world("Directory.ReadWrite.All"), "sp:ci", "bob"),
+    ]
+
+
+def _targets(world: EntraWorldFiles) -> list[Case]:
+    """Return the cases of passes that are enabled for some groups, or not for some."""
+    technique = "entra-userauthenticationmethod-readwrite-all"
+
+    def tenant() -> EntraWorldFiles:
+        return copy.deepcopy(world).group("staff", "bob").group("far").group("outer", "group:staff")
+
+    def fire(name: str, found: EntraWorldFiles, state: State = State.VERIFIED) -> Case:
+        return fires(technique, name, found, "sp:ci", "bob", state=state)
+
+    def twin(name: str, found: EntraWorldFiles) -> Case:
+        return silent(technique, name, found, "sp:ci", "bob")
+
+    return [
+        fire("passes for all users", tenant().passes(True, groups=["all_users"])),
+        fire("passes for a group of the user's", tenant().passes(True, groups=["staff"])),
+        fire("passes for a group around it", tenant().passes(True, groups=["outer"]), UNSURE),
+        fire(
+            "passes for a group that was not read",
+            tenant().passes(True, groups=["far"]).without("groups.members"),
+            UNSURE,
+        ),
+        fire("passes for all but another group", tenant().passes(True, groups=["all_users"], but=["far"])),
+        twin("passes for another group", tenant().passes(True, groups=["far"])),
+        twin("passes for all but a group of the user's", tenant().passes(True, groups=["all_users"], but=["staff"])),
+        twin("passes for nobody", tenant().passes(True, groups=[])),
     ]

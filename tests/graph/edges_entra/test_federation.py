@@ -101,3 +101,65 @@ def test_one_subject_leads_into_both_clouds(tmp_path: Path) -> None:
     view = look(entra().app("pay", federated=[token(MAIN)]), tmp_path)
     targets = {hop.target for hop in view.hops(source=f"oidc://{ISSUER}/{MAIN}", kind=EdgeKind.FEDERATES_INTO)}
     assert targets == {node("sp:pay"), "arn:aws:iam::111111111111:role/deploy"}
+
+
+@pytest.mark.parametrize("audience", ["api://AzureADTokenExchangeUSGov", "api://AzureADTokenExchangeChina"])
+def test_the_audiences_of_other_clouds_are_standard_too(tmp_path: Path, audience: str) -> None:
+    view = look(entra().app("pay", federated=[token(MAIN, audience=audience)]), tmp_path)
+    (hop,) = view.hops(source=f"oidc://{ISSUER}/{MAIN}")
+    assert (hop.state, hop.keys) == (State.VERIFIED, set())
+
+
+@pytest.mark.parametrize(
+    ("issuer", "subject", "state"),
+    [
+        ("https://token.actions.githubusercontent.com", "repo:o/r", State.VERIFIED),
+        ("https://token.actions.githubusercontent.com/", "repo:o/r", State.UNVERIFIED),
+        ("https://gitlab.com/", "project_path:o/r", State.UNVERIFIED),
+        # An AKS cluster names itself with a last slash, an EKS cluster without.
+        ("https://eastus.oic.prod-aks.azure.com/1/2/", "system:serviceaccount:ns:sa", State.VERIFIED),
+        ("https://oidc.eks.eu-central-1.amazonaws.com/id/ABC", "system:serviceaccount:ns:sa", State.VERIFIED),
+    ],
+)
+def test_the_last_slash_of_an_issuer(tmp_path: Path, issuer: str, subject: str, state: State) -> None:
+    view = look(entra().app("pay", federated=[token(subject, issuer=issuer)]), tmp_path)
+    (hop,) = view.hops(source=f"oidc://{issuer_name(issuer)}/{subject}", kind=EdgeKind.FEDERATES_INTO)
+    assert hop.state is state
+    assert ("slash" in hop.note) is (state is State.UNVERIFIED)
+
+
+@pytest.mark.parametrize("issuer", [f" https://{ISSUER}", f"https://{ISSUER} "])
+def test_white_space_around_an_issuer_blocks_the_exchange(tmp_path: Path, issuer: str) -> None:
+    view = look(entra().app("pay", federated=[token(MAIN, issuer=issuer)]), tmp_path)
+    assert _states(view) == {}
+
+
+@pytest.mark.parametrize(
+    ("issuer", "expression", "told"),
+    [
+        (f"https://{ISSUER}", "claims['sub'] matches 'repo:o/*'", ""),
+        ("https://gitlab.com", "claims['sub'] matches 'project_path:o/*'", ""),
+        ("https://gitlab.example.com", "claims['sub'] eq 'project_path:o/r'", ""),
+        ("https://app.terraform.io", "claims['sub'] matches 'organization:o:*'", ""),
+        ("https://accounts.google.com", "claims['sub'] eq '1'", "alone as issuers"),
+        (f"https://{ISSUER}", "claims['sub'] eq 'x' and claims['environment'] eq 'prod'", "environment"),
+        ("https://gitlab.com", "claims['sub'] eq 'x' and claims['job_workflow_ref'] eq 'y'", "job_workflow_ref"),
+    ],
+)
+def test_expressions_count_for_issuers_and_claims_of_the_page(
+    tmp_path: Path, issuer: str, expression: str, told: str
+) -> None:
+    view = look(entra().app("pay", federated=[token(expression=expression, issuer=issuer)]), tmp_path)
+    hops = view.hops(target=node("sp:pay"), kind=EdgeKind.FEDERATES_INTO)
+    assert len(hops) == 2
+    for hop in hops:
+        assert (hop.state is State.UNVERIFIED) is bool(told)
+        assert told in hop.note
+
+
+def test_an_expression_on_a_managed_identity_is_not_sure(tmp_path: Path) -> None:
+    world = entra().managed_identity("mi")
+    world.line("servicePrincipals.federatedIdentityCredentials", oid("sp:mi"), token(expression="claims['sub'] eq 'x'"))
+    (hop,) = look(world, tmp_path).hops(source=f"oidc://{ISSUER}/x", kind=EdgeKind.FEDERATES_INTO)
+    assert hop.state is State.UNVERIFIED
+    assert "applications alone" in hop.note

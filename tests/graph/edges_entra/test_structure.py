@@ -173,6 +173,8 @@ def test_access_to_an_api(tmp_path: Path) -> None:
     assert (hop.impact, hop.state, hop.target) == ("H5", State.VERIFIED, f"entra:api:{oid('sp:Microsoft Graph')}")
     hop = _access(look(entra().app("pay").consent("pay", "openid Mail.Send"), tmp_path / "2"), "sp:pay")
     assert (hop.impact, hop.keys) == ("H10", {"entra:user-sign-in"})
+    hop = _access(look(entra().app("pay").consent("pay", "Mail.Read"), tmp_path / "5"), "sp:pay")
+    assert (hop.impact, hop.note) == ("H5", ""), "what narrows app roles does not narrow a user's own mail"
     view = look(entra().app("pay").consent("pay", "openid profile User.Read offline_access"), tmp_path / "3")
     assert view.hops(source=node("sp:pay"), kind=EdgeKind.CAN_ACCESS) == ()
     own = entra().app("pay").sp("api", roles=["Mail.Read"]).grants("pay", "Mail.Read", api="api")
@@ -191,6 +193,43 @@ def test_a_custom_role_that_writes_and_is_not_known_is_told(tmp_path: Path) -> N
     actions = ("microsoft.directory/users/password/update", "microsoft.directory/users/standard/read")
     world = entra().user("alice").custom_role("c", *actions).role("alice", "c")
     assert look(world, tmp_path).graph.nodes[node("alice")].attributes["unclassified"] == ["c"]
+
+
+@pytest.mark.parametrize(
+    ("api", "permission", "impact", "told"),
+    [
+        ("Exchange", "full_access_as_app", "H5", "mailboxes"),
+        ("api", "full_access_as_app", "", ""),
+        ("SharePoint", "Sites.FullControl.All", "H5", ""),
+        ("Microsoft Graph", "Sites.FullControl.All", "H5", ""),
+        ("api", "Sites.FullControl.All", "", ""),
+        ("Defender", "Machine.LiveResponse", "H6", ""),
+        ("Microsoft Graph", "Machine.LiveResponse", "", ""),
+        ("Microsoft Graph", "Mail.Read", "H5", "mailboxes"),
+        ("Microsoft Graph", "DeviceManagementScripts.ReadWrite.All", "H6", ""),
+        ("Microsoft Graph", "OnlineMeetingTranscript.Read.All", "H5", ""),
+        ("Microsoft Graph", "AgentIdentity.Create.All", "H2", ""),
+        ("Microsoft Graph", "TermStore.ReadWrite.All", "", ""),
+        ("Microsoft Graph", "Sites.Selected", "", "It reaches what"),
+        ("SharePoint", "Sites.Selected", "", "It reaches what"),
+        ("Exchange", "Exchange.ManageAsApp", "", "It runs Exchange"),
+        ("api", "Sites.Selected", "", ""),
+        ("Microsoft Graph", "Teapot.Manage.All", "", "Not classified: Teapot.Manage.All."),
+    ],
+)
+def test_the_class_of_a_permission_is_that_of_its_api(
+    tmp_path: Path, api: str, permission: str, impact: str, told: str
+) -> None:
+    world = entra().app("pay").sp("api").sp("Exchange").sp("SharePoint").sp("Defender")
+    view = look(world.grants("pay", permission, api=api), tmp_path)
+    hop = _access(view, "sp:pay")
+    assert hop.impact == impact
+    assert told in hop.note
+    assert bool(hop.note) is bool(told)
+    unclassified = [permission] if told.startswith("Not classified") else []
+    attributes = view.graph.nodes[node("sp:pay")].attributes
+    assert attributes.get("unclassified", []) == unclassified
+    assert attributes.get("unknown_reach", []) == ([permission] if told.startswith("It ") else [])
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,14 @@ import pytest
 
 from graph.catalog.loader import techniques_entra
 from graph.kinds import State
-from tests.graph.edges_entra import cases_admin, cases_agents, cases_credentials, cases_groups, cases_users
+from tests.graph.edges_entra import (
+    cases_admin,
+    cases_agents,
+    cases_credentials,
+    cases_dynamic,
+    cases_groups,
+    cases_users,
+)
 from tests.graph.edges_entra.technique_case import Case, look
 
 CASES = [
@@ -17,6 +24,7 @@ CASES = [
     *cases_credentials.cases(),
     *cases_users.cases(),
     *cases_groups.cases(),
+    *cases_dynamic.cases(),
     *cases_agents.cases(),
 ]
 

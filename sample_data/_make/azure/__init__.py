@@ -1,0 +1,1 @@
+"""The company's Azure estate, as Azure Resource Manager answers about it."""

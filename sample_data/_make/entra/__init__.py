@@ -1,0 +1,1 @@
+"""The company's Entra tenant, as Microsoft Graph answers about it."""

@@ -1,0 +1,1 @@
+"""The evaluator of Azure RBAC in parts and as a whole."""
