@@ -18,7 +18,7 @@ from urllib.parse import quote
 __all__ = ["CALLS", "TENANTS", "ArmCall", "path_of", "supported_version"]
 
 _RBAC, _PIM = "2022-04-01", "2020-10-01"
-_SUPPORTED = re.compile(r"supported api-versions are '([^']*)'", re.IGNORECASE)
+_SUPPORTED = re.compile(r"supported (?:api-)?versions are '([^']*)'", re.IGNORECASE)
 """https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-register-resource-provider
 (read 2026-11)."""
 _STABLE = re.compile(r"\d{4}-\d{2}-\d{2}")

@@ -245,14 +245,21 @@ def _first(above: ArmFetch, groups: Mapping[str, str], below: Iterable[ArmFetch]
     for name in TENANT_OPERATIONS:
         if name.startswith("authorization.") and name not in (_DEFINITIONS, _ACTIVATION) and _wanted(above, name):
             yield partial(collect_above, above, groups, name)
-    told = any(text_of(item, "properties", "type") == "BuiltInRole" for item in above.objects(_DEFINITIONS))
+    told = not all(_is_custom(item) for item in above.objects(_DEFINITIONS))
     for fetch in below:
         for name, operation in SUBSCRIPTION_OPERATIONS.items():
             if operation.per_object or name == _ACTIVATION or not _wanted(fetch, name):
                 continue
-            # Hundreds of built-in roles are the same everywhere: once told they need no listing in each subscription.
-            only = "type eq 'CustomRole'" if name == _DEFINITIONS and told else ""
-            yield partial(fetch.listed, name, fetch.place, only)
+            if name == _DEFINITIONS:
+                # Roles that can be assigned in a resource group alone are listed below the subscription. Hundreds of
+                # built-in ones are the same everywhere: once told they are not written for each subscription.
+                yield partial(fetch.listed, name, fetch.place, "atScopeAndBelow()", _is_custom if told else None)
+            else:
+                yield partial(fetch.listed, name, fetch.place)
+
+
+def _is_custom(role: Mapping[str, object]) -> bool:
+    return text_of(role, "properties", "type") != "BuiltInRole"
 
 
 def _second(above: ArmFetch, below: Iterable[ArmFetch]) -> Iterator[Task]:

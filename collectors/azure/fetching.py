@@ -31,6 +31,7 @@ _PAGING = "PagingError"
 _TOO_MANY = "TooManyObjects"
 """Our own code for objects beyond the limit of what is asked one by one."""
 _VERSION_CODES = frozenset({"InvalidApiVersionParameter", "InvalidResourceType", "NoRegisteredProviderFound"})
+Keep = Callable[[Mapping[str, Any]], bool]
 _AT_ONCE = 64
 """Answers about objects that are held before they are written, in their order."""
 
@@ -44,7 +45,7 @@ class Ask:
     filter: str = ""
     told: Mapping[str, Any] | None = None
     """The answer, where another one already says it; then nothing is asked."""
-    otherwise: Callable[[Mapping[str, Any]], bool] | None = None
+    otherwise: Keep | None = None
     """There must be something: where the filter finds nothing, all are asked for and those that fit are kept."""
 
     @property
@@ -99,18 +100,24 @@ class ArmFetch:
         self.place = "" if of_tenant else f"/subscriptions/{recording.scope}"
         """ARM id of the subscription; empty above subscriptions."""
 
-    def listed(self, name: str, scope: str = "", filter_: str = "") -> CallOutcome:
-        """Follow the pages of a list; an interrupted one goes on where it ended."""
+    def listed(self, name: str, scope: str = "", filter_: str = "", keep: Keep | None = None) -> CallOutcome:
+        """Follow the pages of a list; an interrupted one goes on where it ended.
+
+        Parameters
+        ----------
+        keep
+            Which of the objects are written; without it, all.
+        """
         if not self.recording.needed(name):
             return CallOutcome.OK
         started = self.recording.now()
         with self._writer.pages(*self._file(name)) as pages:
             went_on = bool(pages.count)
-            answer = self._add_pages(name, scope, filter_, pages)
+            answer = self._add_pages(name, scope, filter_, keep, pages)
             if went_on and answer.outcome is CallOutcome.FAILED and not answer.transient and answer.code != NOT_ASKED:
                 # The page token of an earlier run may have expired, which a fresh listing does not suffer from.
                 pages.restart()
-                answer = self._add_pages(name, scope, filter_, pages)
+                answer = self._add_pages(name, scope, filter_, keep, pages)
             calls = pages.count
         objects = 0
         if answer.outcome is CallOutcome.OK:
@@ -196,7 +203,7 @@ class ArmFetch:
                 if isinstance(item, Mapping):
                     yield item
 
-    def _add_pages(self, name: str, scope: str, filter_: str, pages: PageFile) -> Answer:
+    def _add_pages(self, name: str, scope: str, filter_: str, keep: Keep | None, pages: PageFile) -> Answer:
         if pages.finished:
             return Answer(CallOutcome.OK)
         version = self._versions.get(name, "")
@@ -204,11 +211,12 @@ class ArmFetch:
         for answer, following in self._pages(name, start):
             if answer.body is None:
                 again = not pages.count and self._other_version(name, answer, version)
-                return self._add_pages(name, scope, filter_, pages) if again else answer
+                return self._add_pages(name, scope, filter_, keep, pages) if again else answer
             items = answer.body.get("value")
             if not isinstance(items, list):
                 return Answer(CallOutcome.FAILED, code=_PAGING, message="the answer has no list")
-            pages.add({"value": [item for item in items if isinstance(item, Mapping)]}, following)
+            kept = [item for item in items if isinstance(item, Mapping) and (keep is None or keep(item))]
+            pages.add({"value": kept}, following)
         return Answer(CallOutcome.OK)
 
     def _whole(self, name: str, ask: Ask) -> Answer:

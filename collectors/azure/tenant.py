@@ -92,8 +92,8 @@ def collect_above(above: ArmFetch, groups: Mapping[str, str], name: str) -> None
 
     Built-in roles are the same everywhere and are listed once.
     """
-    if not groups and above.recording.asked(_LIST) and not above.recording.known(_LIST):
-        return  # which groups there are is not known: a gap of its own
+    if not groups and not (above.recording.known(_LIST) and above.recording.known(_BELOW)):
+        return  # that there are none is not known: a gap of its own
     filters = iter(("",)) if name == _DEFINITIONS else iter(())
     otherwise = "type eq 'CustomRole'" if name == _DEFINITIONS else "atScope()"
     above.each(name, (Ask(identity, next(filters, otherwise)) for identity in groups.values()))

@@ -57,6 +57,8 @@ def world() -> AzureWorldFiles:
         .role_assignment("sp:web", "Key Vault Administrator", scope="vault:corp-vault")
         .custom_role("Restarter", "Microsoft.Compute/virtualMachines/restart/action", scopes=("sub:prod",))
         .role_assignment("group:ops", "Restarter", scope="rg:rg")
+        .custom_role("Local", "Microsoft.Web/sites/restart/action", scopes=("rg:rg",))
+        .role_assignment("group:ops", "Local", scope="rg:rg")
         .role_assignment("bob", "Owner", scope="sub:prod", eligible=True)
         .role_assignment("carol", "Contributor", scope="mg:corp", eligible=True)
         .role_assignment("carol", "Reader", scope="sub:prod", activated=True, until="2026-12-01T00:00:00Z")

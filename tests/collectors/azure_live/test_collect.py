@@ -12,7 +12,7 @@ import pytest
 from collectors.azure.operations import OPERATIONS, SUBSCRIPTION_OPERATIONS, TENANT_OPERATIONS
 from collectors.azure.to_records import to_records
 from collectors.evidence.reader import read_evidence
-from collectors.interface import EvidenceRef
+from collectors.interface import EvidenceRef, Presence
 from tests.collectors.azure_live.conftest import Arm
 from tests.collectors.azure_live.running import PROD, TEST, collect, coverage, files, gaps, lines, values, world
 from tests.fakes.arm.azure import world_of
@@ -184,13 +184,24 @@ def test_only_accounts_that_can_have_projects_are_asked(arm: Arm, tmp_path: Path
     assert "/accounts/foundry/" in asked[0]
 
 
-def test_built_in_roles_are_listed_once(arm: Arm, tmp_path: Path) -> None:
+def test_built_in_roles_are_told_once(arm: Arm, tmp_path: Path) -> None:
     server = arm(world_of(world()))
     collect(tmp_path)
-    asked = [each.target for each in server.log if "/roleDefinitions" in each.target]
+    asked = [each.target for each in server.log if "/managementGroups/" in each.target and "/roleDef" in each.target]
     whole = [target for target in asked if "CustomRole" not in target]
     assert [target.partition("/providers/Microsoft.Auth")[0] for target in whole] == [ROOT]
-    assert [each["properties"]["roleName"] for each in values(tmp_path, PROD, DEFINITIONS)] == ["Restarter"]
+    told = lines(tmp_path, TENANT, DEFINITIONS)
+    assert "BuiltInRole" in {each["properties"]["type"] for each in told[ROOT]}
+    for scope in (PROD, TEST):
+        assert {each["properties"]["type"] for each in values(tmp_path, scope, DEFINITIONS)} <= {"CustomRole"}
+
+
+def test_roles_of_a_resource_group_alone_are_told(arm: Arm, tmp_path: Path) -> None:
+    """A list without a filter gives what can be assigned at the subscription and above."""
+    arm(world_of(world()))
+    collect(tmp_path)
+    found = {each["properties"]["roleName"] for each in values(tmp_path, PROD, DEFINITIONS)}
+    assert found == {"Local", "Restarter"}
 
 
 def test_without_management_groups_each_subscription_lists_them(arm: Arm, tmp_path: Path) -> None:
@@ -305,6 +316,19 @@ def test_a_tenant_without_management_groups(arm: Arm, tmp_path: Path) -> None:
     assert result.complete
     assert coverage(tmp_path)[TENANT, "managementGroups.descendants"]["outcome"] == "ok"
     assert lines(tmp_path, TENANT, "authorization.roleAssignments") == {}
+
+
+def test_no_group_in_sight_is_not_no_group(arm: Arm, tmp_path: Path) -> None:
+    """The list is empty and the root group may not be read: what is assigned above is not known, not none."""
+    holding = world_of(world())
+    holding.groups = []
+    arm(holding).rule(r"/descendants", status=403, code="AuthorizationFailed", times=-1)
+    result = collect(tmp_path)
+    assert gaps(result) == {(TENANT, "managementGroups.descendants")}
+    evidence = read_evidence([tmp_path])
+    for name in ("authorization.roleAssignments", DEFINITIONS, ACTIVATION):
+        assert evidence.presence("azure", TENANT, name) is Presence.ABSENT
+    assert "Owner" in [each["properties"]["roleName"] for each in values(tmp_path, PROD, DEFINITIONS)]
 
 
 def test_left_out_parts_are_no_gap(arm: Arm, tmp_path: Path) -> None:

@@ -155,6 +155,7 @@ def test_a_cloud_with_other_versions(arm: Arm, tmp_path: Path) -> None:
         ("The supported api-versions are '2022-01-01, 2023-05-01, 2025-01-01'. The supported locations", "2023-05-01"),
         ("The supported api-versions are '2025-07-01, 2026-01-01'.", "2025-07-01"),
         ("The supported api-versions are '2025-07-01-preview'.", ""),
+        ("The api-version '2024-03-01' is invalid. The supported versions are '2023-01-01,2022-01-01'.", "2023-01-01"),
         ("The resource type could not be found.", ""),
     ],
 )

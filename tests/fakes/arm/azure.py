@@ -95,11 +95,15 @@ class ArmWorld:
         kind = filter_.removeprefix("type eq '").removesuffix("'") if filter_.startswith("type") else ""
         prefix = scope if scope.startswith("/subscriptions/") else ""
         places = {each.lower() for each in self.above(scope or "/")}
+        below = f"{scope.lower()}/" if filter_ == "atScopeAndBelow()" else "none"
         return [
             item | {"id": prefix + item["id"]}
             for item in self.definitions
             if (not kind or item["properties"]["type"] == kind)
-            and any(each.lower() in places for each in item["properties"]["assignableScopes"])
+            and any(
+                each.lower() in places or each.lower().startswith(below)
+                for each in item["properties"]["assignableScopes"]
+            )
         ]
 
 
