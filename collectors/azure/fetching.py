@@ -125,8 +125,8 @@ class ArmFetch:
         else:
             self._refused(name, answer)
             if not calls:  # nothing to go on from
-                partial = self.recording.path(name, lines=False)
-                partial.with_name(partial.name + PARTIAL).unlink(missing_ok=True)
+                path = self.recording.path(name, lines=False)
+                path.with_name(path.name + PARTIAL).unlink(missing_ok=True)
             calls += 1
         self.recording.record(
             name, Ended(answer.outcome, answer.code, one_line(answer.message), calls, objects), started
