@@ -104,7 +104,7 @@ def _click_first_row(page: Page) -> None:
 def test_from_the_overview_to_the_ways_of_one_role(address: str, browser_executable: str) -> None:
     with _browser(browser_executable) as (page, hosts, errors):
         page.goto(address)
-        page.get_by_role("heading", name="Who has full control of an account").wait_for()
+        page.get_by_role("heading", name="Who has full control of a scope").wait_for()
         page.get_by_role("link", name="Inventory", exact=True).click()
         page.get_by_role("heading", name="Inventory").wait_for()
 
