@@ -8,6 +8,7 @@ from collections.abc import Callable
 from benchmarks import (
     build_aws,
     collect_aws,
+    collect_azure,
     collect_entra,
     compare,
     cuts,
@@ -28,6 +29,12 @@ _PARTS: tuple[tuple[str, Callable[[list[str]], int], list[str], list[str]], ...]
     ("AWS evaluator", evaluator_aws.main, [], ["--principals", "200", "--resources", "500", "--no-peer"]),
     ("AWS build", build_aws.main, [], _QUICK),
     ("AWS collection", collect_aws.main, [], ["--users", "100", "--keys", "10", "--roles", "100"]),
+    (
+        "Azure collection",
+        collect_azure.main,
+        [],
+        ["--subscriptions", "2", "--resources", "200", "--assignments", "200"],
+    ),
     ("Entra collection", collect_entra.main, [], ["--principals", "200"]),
     ("Questions from the shell", questions.main, [], ["--runs", "1"]),
 )
