@@ -23,6 +23,8 @@ from collectors.azure.session import AzureCollectSettings, CredentialsUnusableEr
 
 __all__ = ["ArmSession", "CutOffError", "Reply", "open_session"]
 
+_HINT = "; `az login` gives one, or AZURE_TENANT_ID, AZURE_CLIENT_ID and a secret, certificate or token file in variables"
+
 _EARLY_SECONDS = 300
 """So long before its end a token is replaced, as azure-identity does."""
 
@@ -120,7 +122,7 @@ class ArmSession:
         try:
             return str(self._credential.get_token(self._scope).token)
         except (AzureError, ValueError) as error:
-            raise CredentialsUnusableError(f"no Microsoft Entra token: {_first_reason(error)}") from error
+            raise CredentialsUnusableError(f"no Microsoft Entra token: {_first_reason(error)}{_HINT}") from error
 
     def send(self, method: str, url: str) -> Reply:
         """Sign and send one request.
