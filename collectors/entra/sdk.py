@@ -20,7 +20,7 @@ from collectors.entra.session import CredentialsUnusableError, EntraCollectSetti
 
 __all__ = ["CutOffError", "GraphSession", "Reply", "open_session"]
 
-_HINT = "; `az login` gives one, or AZURE_TENANT_ID, AZURE_CLIENT_ID and a secret, certificate or token file in variables"
+_HINT = "; `az login` gives one, or AZURE_TENANT_ID, AZURE_CLIENT_ID and a secret, certificate or token as variables"
 
 _EARLY_SECONDS = 300
 """So long before its end a token is replaced, as azure-identity does."""
