@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ def _app() -> GitHubWorldFiles:
     return github().owner("olga").user("bob").repo("app")
 
 
-_BOTH = {"contents": "write", "workflows": "write"}
+_BOTH: dict[str, Any] = {"contents": "write", "workflows": "write"}
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from graph.kinds import State
 from tests.graph.edges_github.technique_case import ISSUER, Case, fires, silent, trusting
 from tests.worlds.github import GitHubWorldFiles, github
@@ -16,7 +18,7 @@ def cases() -> list[Case]:
     return [*_keys(), *_apps(), *_tokens(), *_subjects()]
 
 
-def _app(**more: object) -> GitHubWorldFiles:
+def _app(**more: Any) -> GitHubWorldFiles:
     return github().user("bob").repo("app", **more)
 
 
@@ -33,7 +35,7 @@ def _keys() -> list[Case]:
 
 def _apps() -> list[Case]:
     write, admin, organization = "github-app-workflows", "github-app-administration", "github-app-organization"
-    both = {"contents": "write", "workflows": "write"}
+    both: dict[str, Any] = {"contents": "write", "workflows": "write"}
     return [
         fires(write, "all repositories", _app().app(7, **both), "app:7", "actions:app"),
         fires(write, "this one", _app().app(7, repos=["app"], **both), "app:7", "actions:app"),
@@ -70,8 +72,11 @@ def _apps() -> list[Case]:
 
 def _tokens() -> list[Case]:
     token, runs = "github-token-workflows", "actions:app"
-    both = {"contents": "write", "workflows": "write"}
-    writer = lambda: _app().access("bob", "write")  # noqa: E731
+    both: dict[str, Any] = {"contents": "write", "workflows": "write"}
+
+    def writer() -> GitHubWorldFiles:
+        return _app().access("bob", "write")
+
     return [
         fires(token, "its owner writes", writer().token(7, "bob", **both), "token:7", runs),
         fires(
@@ -122,7 +127,9 @@ def _subjects() -> list[Case]:
     def keys(*names: str) -> GitHubWorldFiles:
         return _app().subject(use_default=False, use_immutable_subject=False, include_claim_keys=list(names))
 
-    unread = lambda **more: _app(**more).without("actions.get-custom-oidc-sub-claim-for-repo")  # noqa: E731
+    def unread(**more: Any) -> GitHubWorldFiles:
+        return _app(**more).without("actions.get-custom-oidc-sub-claim-for-repo")
+
     prod = _app().environment("prod", reviewers=["bob"])
     return [
         yes("the whole repository", _app(), "repo:acme/app:*"),

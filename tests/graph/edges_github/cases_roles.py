@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from graph.kinds import State
 from tests.graph.edges_github.technique_case import ISSUER, Case, fires, silent, trusting
 from tests.worlds.github import GitHubWorldFiles, github
@@ -17,13 +19,16 @@ def cases() -> list[Case]:
     return [*_people(), *_branches(), *_exempt(), *_environments(), *_reviewers(), *_new(), *_secrets()]
 
 
-def _app(**more: object) -> GitHubWorldFiles:
+def _app(**more: Any) -> GitHubWorldFiles:
     return github().owner("olga").user("bob", "ann").repo("app", **more)
 
 
 def _people() -> list[Case]:
     owner, admin, push = "github-organization-owner", "github-repository-admin", "github-push-workflow"
-    base = lambda role: github().base(role).user("bob").repo("app")  # noqa: E731
+
+    def base(role: str) -> GitHubWorldFiles:
+        return github().base(role).user("bob").repo("app")
+
     off = "actions.get-github-actions-permissions-organization"
     return [
         fires(owner, "an owner", _app(), "olga", "admin:acme"),
@@ -120,7 +125,10 @@ def _branches() -> list[Case]:
 
 def _exempt() -> list[Case]:
     past, main = "github-bypass-branch-rule", "branch:app:main"
-    world = lambda **more: _app().access("bob", "write").branch("main", **more)  # noqa: E731
+
+    def world(**more: Any) -> GitHubWorldFiles:
+        return _app().access("bob", "write").branch("main", **more)
+
     return [
         fires(past, "on the list of who may push", world(pushers=["bob"]), "bob", main),
         fires(past, "needs no review", world(approvals=1, bypass=["bob"]), "bob", main),
@@ -204,7 +212,10 @@ def _environments() -> list[Case]:
 
 def _reviewers() -> list[Case]:
     own, prod = "github-approve-own-deployment", "env:app:prod"
-    world = lambda **more: _app().access("bob", "write").environment("prod", **more)  # noqa: E731
+
+    def world(**more: Any) -> GitHubWorldFiles:
+        return _app().access("bob", "write").environment("prod", **more)
+
     return [
         fires(own, "a reviewer who writes", world(reviewers=["bob"]), "bob", prod),
         fires(
@@ -261,8 +272,13 @@ def _secrets() -> list[Case]:
         "github-read-organization-secret",
         "github-read-environment-secret",
     )
-    org = lambda visibility, **more: _app(**more).org_secret("KEY", visibility=visibility)  # noqa: E731
-    selected = lambda *repos, **more: _app().org_secret("KEY", visibility="selected", repos=repos, **more)  # noqa: E731
+
+    def org(visibility: str, **more: Any) -> GitHubWorldFiles:
+        return _app(**more).org_secret("KEY", visibility=visibility)
+
+    def selected(*repos: str, **more: Any) -> GitHubWorldFiles:
+        return _app().org_secret("KEY", visibility="selected", repos=repos, **more)
+
     target = "secret:acme:KEY"
     prod = _app().environment("prod").secret("KEY", environment="prod")
     return [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from graph.kinds import State
 from tests.graph.edges_github.technique_case import ISSUER, Case, fires, silent, trusting
 from tests.worlds.github import GitHubWorldFiles, github
@@ -35,7 +37,7 @@ def _file(
     )
 
 
-def _repo(text: str = "", *, visibility: str = "public", **more: object) -> GitHubWorldFiles:
+def _repo(text: str = "", *, visibility: str = "public", **more: Any) -> GitHubWorldFiles:
     world = github().user("bob").repo("app", visibility=visibility, **more)
     return world.workflow("ci.yml", text) if text else world
 
@@ -43,7 +45,10 @@ def _repo(text: str = "", *, visibility: str = "public", **more: object) -> GitH
 def _forks() -> list[Case]:
     fork = "github-fork-code-with-secrets"
     unsure = State.UNVERIFIED
-    reader = lambda **more: _repo(_file(), visibility="private", **more).access("bob", "read")  # noqa: E731
+
+    def reader(**more: Any) -> GitHubWorldFiles:
+        return _repo(_file(), visibility="private", **more).access("bob", "read")
+
     label = "\n  pull_request_target:\n    types: [labeled]"
     fetch = "      - run: gh pr checkout 7 && make test\n"
     reviewed = _repo(_file(job="    environment: ci\n")).environment("ci", reviewers=["bob"])
@@ -169,7 +174,10 @@ def _uses(what: str, *, reusable: bool = False) -> str:
 
 def _called() -> list[Case]:
     called, third = "github-called-code", "github-third-party-action"
-    shared = lambda text: github().repo("shared").branch("main", approvals=1).repo("app").workflow("ci.yml", text)  # noqa: E731
+
+    def shared(text: str) -> GitHubWorldFiles:
+        return github().repo("shared").branch("main", approvals=1).repo("app").workflow("ci.yml", text)
+
     flow = "acme/shared/.github/workflows/deploy.yml"
     return [
         fires(called, "a reusable workflow", shared(_uses(f"{flow}@main", reusable=True)), "branch:shared:main", JOB),
@@ -197,7 +205,10 @@ def _with(secret: str, job: str = "") -> str:
 
 def _secrets() -> list[Case]:
     read, key = "github-job-secret", "${{ secrets.KEY }}"
-    both = lambda text: _repo(text).secret("KEY").environment("prod").secret("KEY", environment="prod")  # noqa: E731
+
+    def both(text: str) -> GitHubWorldFiles:
+        return _repo(text).secret("KEY").environment("prod").secret("KEY", environment="prod")
+
     prod = "    environment: prod\n"
     inherits = _uses("other/flows/.github/workflows/x.yml@v1", reusable=True)
     return [
@@ -262,10 +273,18 @@ def _runners() -> list[Case]:
     use, share, fork = "github-use-runner", "github-shared-runner", "github-fork-runner"
     unsure = State.UNVERIFIED
     at = "runner:acme:4"
-    org = lambda visibility="private", **more: _repo(visibility=visibility).org_runner(4, **more)  # noqa: E731
-    two = lambda **more: github().repo("app").workflow("ci.yml", _hosted()).repo("web").org_runner(4, **more)  # noqa: E731
+
+    def org(visibility: str = "private", **more: Any) -> GitHubWorldFiles:
+        return _repo(visibility=visibility).org_runner(4, **more)
+
+    def two(**more: Any) -> GitHubWorldFiles:
+        return github().repo("app").workflow("ci.yml", _hosted()).repo("web").org_runner(4, **more)
+
     here = "runner:app:4"
-    own = lambda text, **more: _repo(text).runner(4, **more)  # noqa: E731
+
+    def own(text: str, **more: Any) -> GitHubWorldFiles:
+        return _repo(text).runner(4, **more)
+
     key = {"github:fork-approval"}
     pull = _hosted("pull_request")
     return [

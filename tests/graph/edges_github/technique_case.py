@@ -57,7 +57,7 @@ class Case:
     """``VOID``: the near-twin, no edge of this technique from source to target."""
     keys: frozenset[str] = frozenset()
     """Condition keys that are open, exactly these."""
-    cloud: World = field(default_factory=world)
+    cloud: World = field(default_factory=World)
     """What trusts it."""
 
     def __str__(self) -> str:
