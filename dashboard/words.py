@@ -131,6 +131,7 @@ _KINDS: Mapping[NodeKind, str] = {
     NodeKind.GITHUB_USER: "GitHub user",
     NodeKind.GITHUB_TEAM: "GitHub team",
     NodeKind.GITHUB_REPOSITORY: "repository",
+    NodeKind.GITHUB_REPOSITORY_ADMIN: "control of a repository",
     NodeKind.GITHUB_ACTIONS_IDENTITY: "workflow identity",
     NodeKind.GITHUB_BRANCH: "branch",
     NodeKind.GITHUB_ENVIRONMENT: "deployment environment",

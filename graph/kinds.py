@@ -151,6 +151,8 @@ class NodeKind(StrEnum):
     GITHUB_TEAM = "GitHubTeam"
     """A team, or all members of an organization together."""
     GITHUB_REPOSITORY = "GitHubRepository"
+    GITHUB_REPOSITORY_ADMIN = "GitHubRepositoryAdmin"
+    """Full control of one repository: a place on the way, as a resource group's is, and no administrator of a scope."""
     GITHUB_ACTIONS_IDENTITY = "GitHubActionsIdentity"
     """Runs of a repository's workflows whose content somebody chooses who pushes to a branch of it."""
     GITHUB_BRANCH = "GitHubBranch"
@@ -287,6 +289,7 @@ _CATEGORY: dict[NodeKind, Category] = {
     NodeKind.GITHUB_USER: Category.HUMAN,
     NodeKind.GITHUB_TEAM: Category.GROUP,
     NodeKind.GITHUB_REPOSITORY: Category.SCOPE,
+    NodeKind.GITHUB_REPOSITORY_ADMIN: Category.WORKLOAD,
     NodeKind.GITHUB_ACTIONS_IDENTITY: Category.IDENTITY,
     NodeKind.GITHUB_BRANCH: Category.WORKLOAD,
     NodeKind.GITHUB_ENVIRONMENT: Category.WORKLOAD,

@@ -14,12 +14,14 @@ from __future__ import annotations
 
 from graph.edges.github.world import GitHubWorld, at_least
 from graph.evaluate.github.ids import actions_node, admin_node, hub_node, role_grant, user_node
-from graph.kinds import EdgeKind, NodeKind
+from graph.kinds import EdgeKind, NodeKind, State
 from graph.model import Edge, Grant, Node
 
 __all__ = ["ALL_ADMIN", "ALL_RUNS", "build_access"]
 
 ALL_ADMIN, ALL_RUNS = "every-repository", "every-workflow"
+_OWNERS_UNKNOWN = "Who owns the organization was not looked at."
+_ROLES_UNKNOWN = "Who writes to the repositories was not looked at as a whole."
 _OWNER, _ADMIN, _PUSH = "github-organization-owner", "github-repository-admin", "github-push-workflow"
 
 
@@ -28,13 +30,14 @@ def build_access(world: GitHubWorld) -> None:
     _classes(world)
     _owners(world)
     _base(world)
+    _unknown(world)
     for name, holdings in world.holdings.items():
         runs = world.runs(world.repositories[name])
         if world.repositories[name].archived:
             continue  # read-only for everybody until an administrator unarchives it
         for holding in holdings:
             if holding.role == "admin":
-                world.add(Edge(holding.node, admin_node(name), EdgeKind.ADMIN_OF, True, _ADMIN, (holding.grant,)))
+                world.add(Edge(holding.node, admin_node(name), EdgeKind.CONTROLS, True, _ADMIN, (holding.grant,)))
             elif at_least(holding.role, "write") and runs:
                 world.add(Edge(holding.node, actions_node(name), EdgeKind.CAN_TAKE_OVER, True, _PUSH, (holding.grant,)))
 
@@ -64,6 +67,19 @@ def _owners(world: GitHubWorld) -> None:
             world.add(Edge(node, admin_node(world.login), EdgeKind.ADMIN_OF, True, _OWNER, (grant,)))
 
 
+def _unknown(world: GitHubWorld) -> None:
+    """Add one unverified step of all members for each kind of role that was not looked at: silence is not none."""
+    step = EdgeKind.ADMIN_OF
+    if not world.organization.owners_known:
+        target = admin_node(world.login)
+        world.add(Edge(world.members, target, step, True, _OWNER, state=State.UNVERIFIED, note=_OWNERS_UNKNOWN))
+    lists = ("repos.list-collaborators", "teams.list", "teams.list-repos-in-org")
+    if not world.organization.base_role or not all(map(world.looked_at, lists)):
+        target = hub_node(world.login, ALL_RUNS)
+        take = EdgeKind.CAN_TAKE_OVER
+        world.add(Edge(world.members, target, take, True, _PUSH, state=State.UNVERIFIED, note=_ROLES_UNKNOWN))
+
+
 def _base(world: GitHubWorld) -> None:
     role = world.organization.base_role
     if not at_least(role, "write"):
@@ -72,6 +88,6 @@ def _base(world: GitHubWorld) -> None:
     text = f"base role {role} of every member of {world.login}"
     world.identity_graph.add_grant(Grant(grant, "repository_role", world.members, text))
     hub, kind, technique = (
-        (ALL_ADMIN, EdgeKind.ADMIN_OF, _ADMIN) if role == "admin" else (ALL_RUNS, EdgeKind.CAN_TAKE_OVER, _PUSH)
+        (ALL_ADMIN, EdgeKind.CONTROLS, _ADMIN) if role == "admin" else (ALL_RUNS, EdgeKind.CAN_TAKE_OVER, _PUSH)
     )
     world.add(Edge(world.members, hub_node(world.login, hub), kind, True, technique, (grant,)))

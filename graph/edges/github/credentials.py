@@ -110,7 +110,7 @@ def _installation(world: GitHubWorld, app: GitHubInstallation) -> None:
     )
     if _writes(app.permissions, "administration"):
         for target, state, note in _targets(world, app.all_repositories, _listed(app), ALL_ADMIN):
-            world.add(Edge(node, target, EdgeKind.ADMIN_OF, True, _ADMIN, (node,), state=state, note=note))
+            world.add(Edge(node, target, EdgeKind.CONTROLS, True, _ADMIN, (node,), state=state, note=note))
     if _writes(app.permissions, "contents", "workflows"):
         for target, state, note in _targets(world, app.all_repositories, _listed(app), ALL_RUNS):
             world.add(Edge(node, target, EdgeKind.CAN_TAKE_OVER, True, _WRITE, (node,), state=state, note=note))

@@ -65,7 +65,7 @@ def _organization(world: GitHubWorld) -> None:
         "aliases": [world.login],
     }
     _node(world, node, NodeKind.GITHUB_ORGANIZATION, of.name, facts, str(of.ref) if of.ref.file else "")
-    _node(world, admin_node(world.login), NodeKind.SCOPE_ADMIN, f"administrator of {of.name}", {})
+    _node(world, admin_node(world.login), NodeKind.SCOPE_ADMIN, f"administrator of {of.name}", {"scope": node})
     _node(world, world.members, NodeKind.GITHUB_TEAM, f"members of {of.name}", {"base_role": of.base_role})
     _contains(world, node, world.members)
 
@@ -114,7 +114,7 @@ def _repository(world: GitHubWorld, repository: GitHubRepository) -> None:
     }
     _node(world, node, NodeKind.GITHUB_REPOSITORY, repository.spelled, facts, str(repository.ref))
     _contains(world, organization_node(world.login), node)
-    _node(world, admin_node(name), NodeKind.SCOPE_ADMIN, f"administrator of {repository.spelled}", {})
+    _node(world, admin_node(name), NodeKind.GITHUB_REPOSITORY_ADMIN, f"control of {repository.spelled}", {})
     if world.runs(repository):
         runs = actions_node(name)
         _node(

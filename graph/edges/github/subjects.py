@@ -33,6 +33,7 @@ from graph.model import Edge, IdentityGraph, Node
 
 __all__ = ["TrustedSubjects", "build_subjects", "mark_subjects"]
 
+_ORDER = ("unverified", "conditional", "matched")
 _SUBJECT, _NEW = "github-oidc-subject", "github-create-environment"
 _ENTERPRISE = "Tokens of this issuer are those of one enterprise; whether the organization is in it was not told."
 _FORM = "How the subject of this repository's tokens is made was not looked at, or depends on what is not known here."
@@ -122,22 +123,37 @@ def mark_subjects(identity_graph: IdentityGraph, organizations: Iterable[GitHubW
     """Write on every trusted subject whether some repository's jobs can bear it."""
     worlds = list(organizations)
     best: dict[str, str] = {}
-    order = ("conditional", "unverified", "matched")
-    gated = {
-        edge.target
-        for edge in identity_graph.edges
-        if edge.technique in ("github-push-branch", "github-use-environment") and edge.conditions
-    }
+    reached = _Reached(identity_graph)
     for edge in identity_graph.edges:
         if edge.technique in (_SUBJECT, _NEW):
-            sure = edge.state is State.VERIFIED
-            word = ("conditional" if edge.source in gated else "matched") if sure else "unverified"
-            known = best.get(edge.target)
-            if known is None or order.index(word) > order.index(known):
-                best[edge.target] = word
+            word = min(reached.word(edge.source), _word(edge), key=_ORDER.index)
+            best[edge.target] = max(best.get(edge.target, word), word, key=_ORDER.index)
     for node in _trusted(identity_graph):
         word = best.get(node.id) or _unmatched(str(node.attributes["subject"]), worlds)
         identity_graph.nodes[node.id] = replace(node, attributes={**node.attributes, "github": word})
+
+
+def _word(edge: Edge) -> str:
+    if edge.state is State.UNVERIFIED:
+        return "unverified"
+    return "conditional" if edge.conditions else "matched"
+
+
+class _Reached:
+    """How whoever writes to a repository gets to its places: at once, under conditions or as some alone, perhaps."""
+
+    def __init__(self, identity_graph: IdentityGraph) -> None:
+        self._ways: defaultdict[str, list[Edge]] = defaultdict(list)
+        for edge in identity_graph.edges:
+            if edge.technique in ("github-push-branch", "github-use-environment"):
+                self._ways[edge.target].append(edge)
+
+    def word(self, node: str) -> str:
+        """Return the word for a place; an environment can be reached from a branch, a branch from runs alone."""
+        if node.startswith("github:actions:"):
+            return "matched"
+        words = [min(self.word(edge.source), _word(edge), key=_ORDER.index) for edge in self._ways.get(node, ())]
+        return max(words, default="conditional", key=_ORDER.index)
 
 
 def _unmatched(subject: str, worlds: list[GitHubWorld]) -> str:
