@@ -65,7 +65,14 @@ def _organization(world: GitHubWorld) -> None:
         "aliases": [world.login],
     }
     _node(world, node, NodeKind.GITHUB_ORGANIZATION, of.name, facts, str(of.ref) if of.ref.file else "")
-    _node(world, admin_node(world.login), NodeKind.SCOPE_ADMIN, f"administrator of {of.name}", {"scope": node})
+    _node(
+        world,
+        admin_node(world.login),
+        NodeKind.SCOPE_ADMIN,
+        f"administrator of {of.name}",
+        {"scope": node},
+        impact="H1",
+    )
     _node(world, world.members, NodeKind.GITHUB_TEAM, f"members of {of.name}", {"base_role": of.base_role})
     _contains(world, node, world.members)
 
