@@ -206,6 +206,8 @@ def _subjects(
     maker = subject_maker(repository, world.organization)
     source = job_node(repository.full_name, workflow.path, job.id)
     for node in trusted.near(maker):
+        if not trusted.takes(node, maker):
+            continue
         accepted, pattern = str(node.attributes["subject"]), bool(node.attributes.get("pattern"))
         answers = [
             bears(maker, accepted, pattern, place, name) for place, name in _places_of(repository, workflow, job)

@@ -3,9 +3,10 @@
 Input: ``GitHubWorld`` and the subjects that trusts of AWS and Entra made nodes of. Output: CAN_IMPERSONATE edges from
 runs, branches and environments to ``oidc://token.actions.githubusercontent.com/<subject>``, and on each such node what
 became of the comparison: ``matched``, ``conditional``, ``unverified``, ``impossible`` or ``not collected``.
-Handled: what ``graph.evaluate.github.subjects`` handles; an environment that a job makes by naming it.
-Not handled: claims beside the subject; they stay conditions of the trust. An issuer of one enterprise: whether the
-organization is in it was not told. Case: GitHub spells names one way, and so must the trust.
+Handled: what ``graph.evaluate.github.subjects`` handles; an environment that a job makes by naming it; a trust that asks
+for another repository or owner by a claim of its own (no edge where no trust of the subject is left).
+Not handled: other claims beside the subject; they stay conditions of the trust. An issuer of one enterprise: whether
+the organization is in it was not told. Case: GitHub spells names one way, and so must the trust.
 """
 
 from __future__ import annotations
@@ -15,8 +16,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from collectors.github.records import GitHubRepository
+from graph.decision import Clause, Residual
 from graph.edges.github.places import ensure_branch
 from graph.edges.github.world import GitHubWorld
+from graph.evaluate.aws.globs import glob_matches
 from graph.evaluate.github.ids import actions_node, environment_node
 from graph.evaluate.github.subjects import (
     ISSUER,
@@ -49,15 +52,24 @@ def _trusted(identity_graph: IdentityGraph) -> list[Node]:
 
 
 class TrustedSubjects:
-    """Trusted subjects by their first two parts, and those whose beginning is not fixed."""
+    """Trusted subjects by their first two parts, those whose beginning is not fixed, and what else their trusts ask."""
 
     def __init__(self, identity_graph: IdentityGraph) -> None:
         self._all = _trusted(identity_graph)
         self._fixed: defaultdict[str, list[Node]] = defaultdict(list)
         self._wide: list[Node] = []
+        self._trusts: defaultdict[str, list[Residual]] = defaultdict(list)
+        for edge in identity_graph.edges:
+            if edge.kind is EdgeKind.FEDERATES_INTO:
+                self._trusts[edge.source].append(edge.conditions)
         for node in self._all:
             key = self._key(str(node.attributes["subject"]), bool(node.attributes.get("pattern")))
             (self._fixed[key] if key else self._wide).append(node)
+
+    def takes(self, node: Node, maker: SubjectMaker) -> bool:
+        """Return whether some trust of a subject can take a repository, by claims that are the same in all its jobs."""
+        trusts = self._trusts.get(node.id, ())
+        return not trusts or any(all(_possible(clause, maker) for clause in residual) for residual in trusts)
 
     @staticmethod
     def _key(subject: str, pattern: bool) -> str:
@@ -76,6 +88,23 @@ class TrustedSubjects:
         yield from self._wide
 
 
+def _possible(clause: Clause, maker: SubjectMaker) -> bool:
+    """Return whether a repository can meet a condition, as far as its fixed claims tell."""
+    for atom in clause:
+        value = maker.values.get(atom.key.rpartition(":")[2])
+        if value is None or atom.negated or not issued_by_github(atom.key.rpartition(":")[0]):
+            return True
+        if atom.operator == "StringEqualsIgnoreCase":
+            if value.lower() in {each.lower() for each in atom.values}:
+                return True
+        elif atom.operator == "StringLike":
+            if any(glob_matches(each, value) for each in atom.values):
+                return True
+        elif atom.operator != "StringEquals" or value in atom.values:
+            return True
+    return False
+
+
 def build_subjects(world: GitHubWorld) -> None:
     """Add the edges.
 
@@ -91,6 +120,8 @@ def build_subjects(world: GitHubWorld) -> None:
             Place.ENVIRONMENT: [environment.name for environment in repository.environments],
         }
         for node in trusted.near(maker):
+            if not trusted.takes(node, maker):
+                continue
             accepted, pattern = str(node.attributes["subject"]), bool(node.attributes.get("pattern"))
             enterprise = node.attributes.get("issuer") != ISSUER
             for way in ways(maker, accepted, pattern, names):

@@ -122,10 +122,10 @@ def subject_maker(repository: GitHubRepository, organization: GitHubOrganization
     values = {
         "repository": repository.spelled,
         "repository_owner": owner,
-        "repository_id": str(repository.id),
-        "repository_owner_id": str(owner_id),
         "repository_visibility": repository.visibility,
     }
+    ids = {"repository_id": repository.id, "repository_owner_id": owner_id}
+    values.update({name: str(number) for name, number in ids.items() if number})
     return SubjectMaker(prefixes, keys, known, values)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,8 @@ _ORGANIZATION = GitHubOrganization("acme", "Acme", 5)
 def _maker(**more: object) -> SubjectMaker:
     values: dict[str, object] = {"created_at": "2025-01-01T00:00:00Z", "subject_default": True}
     ref = EvidenceRef("f")
-    repository = GitHubRepository("acme/app", "Acme/app", 7, 5, "private", ref, **{**values, **more})  # type: ignore[arg-type]
+    repository = GitHubRepository("acme/app", "Acme/app", 7, 5, "private", ref)
+    repository = replace(repository, **{**values, **more})  # type: ignore[arg-type]
     return subject_maker(repository, _ORGANIZATION)
 
 
@@ -70,6 +72,11 @@ def test_github_s_own_forms() -> None:
 def test_a_job_at_one_place(accepted: str, answer: bool) -> None:
     maker = _maker(subject_immutable=False)
     assert bears(maker, accepted, True, Place.BRANCH, "main") is answer
+
+
+def test_an_id_that_was_not_told_is_no_claim() -> None:
+    assert "repository_owner_id" in _maker().values
+    assert "repository_id" not in _maker(id=0).values
 
 
 def test_a_question_mark_is_a_sign_and_not_under_an_exact_test() -> None:
@@ -190,6 +197,23 @@ def test_each_trusted_subject_says_what_became_of_it(
 ) -> None:
     view = look(organization, trusting(trusted, exact="*" not in trusted), tmp_path)
     assert view.graph.nodes[f"{ISSUER}/{trusted}"].attributes["github"] == word
+
+
+@pytest.mark.parametrize(
+    ("claims", "state"),
+    [
+        ({"repository": "acme/app"}, State.CONDITIONAL),
+        ({"repository": "acme/web"}, State.VOID),
+        ({"repository_owner": "acme"}, State.CONDITIONAL),
+        ({"repository_owner": "other"}, State.VOID),
+        ({"repository_owner_id": "5", "environment": "prod"}, State.CONDITIONAL),
+        ({"repository_owner_id": "6", "environment": "prod"}, State.VOID),
+        ({"repository_visibility": "public"}, State.VOID),
+    ],
+)
+def test_claims_that_are_the_same_in_all_jobs(claims: dict[str, str], state: State, tmp_path: Path) -> None:
+    cloud = trusting("repo:acme/*", more={f"{GITHUB}:{name}": value for name, value in claims.items()})
+    assert _state(look(_app(), cloud, tmp_path), "bob", role()) is state
 
 
 def test_further_claims_of_a_trust_stay_conditions(tmp_path: Path) -> None:
