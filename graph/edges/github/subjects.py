@@ -3,8 +3,8 @@
 Input: ``GitHubWorld`` and the subjects that trusts of AWS and Entra made nodes of. Output: CAN_IMPERSONATE edges from
 runs, branches and environments to ``oidc://token.actions.githubusercontent.com/<subject>``, and on each such node what
 became of the comparison: ``matched``, ``conditional``, ``unverified``, ``impossible`` or ``not collected``.
-Handled: what ``graph.evaluate.github.subjects`` handles; an environment that a job makes by naming it; a trust that asks
-for another repository or owner by a claim of its own (no edge where no trust of the subject is left).
+Handled: what ``graph.evaluate.github.subjects`` handles; an environment that a job makes by naming it; a trust that
+asks for another repository or owner by a claim of its own (no edge where no trust of the subject is left).
 Not handled: other claims beside the subject; they stay conditions of the trust. An issuer of one enterprise: whether
 the organization is in it was not told. Case: GitHub spells names one way, and so must the trust.
 """
