@@ -214,4 +214,5 @@ _HOW: Mapping[EdgeKind, str] = {
     EdgeKind.OWNS: "{source} owns {target}",
     EdgeKind.INHERITS: "{source} has what the group {target} is assigned",
     EdgeKind.CAN_IMPERSONATE: "{source} can get tokens of {target}",
+    EdgeKind.RELATES_TO: "{source} is related to {target}",
 }
