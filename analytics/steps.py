@@ -18,7 +18,7 @@ from graph.snapshot import Snapshot
 
 __all__ = ["Step", "called", "conditions_data", "fold", "short_name", "steps_of"]
 
-_UNREADABLE = ("entra:", "azure:")
+_UNREADABLE = ("entra:", "azure:", "other:", "opengraph:")
 """Ids that say nothing to people, whose nodes are called by their names."""
 
 

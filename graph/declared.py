@@ -2,7 +2,8 @@
 
 Input: ``Declared`` rows and the nodes that are there. Output: nodes with the attributes ``owner``, ``owner_active``,
 ``owner_source``, ``environment`` and ``jewel``.
-Handled: a declared owner before an owner tag, that before the owner in an imported table; an owner who left (owners or people say so) stays named, not active.
+Handled: a declared owner before an owner tag, that before the owner in an imported table; an owner who left (owners or
+people say so) stays named, not active.
 Not handled: declared accounts (the AWS records take those) and declared secrets (a joint's part).
 """
 

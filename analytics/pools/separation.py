@@ -22,7 +22,9 @@ __all__ = ["NO_USE_DATA", "Separation", "separation_of", "steps_for"]
 NO_USE_DATA = "unknown: no use data"
 LAST_ACCESSED = "service last accessed"
 _GRANTS = 20
-_OF_A_TENANT = frozenset({"app_role_assignment", "consent", "directory_role_assignment", "role_assignment", "access_policy"})
+_OF_A_TENANT = frozenset(
+    {"app_role_assignment", "consent", "directory_role_assignment", "role_assignment", "access_policy"}
+)
 _GIVES = _OF_A_TENANT | frozenset({"access", "admin", "member", "impersonate", "assume", "imported"})
 """Kinds of grants that give their holder something: of Entra and Azure, of imported tables and graphs."""
 _WORKLOAD = (Evidence.RUNS_AS, Evidence.POD, Evidence.SERVICE_ROLE)

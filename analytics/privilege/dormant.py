@@ -50,7 +50,9 @@ def judge(snapshot: Snapshot, context: RuleContext) -> Iterator[Judgement]:
         if held is not None:
             use = credential_use(credential)
             found = judged(context, held, use, context.policy.unused_key_days, use_text(use))
-            yield looked.at(found, held.scope, _LISTED.get(held.kind, ("iam.get_credential_report", "iam.list_access_keys")))
+            yield looked.at(
+                found, held.scope, _LISTED.get(held.kind, ("iam.get_credential_report", "iam.list_access_keys"))
+            )
 
 
 def use_of(context: RuleContext, node: Node) -> Use:

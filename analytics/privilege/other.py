@@ -116,7 +116,12 @@ def _standing(snapshot: Snapshot, context: RuleContext, node: Node, looked: Look
     if held is None and not looked.answered(node.scope, _GRANTS):
         return _row(node, question, Answer.UNKNOWN, "What it is granted is not in the evidence, or not all of it.")
     if held is None:
-        return _row(node, question, Answer.NO, "It holds neither full control nor one of the classes H1 to H4, nor does a group of it.")
+        return _row(
+            node,
+            question,
+            Answer.NO,
+            "It holds neither full control nor one of the classes H1 to H4, nor does a group of it.",
+        )
     if node.attributes.get("active") is False:
         return _row(node, question, Answer.NO, f"It has {held.words}, and is disabled: nobody can be it now.")
     if held.duration is Duration.LIMITED:
@@ -144,7 +149,9 @@ def judge_unused(snapshot: Snapshot, context: RuleContext) -> Iterator[Judgement
             reason = f"It has {held.words}, and no use is seen within {context.policy.unused_privilege_days} days."
         else:
             answer = Answer.UNKNOWN
-            known = " and is in use; which of its permissions it uses" if idle is Answer.NO else "; whether it is in use"
+            known = (
+                " and is in use; which of its permissions it uses" if idle is Answer.NO else "; whether it is in use"
+            )
             reason = f"It has {held.words}{known} is not in the evidence."
         yield looked.at(_row(node, "unused", answer, reason), node.scope, (_GRANTS, _IDENTITIES))
 

@@ -1,6 +1,6 @@
 """Rule no-living-owner: nobody who is still here answers for an identity.
 
-Input: a snapshot. Output: one verdict for each user and role of the customer's own, and each identity of an imported table.
+Input: a snapshot. Output: one verdict for each user and role of the customer's own, and each imported identity.
 Not handled: see ``META.limits``.
 """
 
@@ -50,7 +50,8 @@ META = RuleMeta(
         "A named owner of whom nothing says whether they are still here is not judged.",
         "A user with a password and no key may be a person; without an owner it is not judged.",
         "Service-linked roles and roles that AWS makes are not judged.",
-        "Identities of Entra ID are judged by rules of their own; identities of an imported graph have no owner to name.",
+        "Identities of Entra ID are judged by rules of their own.",
+        "Identities of an imported graph are not judged: it has no place for owners.",
     ),
 )
 

@@ -136,7 +136,9 @@ class Gathered:
         elif (table := locate(relative) if relative else None) is not None and table.source == OTHER:
             self._read_table(text, name, table)
         elif suffix == ".csv" and kind in operations_of(OTHER):
-            raise EvidenceError(f"{name}: nothing says whose {kind} these are: put it into other/SYSTEM/SCOPE/{kind}.csv")
+            raise EvidenceError(
+                f"{name}: nothing says whose {kind} these are: put it into other/SYSTEM/SCOPE/{kind}.csv"
+            )
         elif in_declared or suffix == ".csv":
             raise EvidenceError(
                 f"{name}: not recognised (neither a credential report nor one of: {', '.join(sorted(DECLARED_KINDS))})"

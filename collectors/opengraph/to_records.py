@@ -140,7 +140,9 @@ def _text(body: Mapping[str, Any], name: str, within: str = "") -> str:
 def _strangers(body: Mapping[str, Any], known: frozenset[str], ref: EvidenceRef, told: SomeProblems) -> None:
     strange = body.keys() - known
     if strange:
-        told.add(ref.pointer, f"fields that the form does not have are not kept: {', '.join(sorted(map(str, strange)))}")
+        told.add(
+            ref.pointer, f"fields that the form does not have are not kept: {', '.join(sorted(map(str, strange)))}"
+        )
 
 
 def _properties(value: Any, ref: EvidenceRef, told: SomeProblems) -> Mapping[str, Any]:
@@ -154,7 +156,10 @@ def _properties(value: Any, ref: EvidenceRef, told: SomeProblems) -> Mapping[str
         if isinstance(item, _PLAIN) or _plain_list(item):
             kept[name] = item
         elif item is not None:
-            told.add(f"{ref.pointer}/properties/{name}", "is no text, number, truth value or list of one of these; it is not kept")
+            told.add(
+                f"{ref.pointer}/properties/{name}",
+                "is no text, number, truth value or list of one of these; it is not kept",
+            )
     return kept
 
 

@@ -8,9 +8,9 @@ Not handled: ids that nothing describes; the graph sees those.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from collectors.errors import EvidenceError
 from collectors.evidence.evidence import Call, EvidenceSet
@@ -20,8 +20,8 @@ from collectors.evidence.some import SomeProblems
 from collectors.interface import EvidenceRef, Gap
 from collectors.other.operations import COLUMNS, OPERATIONS
 from collectors.other.records import (
-    GRANT_STATES,
     GRANT_KINDS,
+    GRANT_STATES,
     IDENTITY_KINDS,
     NON_IDENTITY_KINDS,
     OtherCredential,
@@ -36,6 +36,7 @@ __all__ = ["to_records"]
 
 Row = OtherIdentity | OtherCredential | OtherGrant | OtherUse
 _IMPACTS = frozenset({"", *(f"H{number}" for number in range(1, 12))})
+_T = TypeVar("_T")
 _NEVER = "never"
 
 
@@ -56,10 +57,18 @@ def to_records(evidence: EvidenceSet, as_of: datetime | None = None) -> OtherRec
             rows, problems = _table(system, table, evidence.calls("other", system, table))
             found[table].extend(rows)
             gaps.extend(problems)
-    return OtherRecords(tuple(map(OtherSystem, systems)), *(tuple(found[table]) for table in COLUMNS), tuple(gaps), as_of or evidence.as_of)
+    return OtherRecords(
+        systems=tuple(map(OtherSystem, systems)),
+        identities=tuple(found["identities"]),
+        credentials=tuple(found["credentials"]),
+        grants=tuple(found["grants"]),
+        uses=tuple(found["uses"]),
+        gaps=tuple(gaps),
+        as_of=as_of or evidence.as_of,
+    )
 
 
-def _table(system: str, table: str, calls: Any) -> tuple[list[Row], list[Gap]]:
+def _table(system: str, table: str, calls: Iterable[Call]) -> tuple[list[Row], list[Gap]]:
     rows: list[Row] = []
     problems: dict[str, SomeProblems] = {}
     strangers: set[tuple[str, str]] = set()
@@ -116,13 +125,13 @@ class _Cells:
     def flag(self, name: str) -> bool | None:
         return self._of(name, self._fields.flag)
 
-    def moment(self, name: str) -> Any:
+    def moment(self, name: str) -> datetime | None:
         return self._of(name, self._fields.moment)
 
     def count(self, name: str) -> int | None:
         return self._of(name, self._fields.count)
 
-    def last_use(self) -> tuple[Any, bool]:
+    def last_use(self) -> tuple[datetime | None, bool]:
         """Return the last use and whether it is known; ``never`` is known."""
         if self.text("last_used_at").lower() == _NEVER:
             return None, True
@@ -134,7 +143,9 @@ class _Cells:
         value = self.text(name)
         value = (value.upper() if allowed is _IMPACTS else value.lower().replace(" ", "_")) or default
         if value not in allowed:
-            known = ", ".join(sorted(allowed - {""}, key=lambda each: (len(each), each) if allowed is _IMPACTS else each))
+            known = ", ".join(
+                sorted(allowed - {""}, key=lambda each: (len(each), each) if allowed is _IMPACTS else each)
+            )
             raise EvidenceError(f"column {name!r}: must be one of {known}, not {value!r}")
         return value
 
@@ -143,7 +154,7 @@ class _Cells:
         value = self._body.get(name)
         return value if isinstance(value, Mapping) and is_redacted(value) else {}
 
-    def _of(self, name: str, read: Callable[[str], Any]) -> Any:
+    def _of(self, name: str, read: Callable[[str], _T]) -> _T:
         try:
             return read(name)
         except EvidenceError as error:

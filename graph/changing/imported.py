@@ -26,7 +26,8 @@ def without_other_grant(records: OtherRecords, wanted: str) -> OtherRecords | No
         uses=tuple(
             row
             for row in records.uses
-            if wanted not in {use_grant(row.system, row.consumer, used) for used in (row.identity, row.credential) if used}
+            if wanted
+            not in {use_grant(row.system, row.consumer, used) for used in (row.identity, row.credential) if used}
         ),
     )
     return None if changed == records else changed

@@ -39,7 +39,7 @@ def build_opengraph(records: OpenGraphRecords, identity_graph: IdentityGraph) ->
     for row in records.edges:
         links.add(row)
     spread_control(identity_graph, links.inside, SOURCE, judged)
-    scopes = sorted({row.scope for row in (*records.nodes, *records.edges)})
+    scopes = sorted({row.scope for row in records.nodes} | {row.scope for row in records.edges})
     return tuple(_gaps(scopes[0] if len(scopes) == 1 else "", ends, links))
 
 
@@ -47,7 +47,12 @@ def _gaps(scope: str, ends: Ends, links: Links) -> Iterator[Gap]:
     for told in links.problems.values():
         yield from told.gaps()
     rows = (
-        (links.unknown, "edges", "are kept as facts and not as steps, since their kind is not known", "Ways over them."),
+        (
+            links.unknown,
+            "edges",
+            "are kept as facts and not as steps, since their kind is not known",
+            "Ways over them.",
+        ),
         (links.nowhere, "edges", "are kept as facts, since their kind is no step at such a target", "Ways over them."),
         (ends.unknown_kinds, "nodes", "are kept as resources, since their kind is not known", "What they are."),
         (ends.outside, "ends of edges", "are described nowhere and kept by their ids alone", "What is behind them."),

@@ -1,7 +1,7 @@
 """Stated grants and uses as edges.
 
-Input: the world, with all nodes in it. Output: CAN_ACCESS, ADMIN_OF, CONTROLS, INHERITS, CAN_IMPERSONATE, CAN_ASSUME and
-RUNS_AS, each with its grant; facts where a grant does not fit its target.
+Input: the world, with all nodes in it. Output: CAN_ACCESS, ADMIN_OF, CONTROLS, INHERITS, CAN_IMPERSONATE, CAN_ASSUME
+and RUNS_AS, each with its grant; facts where a grant does not fit its target.
 Handled: conditions in words and stated doubt; targets of other sources, full control of their scopes included.
 Not handled: what a permission's text means: kind and impact class are what the table states.
 """

@@ -110,7 +110,15 @@ def _scope(world: OtherWorld, row: OtherIdentity, inside: defaultdict[str, list[
     known = world.identity_graph.nodes.get(scope)
     if known is None:
         world.identity_graph.add_node(
-            Node(scope, NodeKind.OTHER_SCOPE, row.scope, SOURCE, row.system, {"aliases": [row.scope]}, evidence=str(row.ref))
+            Node(
+                scope,
+                NodeKind.OTHER_SCOPE,
+                row.scope,
+                SOURCE,
+                row.system,
+                {"aliases": [row.scope]},
+                evidence=str(row.ref),
+            )
         )
         inside[whole].append(scope)
         world.identity_graph.add_edge(Edge(whole, scope, EdgeKind.CONTAINS, False, evidence=str(row.ref)))
@@ -177,9 +185,9 @@ def _credential(world: OtherWorld, row: OtherCredential) -> None:
             active,
             row.hint,
             row.fingerprint,
-            told["created_at"],
-            told["expires_at"],
-            told["last_used_at"],
+            iso_time(row.created_at),
+            iso_time(row.expires_at),
+            iso_time(row.last_used_at),
             row.last_used_known,
         )
     )

@@ -67,7 +67,11 @@ class OtherWorld:
         if (found is None or not found.collected) and (ref.file, identity) not in self._missing:
             self._missing.add((ref.file, identity))
             self.problem(
-                system, table, ref, line, f"column {column!r}: nothing in the evidence describes {text!r}; it is kept by its id"
+                system,
+                table,
+                ref,
+                line,
+                f"column {column!r}: nothing in the evidence describes {text!r}; it is kept by its id",
             )
         if found is None:
             kind = NodeKind.AWS_EXTERNAL_PRINCIPAL if identity.startswith("arn:") else NodeKind.OTHER_EXTERNAL
