@@ -52,8 +52,8 @@ def privilege(
     Notes
     -----
     Every collected user, role and root user of AWS and every non-human identity of Entra and of imported tables has one
-    row a question (crossing: AWS alone), and so has every credential; what a question does not judge is ``unknown``,
-    with the reason. People of a tenant are not asked about.
+    row a question, and so has every credential; what a question does not judge is ``unknown``, with the reason. People
+    of a tenant are not asked about.
     """
     context = RuleContext(snapshot, policy or Policy(), question_time(snapshot))
     for name, judge in QUESTIONS.items():

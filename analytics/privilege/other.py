@@ -162,4 +162,4 @@ QUESTIONS = {
     "standing": judge_standing,
     "unused": judge_unused,
 }
-"""By name of the question; crossing is judged for providers with environments of their own alone."""
+"""By name of the question; crossing is judged by one rule for every source."""

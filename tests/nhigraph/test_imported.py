@@ -106,6 +106,7 @@ def test_privilege(company: Command) -> None:
     assert [verdicts[own(name), "dormant"] for name in ("deployer", "builder", "reader")] == ["no", "yes", "no"]
     assert [verdicts[own(name), "standing"] for name in ("deployer", "builder", "reader")] == ["no", "yes", "unknown"]
     assert verdicts[own("builder"), "unused"] == "yes"
+    assert [verdicts[own(name), "crossing"] for name in ("deployer", "builder")] == ["no", "unknown"]  # no environment
 
 
 def test_findings_about_owners(company: Command) -> None:
@@ -192,4 +193,4 @@ def test_what_if_takes_a_step_of_the_graph_away(graphed: Command) -> None:
 def test_no_rule_calls_what_a_graph_describes_clean(graphed: Command) -> None:
     rows = graphed("privilege", "--format", "jsonl").lines
     found = {row["question"]: row["verdict"] for row in rows if row["id"] == "opengraph:GitHub:BOT"}
-    assert found == {name: "unknown" for name in ("orphaned", "dormant", "standing", "unused")}
+    assert found == dict.fromkeys(("orphaned", "dormant", "standing", "unused", "crossing"), "unknown")
