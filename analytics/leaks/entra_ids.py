@@ -64,15 +64,17 @@ def guid(lookup: Lookup, value: str, alone: bool) -> LeakMatch | None:
 
 
 def _object(lookup: Lookup, value: str, nodes: Sequence[Node]) -> LeakMatch:
-    node = nodes[0]
-    kind = _WORDS.get(node.kind, node.kind.value)
-    if len(nodes) > 1:
-        # An id of Azure and of Entra in one: the same identity told twice never has two nodes.
+    acting = [node for node in nodes if category_of(node.kind) not in (Category.SCOPE, Category.RESOURCE)]
+    if len(acting) > 1:
         return LeakMatch(
-            public_id=value, kind=kind, system="entra", matched_by="exact id",
-            candidates=tuple(each.id for each in nodes), note="Several things bear this id.",
+            public_id=value, kind="GUID", system="entra", matched_by="exact id",
+            candidates=tuple(each.id for each in acting), note="Several things bear this id.",
         )  # fmt: skip
-    if category_of(node.kind) in (Category.SCOPE, Category.RESOURCE):
+    # The root management group bears the id of its tenant.
+    scopes = sorted(nodes, key=lambda each: each.kind is not NodeKind.ENTRA_TENANT)
+    node = acting[0] if acting else scopes[0]
+    kind = _WORDS.get(node.kind, node.kind.value)
+    if not acting:
         return LeakMatch(
             public_id=value, kind=kind, system=node.source, account=node.scope, account_source="inventory",
             resource=node.id, matched_by="exact id", note="It names a scope and opens nothing.",
