@@ -83,7 +83,7 @@ def access_key(lookup: Lookup, key_id: str, hints: Sequence[str]) -> LeakMatch:
         Callers that stand beside it, sessions first (``aws_context``).
     """
     snapshot = lookup.snapshot
-    known = snapshot.credentials_with_public_id(key_id)
+    known = lookup.credentials_named(key_id)
     account = account_of_key_id(key_id) or ""
     match = LeakMatch(public_id=key_id, kind=_KINDS[key_id[:4]], system="aws", account=account,
                       account_source="key id" if account else "")  # fmt: skip
@@ -129,12 +129,17 @@ def _caller(snapshot: Snapshot, hints: Sequence[str]) -> tuple[Subject, str] | N
 
 
 def _candidates(lookup: Lookup, key_id: str, account: str) -> tuple[tuple[str, ...], str]:
-    """Return identities of the account that a key may belong to."""
-    temporary, snapshot = key_id[:4] != "AKIA", lookup.snapshot
+    """Return identities of the account that a key may belong to; many keys of a text ask for few accounts."""
+    question = (key_id[:4] != "AKIA", account)
+    if question not in lookup.key_candidates:
+        lookup.key_candidates[question] = _found_candidates(lookup, *question)
+    return lookup.key_candidates[question]
+
+
+def _found_candidates(lookup: Lookup, temporary: bool, account: str) -> tuple[tuple[str, ...], str]:
+    snapshot = lookup.snapshot
     kinds = (NodeKind.AWS_ROLE, NodeKind.AWS_USER) if temporary else (NodeKind.AWS_USER, NodeKind.AWS_ROOT)
-    found = tuple(
-        node.id for node in lookup.nodes(*kinds) if node.collected and node.scope == (account or node.scope)
-    )
+    found = tuple(node.id for node in lookup.nodes(*kinds) if node.collected and node.scope == (account or node.scope))
     if account and not found:
         return (), f"Account {account} is not in the inventory."
     if temporary:
@@ -175,7 +180,7 @@ def bedrock_key(lookup: Lookup, token: str) -> LeakMatch | None:
     if named is None:
         return None
     user, account = named
-    found = [node for node in lookup.nodes(NodeKind.AWS_USER) if node.scope == account and node.name == user]
+    found = [each for each in lookup.called(user, NodeKind.AWS_USER) if (each.scope, each.name) == (account, user)]
     identity = found[0].id if found else ""
     rows = lookup.snapshot.credentials_of(identity) if identity else ()
     keys = [row for row in rows if row.kind == "service_specific"]

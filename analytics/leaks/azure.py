@@ -51,8 +51,8 @@ def account_key(lookup: Lookup, text: str, start: int, stop: int) -> LeakMatch:
     kind = "Azure shared access key"
     resources = [
         node
-        for node in lookup.nodes(NodeKind.AZURE_RESOURCE, NodeKind.AZURE_WORKLOAD)
-        if node.name.lower() == name and "/namespaces" in str(node.attributes.get("arm_type"))
+        for node in lookup.called(name, NodeKind.AZURE_RESOURCE, NodeKind.AZURE_WORKLOAD)
+        if "/namespaces" in str(node.attributes.get("arm_type"))
     ]
     match = LeakMatch(public_id=what, kind=kind, system="azure", note=_UNKNOWN_KEY)
     if len(resources) == 1:
@@ -70,7 +70,7 @@ def _setting(text: str, start: int, stop: int) -> str:
 
 
 def _storage(lookup: Lookup, name: str, kind: str, note: str) -> LeakMatch:
-    found = [node for node in lookup.nodes(NodeKind.AZURE_STORAGE_ACCOUNT) if node.name.lower() == name]
+    found = lookup.called(name, NodeKind.AZURE_STORAGE_ACCOUNT)
     match = LeakMatch(public_id=name, kind=kind, system="azure")
     if len(found) == 1:
         return replace(match, resource=found[0].id, account=found[0].scope, account_source="inventory",
@@ -128,24 +128,12 @@ def _signed_by(lookup: Lookup, match: LeakMatch, signer: str, tenant: str, notes
 def vault_secret(lookup: Lookup, address: str) -> LeakMatch:
     """Return the stored secret that an address names; an address is no secret."""
     uri = address.rstrip("/")
-    host, _, name = uri.partition("/secrets/")
-    found = [
-        node
-        for spelled in dict.fromkeys((uri, f"{host.lower()}/secrets/{name}"))
-        for node in lookup.named(spelled)
-        if node.kind is NodeKind.AZURE_KEY_VAULT_SECRET
-    ]
-    if not found:  # names of vaults and of secrets are alike in any case
-        found = [
-            node
-            for node in lookup.nodes(NodeKind.AZURE_KEY_VAULT_SECRET)
-            if any(str(each).lower() == uri.lower() for each in node.attributes.get("aliases", ()))
-        ]
+    found = lookup.vault_secrets.get(uri.lower())
     match = LeakMatch(public_id=uri, kind="Key Vault secret address", system="azure")
-    if found:
+    if found is not None:
         note = "The address opens nothing by itself; what is told is what the value proves, as far as that is known."
-        return replace(match, resource=found[0].id, account=found[0].scope, account_source="inventory",
-                       matched_by="exact id", note=note, who=found[0].id)  # fmt: skip
+        return replace(match, resource=found.id, account=found.scope, account_source="inventory",
+                       matched_by="exact id", note=note, who=found.id)  # fmt: skip
     return replace(match, note=_absent(lookup, f"key vault secret of this address ({uri})"))
 
 

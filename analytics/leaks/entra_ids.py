@@ -43,7 +43,7 @@ _WHOLE = "A certificate is public; whoever has its private key proves what is to
 def guid(lookup: Lookup, value: str, alone: bool) -> LeakMatch | None:
     """Return what a GUID is; ``None`` when the inventory lacks it and the input holds other text as well."""
     value = value.lower()
-    rows = lookup.snapshot.credentials_with_public_id(value)
+    rows = lookup.credentials_named(value)
     if rows:
         return _credentials(lookup, value, rows, "exact id", "It is the key id of this credential, which is no secret.")
     nodes = [node for node in lookup.named(value) if node.source in ("entra", "azure")]
@@ -107,7 +107,9 @@ def thumbprint(lookup: Lookup, value: str, alone: bool) -> LeakMatch | None:
 
 def certificate(lookup: Lookup, pem: str) -> LeakMatch | None:
     """Return which credential a certificate is; ``None`` when the text is no certificate."""
-    body = pem.partition("-----BEGIN CERTIFICATE-----")[2].partition("-----END")[0].replace("\\r", "").replace("\\n", "")
+    body = (
+        pem.partition("-----BEGIN CERTIFICATE-----")[2].partition("-----END")[0].replace("\\r", "").replace("\\n", "")
+    )
     try:
         data = base64.b64decode("".join(body.split()), validate=True)
     except (binascii.Error, ValueError):

@@ -62,9 +62,7 @@ def client_secret(lookup: Lookup, hint: str, beside: Sequence[str], app: str | N
     return _row(hint, alternatives=_alternatives(rows, f"it begins {hint}, but is not of {named}"), note=note)
 
 
-def _chosen(
-    lookup: Lookup, hint: str, rows: Sequence[Credential], reason: str, context: frozenset[str]
-) -> LeakMatch:
+def _chosen(lookup: Lookup, hint: str, rows: Sequence[Credential], reason: str, context: frozenset[str]) -> LeakMatch:
     alternatives = _alternatives(rows, reason)
     if len(rows) > 1:
         note = f"{len(rows)} secrets begin so. {_UNPROVEN}"
@@ -129,7 +127,7 @@ def in_time(row: Credential) -> str:
 def _unknown(lookup: Lookup, hint: str) -> str:
     if "entra" not in lookup.sources:
         return "No tenant was collected."
-    return f"No client secret that was collected begins {hint}: it is newer than the snapshot, removed, or of another tenant."
+    return f"No secret that was collected begins {hint}: it is newer than the snapshot, removed, or of another tenant."
 
 
 def application_ids(lookup: Lookup, node: Node | None) -> frozenset[str]:

@@ -20,16 +20,13 @@ from analytics.leaks.lookup import Lookup
 from analytics.leaks.match import STRENGTH, LeakMatch
 from analytics.leaks.sightings import Form, Sighting, sightings
 from collectors.evidence.fingerprint import FingerprintKey
+from collectors.evidence.times import parse_time
 from graph.snapshot import Snapshot
 
-__all__ = ["find_leaks", "holds_secret"]
+__all__ = ["find_leaks"]
 
+_NAMES = (Form.AWS_UNIQUE, Form.AWS_KEY, Form.VAULT_SECRET)
 _FINGERPRINT = STRENGTH.index("fingerprint")
-
-
-def holds_secret(text: str) -> bool:
-    """Tell whether a text holds something that whoever sees it can use."""
-    return any(each.secret for each in sightings(text))
 
 
 def find_leaks(
@@ -53,14 +50,14 @@ def find_leaks(
     """
     found = sightings(text)
     question = _Question(Lookup(snapshot), text, at, app, caller_hints(text), _guids(found))
-    question.lookup.learn([*question.beside, *(each.value for each in found if each.form is Form.AWS_UNIQUE)])
+    question.lookup.learn([*question.beside, *(each.value for each in found if each.form in _NAMES)])
     rows = []
     places = _places(question.lookup, found, key)
     for each in found:
         match = question.answer(each)
         if match is not None:
             match = _by_fingerprint(question.lookup, match, places.get(each.value))
-            rows.append((each, replace(match, line=each.line)))
+            rows.append((each, _ended_since(replace(match, line=each.line), at)))
     context = {name for _, match in rows for name in match.context}
     return [match for each, match in rows if each.secret or match.public_id not in context]
 
@@ -129,9 +126,7 @@ def _places(
     return {value: (print_, places[print_]) for value, print_ in prints.items()}
 
 
-def _by_fingerprint(
-    lookup: Lookup, match: LeakMatch, seen: tuple[str, tuple[str, ...]] | None
-) -> LeakMatch:
+def _by_fingerprint(lookup: Lookup, match: LeakMatch, seen: tuple[str, tuple[str, ...]] | None) -> LeakMatch:
     """Return a match with the places that hold the same value, and with its credential where that is surer."""
     if seen is None:
         return match
@@ -144,3 +139,11 @@ def _by_fingerprint(
                         active=row.active, expires_at=row.expires_at, who=row.node, candidates=(), alternatives=(),
                         note="An equal value was seen where this credential is stored.")  # fmt: skip
     return match
+
+
+def _ended_since(match: LeakMatch, at: datetime) -> LeakMatch:
+    """Return a match that says so when its credential was valid by the evidence and has ended since."""
+    end = parse_time(match.expires_at) if match.credential and match.active else None
+    if end is None or end > at:
+        return match
+    return replace(match, note=f"{match.note} It has ended since the evidence was taken.".strip())

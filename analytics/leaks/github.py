@@ -87,7 +87,7 @@ def github_token(lookup: Lookup, token: str) -> LeakMatch:
 
 def _by_digest(lookup: Lookup, digest: str, match: LeakMatch) -> LeakMatch | None:
     snapshot = lookup.snapshot
-    rows = snapshot.credentials_with_public_id(digest) or snapshot.credentials_with_fingerprint(digest)
+    rows = lookup.credentials_named(digest) or snapshot.credentials_with_fingerprint(digest)
     if len(rows) == 1:
         row = rows[0]
         return replace(match, identity=row.identity, credential=row.node, matched_by="digest", active=row.active,
@@ -112,5 +112,7 @@ def _of_app(lookup: Lookup, match: LeakMatch, app: str) -> LeakMatch:
     if len(found) == 1:
         note = f"It is of an installation of app {app}; which one the token does not say. It lives one hour at most."
         return replace(match, identity=found[0].id, matched_by="key text", note=note, who=found[0].id)
-    lacking = "No source of this kind was collected." if "github" not in lookup.sources else "That app was not collected."
+    lacking = (
+        "No source of this kind was collected." if "github" not in lookup.sources else "That app was not collected."
+    )
     return replace(match, note=f"It is of GitHub App {app}. {lacking} It lives one hour at most.")

@@ -51,6 +51,10 @@ class Lookup:
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
         self._named: dict[str, tuple[Node, ...]] = {}
+        self._by_public_id: dict[str, tuple[Credential, ...]] = {}
+        self.key_candidates: dict[tuple[bool, str], tuple[tuple[str, ...], str]] = {}
+        """Who a key that the inventory lacks may belong to, by whether it is temporary and its account."""
+        self._called: dict[tuple[NodeKind, ...], dict[str, list[Node]]] = {}
 
     @cached_property
     def sources(self) -> frozenset[str]:
@@ -70,36 +74,64 @@ class Lookup:
         return None if number is None else self.snapshot.node(number)
 
     def learn(self, names: Iterable[str]) -> None:
-        """Look up many names at once: unique ids and aliases; ``named`` answers from it."""
-        import pyarrow as pa
-        import pyarrow.compute
-
-        pc: Any = pyarrow.compute
-        wanted = sorted(set(names) - self._named.keys())
+        """Look up many names at once; ``named`` and ``credentials_named`` answer from it."""
+        wanted = sorted({name for name in names if name not in self._named})
         if not wanted:
             return
-        numbers: dict[str, dict[int, None]] = {name: {} for name in wanted}
-        values = arrow_column(wanted, pa.large_string())
-        columns = self.snapshot.table("nodes").columns(["unique_id", "aliases"])
-        aliases = columns["aliases"].combine_chunks()
-        flat, parents = pc.list_flatten(aliases), pc.list_parent_indices(aliases)
-        for texts, places in ((columns["unique_id"], None), (flat, parents)):
-            for position in pc.indices_nonzero(pc.is_in(texts, value_set=values)).to_pylist():
-                number = position if places is None else places[position].as_py()
-                numbers[texts[position].as_py()][int(number)] = None
-        for name, found in numbers.items():
-            self._named[name] = tuple(self.snapshot.node(number) for number in found)
+        nodes = self.snapshot.table("nodes").columns(["unique_id", "aliases"])
+        found = _places(wanted, nodes["unique_id"], nodes["aliases"])
+        rows = _places(wanted, self._credentials["public_id"])
+        for name in wanted:
+            self._named[name] = tuple(self.snapshot.node(number) for number in found[name])
+            self._by_public_id[name] = tuple(self._credential(number) for number in rows[name])
 
     def named(self, name: str) -> tuple[Node, ...]:
         """Return the nodes whose unique id or alias is a name."""
         self.learn([name])
         return self._named[name]
 
+    def credentials_named(self, public_id: str) -> tuple[Credential, ...]:
+        """Return the credentials of a public id."""
+        self.learn([public_id])
+        return self._by_public_id[public_id]
+
     def with_hint(self, hint: str) -> tuple[Credential, ...]:
         """Return Entra's client secrets that begin so."""
-        return tuple(
-            row for row in self.snapshot.credentials_with_hint(hint) if row.kind == "client_secret" and row.hint == hint
-        )
+        return tuple(map(self._credential, self._hints.get(hint, ())))
+
+    @cached_property
+    def _credentials(self) -> Any:
+        return self.snapshot.table("credentials").columns()
+
+    def _credential(self, number: int) -> Credential:
+        return Credential(**self._credentials.slice(number, 1).to_pylist()[0])
+
+    @cached_property
+    def _hints(self) -> Mapping[str, Sequence[int]]:
+        columns = (self._credentials[name].to_pylist() for name in ("hint", "kind"))
+        found: dict[str, list[int]] = {}
+        for number, (hint, kind) in enumerate(zip(*columns, strict=True)):
+            if hint and kind == "client_secret":
+                found.setdefault(hint, []).append(number)
+        return found
+
+    def called(self, name: str, *kinds: NodeKind) -> Sequence[Node]:
+        """Return the nodes of some kinds by their plain name, in any case."""
+        if kinds not in self._called:
+            index: dict[str, list[Node]] = {}
+            for node in self.nodes(*kinds):
+                index.setdefault(node.name.lower(), []).append(node)
+            self._called[kinds] = index
+        return self._called[kinds].get(name.lower(), ())
+
+    @cached_property
+    def vault_secrets(self) -> Mapping[str, Node]:
+        """Return the secrets of key vaults by their addresses in lower case; vaults and secrets ignore it."""
+        return {
+            str(alias).lower(): node
+            for node in self.nodes(NodeKind.AZURE_KEY_VAULT_SECRET)
+            for alias in node.attributes.get("aliases", ())
+        }
 
     @cached_property
     def certificates(self) -> Mapping[str, Sequence[Node]]:
@@ -142,3 +174,21 @@ class Lookup:
                 if value in found:
                     found[value].append(f"{node_id} variable {name}")
         return {each: tuple(places) for each, places in found.items()}
+
+
+def _places(wanted: Sequence[str], texts: Any, lists: Any = None) -> Mapping[str, Sequence[int]]:
+    """Return the rows whose text is, or whose list holds, each of some names."""
+    import pyarrow as pa
+    import pyarrow.compute
+
+    pc: Any = pyarrow.compute  # its functions are made at run time, which type checkers cannot see
+    values = arrow_column(wanted, pa.large_string())
+    found: dict[str, dict[int, None]] = {name: {} for name in wanted}
+    for position in pc.indices_nonzero(pc.is_in(texts, value_set=values)).to_pylist():
+        found[texts[position].as_py()][position] = None
+    if lists is not None:
+        column = lists.combine_chunks()
+        flat, parents = pc.list_flatten(column), pc.list_parent_indices(column)
+        for position in pc.indices_nonzero(pc.is_in(flat, value_set=values)).to_pylist():
+            found[flat[position].as_py()][int(parents[position].as_py())] = None
+    return {name: tuple(rows) for name, rows in found.items()}

@@ -51,7 +51,7 @@ _KNOWN: dict[str, tuple[str, str]] = {
     "url_password": ("", "name and password in an address"),
 }
 _NOTES = {
-    "private_key": "Whose it is cannot be told from the key without reading it, which is not done; give the certificate.",
+    "private_key": "Whose it is cannot be told without reading the key, which is not done; give the certificate.",
     "aws_secret_access_key": "It tells nothing by itself; give the key id that belongs to it.",
     "aws_session_token": "It tells nothing by itself; give the key id that belongs to it.",
     "aws_bedrock_api_key": "Its text names no user.",

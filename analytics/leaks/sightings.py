@@ -17,7 +17,7 @@ from enum import StrEnum
 from analytics.leaks.aws_context import KEY_ID
 from collectors.evidence.token_shapes import Match, find_tokens
 
-__all__ = ["Form", "Sighting", "sightings"]
+__all__ = ["Form", "Sighting", "holds_secret", "sightings"]
 
 
 class Form(StrEnum):
@@ -61,7 +61,10 @@ _PATTERNS: tuple[tuple[Form, re.Pattern[str]], ...] = (
     (Form.AWS_KEY, KEY_ID),
     (Form.AWS_UNIQUE, re.compile(r"(?<![A-Z0-9])((?:AIDA|AROA|AGPA|AIPA|ANPA|APKA|ASCA)[A-Z0-9]{12,28})(?![A-Z0-9])")),
     (Form.BEDROCK, re.compile(r"(ABSK[A-Za-z0-9+/=]{20,400})")),
-    (Form.CERTIFICATE, re.compile(r"(-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s\\]{1,20000}-----END CERTIFICATE-----)")),
+    (
+        Form.CERTIFICATE,
+        re.compile(r"(-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s\\]{1,20000}-----END CERTIFICATE-----)"),
+    ),
     (
         Form.VAULT_SECRET,
         re.compile(
@@ -99,6 +102,11 @@ def sightings(text: str) -> list[Sighting]:
     for each in sorted(found, key=lambda item: item.start):
         first.setdefault((each.form, each.value), each)
     return list(first.values())
+
+
+def holds_secret(text: str) -> bool:
+    """Tell whether a text holds something that whoever sees it can use."""
+    return any(each.secret for each in sightings(text))
 
 
 def _token(text: str, hit: Match, lines: list[int], stripped: str) -> Sighting:

@@ -1,15 +1,15 @@
 """JSON Web Tokens: whose they are by what they say, never by their signature, which nobody checks here.
 
 Input: a token and the time of asking. Output: a match.
-Handled: access and id tokens of Entra, application-only, delegated, and of managed identities; client assertions that an
-application signs itself; tokens of any issuer that a trust of the inventory names (GitHub Actions, Kubernetes …).
+Handled: access and id tokens of Entra, application-only, delegated, and of managed identities; client assertions that
+an application signs itself; tokens of any issuer that a trust of the inventory names (GitHub Actions, Kubernetes …).
 Errs towards: nothing proven. A delegated token does what its user may within its scopes, which no path tells, so no
 radius is told of one.
 
 References
 ----------
 https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference (oid, appid, azp, idtyp, tid, roles)
-https://learn.microsoft.com/entra/identity-platform/certificate-credentials (assertions: iss, sub, x5t; all read 2026-11)
+https://learn.microsoft.com/entra/identity-platform/certificate-credentials (iss, sub, x5t; all read 2026-11)
 """
 
 from __future__ import annotations
@@ -42,13 +42,13 @@ _TOKEN_ENDPOINT = re.compile(
 _UNCHECKED = "Its signature was not checked."
 _UPPER = "It opens its audience alone; what is told is what the identity reaches with tokens for every audience."
 _DELEGATED = (
-    "A delegated token: it does what this user may, within its scopes and at its audience alone. How much of the user's "
-    "reach that is no path tells; `nhi blast-radius` of the user is the upper bound."
+    "A delegated token: it does what this user may, within its scopes and at its audience alone. How much of the "
+    "user's reach that is no path tells; `nhi blast-radius` of the user is the upper bound."
 )
 _ID_TOKEN = "An id token: it tells a client who signed in and opens nothing by itself."
 _ASSERTION = (
-    "A client assertion: whoever has it gets tokens of this application until it ends; whoever has the private key that "
-    "signed it makes more of them."
+    "A client assertion: whoever has it gets tokens of this application until it ends; whoever has the private key "
+    "that signed it makes more of them."
 )
 
 
@@ -108,7 +108,9 @@ def _entra(lookup: Lookup, told: _Told, issuer_tenant: str) -> LeakMatch:
     match = replace(told.match(kind, "entra"), account=issuer_tenant, account_source="token claims")
     said = claims.text("tid").lower()
     if said and said != issuer_tenant:
-        return _noted(match, f"Its issuer is of tenant {issuer_tenant}, but it says tenant {said}: no such token is given.")
+        return _noted(
+            match, f"Its issuer is of tenant {issuer_tenant}, but it says tenant {said}: no such token is given."
+        )
     if unknown := _elsewhere(lookup, issuer_tenant):
         return _noted(match, unknown)
     node = lookup.node(node_of(claims.text("oid").lower()))

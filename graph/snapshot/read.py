@@ -305,10 +305,6 @@ class Snapshot:
         """Return credentials by fingerprint; none for ``""``."""
         return self._credentials_where("fingerprint", fingerprint)
 
-    def credentials_with_hint(self, hint: str) -> tuple[Credential, ...]:
-        """Return credentials by what their vendor shows of the secret; none for ``""``, and seldom only one."""
-        return self._credentials_where("hint", hint)
-
     def document(self, digest: str) -> Mapping[str, Any]:
         """Return a policy document; raise ``GraphError`` when the digest is unknown."""
         position = self._document_rows.get(digest)

@@ -1,6 +1,6 @@
 """leak: whose a leaked credential is and what it reaches; the secret part is never stored or printed.
 
-Input: an id as an argument, a file, or standard input. Output: one row for each id or credential, with its blast radius.
+Input: an id as an argument, a file, or standard input. Output: a row for each id or credential, with its blast radius.
 Not handled: how they are recognised (``analytics.leaks``).
 """
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+import typer.core
 
 from nhigraph.commands.questions import asked_subject, now, radius_data
 from nhigraph.config import open_question, workspace_of
@@ -34,7 +35,23 @@ _MOST_JUDGED = 10
 
 def register(app: typer.Typer) -> None:
     """Add the command of this module."""
-    app.command()(leak)
+    app.command(cls=_WithoutSecrets)(leak)
+
+
+class _WithoutSecrets(typer.core.TyperCommand):
+    """A command that refuses secrets among its arguments before any of them is repeated in a message."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse the arguments, unless one of them is a secret."""
+        from analytics.leaks.sightings import holds_secret
+
+        if any(map(holds_secret, args)):
+            raise typer.BadParameter(
+                "one of the arguments is a secret, and arguments are seen by other programs and kept by the shell; "
+                "give it on standard input or with --file",
+                ctx=ctx,
+            )
+        return super().parse_args(ctx, args)
 
 
 def leak(
@@ -53,17 +70,10 @@ def leak(
     limit: LimitOption = 200,
 ) -> None:
     """Say whose a leaked credential is and what it reaches; the secret is never stored or printed."""
-    from analytics.leaks.find import find_leaks, holds_secret
+    from analytics.leaks.find import find_leaks
 
     if value is not None and file is not None:
         raise typer.BadParameter("give an id or a file, not both", param_hint="VALUE")
-    for given, hint in ((value, "VALUE"), (app, "--app")):
-        if given is not None and holds_secret(given):
-            raise typer.BadParameter(
-                "that is a secret, and arguments are seen by other programs and kept by the shell; "
-                "give it on standard input or with --file",
-                param_hint=hint,
-            )
     opened = open_question(workspace, snapshot)
     asked = now()
     matches = find_leaks(opened, _leaked_text(value, file), at=asked, app=app, key=_key(workspace))

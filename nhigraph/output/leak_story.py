@@ -64,8 +64,8 @@ def _alternatives(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     for row in rows[:_SHOWN]:
         control = f", full control of {', '.join(row['admin_of'])}" if row["admin_of"] else ""
         reach = "" if row["reaches"] is None else f"; reaches {row['reaches']}{control}"
-        status = _STATUS[row["active"]]
-        yield f"    {escape(row['identity'])} ({status}{escape(reach)}) by {escape(row['credential'])}: {escape(row['reason'])}"
+        who = f"{row['identity']} ({_STATUS[row['active']]}{reach})"
+        yield f"    {escape(who)} by {escape(row['credential'])}: {escape(row['reason'])}"
     if len(rows) > _SHOWN:
         yield f"    … {len(rows) - _SHOWN} more; use --format json"
 

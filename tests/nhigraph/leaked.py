@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.nhigraph.running import Command
+from tests.nhigraph.test_answers import validator
 
 __all__ = ["BODY", "answer", "client_secret", "github_classic", "jwt", "rows"]
 
@@ -34,12 +35,13 @@ def jwt(claims: dict[str, Any], **header: str) -> str:
 
 
 def rows(command: Command, *arguments: str | Path, text: str = "") -> list[dict[str, Any]]:
-    """Return the rows of an answer, after looking that the sentinel is in none of the three forms of it."""
+    """Return the rows of an answer that follows its schema and bears the sentinel in none of its three forms."""
     for form in ("table", "csv"):
         told = command("leak", *arguments, "--format", form, text=text)
         assert BODY[:34] not in told.out + told.err
     told = command("leak", *arguments, "--format", "json", text=text)
     assert BODY[:34] not in told.out + told.err
+    assert not [error.message for error in validator("leak").iter_errors(told.json)]
     found: list[dict[str, Any]] = told.json["credentials"]
     return found
 

@@ -80,7 +80,10 @@ def test_an_address_of_a_stored_secret(estate: Command) -> None:
     assert row["resource"].endswith("/vaults/kv-books/secrets/token")
     assert row["blast_radius"]["subject"] == row["resource"]
     assert "opens nothing by itself" in row["note"]
-    for same in ("https://KV-Books.vault.azure.net/secrets/Token", "https://kv-books.vault.azure.net/secrets/token/0a1b"):
+    for same in (
+        "https://KV-Books.vault.azure.net/secrets/Token",
+        "https://kv-books.vault.azure.net/secrets/token/0a1b",
+    ):
         assert answer(estate, text=same)["resource"] == row["resource"]
     unknown = answer(estate, "https://kv-books.vault.azure.net/secrets/tokens")
     assert (unknown["resource"], unknown["blast_radius"]) == (None, None)

@@ -46,7 +46,9 @@ def tenant(tmp_path_factory: pytest.TempPathFactory) -> Command:
     folder = tmp_path_factory.mktemp("tenant")
     world = (
         entra()
-        .app("powerful", secrets=[hinted("powerful", "sh4"), hinted("powerful-old", "old", ends="2026-02-01T00:00:00Z")])
+        .app(
+            "powerful", secrets=[hinted("powerful", "sh4"), hinted("powerful-old", "old", ends="2026-02-01T00:00:00Z")]
+        )
         .grants("powerful", "RoleManagement.ReadWrite.Directory")
         .app("harmless", secrets=[hinted("harmless", "sh4", ends="2026-03-01T00:00:00Z"), hinted("own", "un1")])
         .app("third", secrets=[hinted("third", "-x_")])
@@ -271,10 +273,15 @@ def test_a_client_assertion_is_of_the_application_that_signed_it(tenant: Command
 # What may not happen
 
 
-@pytest.mark.parametrize("place", ["VALUE", "--app"])
+@pytest.mark.parametrize("place", ["VALUE", "--app", "--file", "a second", "an unknown option"])
 def test_a_secret_as_an_argument_is_refused(sample: Command, place: str) -> None:
     value = client_secret("q8T")
-    told = sample("leak", value) if place == "VALUE" else sample("leak", "--app", value, text="x")
+    pem = f"-----BEGIN PRIVATE {'KEY'}-----\n{value}"
+    arguments = {
+        "VALUE": [value], "--app": ["--app", value], "--file": [f"--file={value}"], "a second": ["x", value],
+        "an unknown option": [pem],
+    }  # fmt: skip
+    told = sample("leak", *arguments[place], text="x")
     assert told.code == 2
     assert "standard input" in told.err
     assert value not in told.err

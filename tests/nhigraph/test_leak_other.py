@@ -15,6 +15,7 @@ from tests.collectors.evidence.test_redact import TOKENS
 from tests.nhigraph.leaked import BODY, answer, github_classic, jwt, rows
 from tests.nhigraph.running import Command
 from tests.worlds.aws import world
+from tests.worlds.statements import trust
 
 A = "111111111111"
 
@@ -122,12 +123,12 @@ def test_what_holds_nothing(sample: Command, text: str) -> None:
 
 def test_an_equal_value_in_a_variable_is_found(tmp_path: Path) -> None:
     token = github_classic()
-    variables = {"GH_TOKEN": token, "OTHER": "plain"}
     command = Command(tmp_path / "workspace")
-    place = world().account(A).role("worker", trusts=None).function("deployer", role="worker", variables=variables)
+    place = world().account(A).role("worker", trusts=trust(A)).function("deployer", "worker")
+    place.here.functions["deployer"]["Environment"] = {"Variables": {"GH_TOKEN": token, "OTHER": "plain"}}
     command.build(place.build(tmp_path / "evidence"))
     row = answer(command, text=token)
-    assert row["found_in"] == [f"arn:aws:lambda:eu-central-1:{A}:function:deployer variable GH_TOKEN"]
+    assert row["found_in"] == [f"{place.names.function('deployer')} variable GH_TOKEN"]
     assert answer(command, text=github_classic("gho_"))["found_in"] == []
     (command.workspace / "fingerprint.key").unlink()
     assert answer(command, text=token)["found_in"] == []

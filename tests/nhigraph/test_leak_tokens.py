@@ -1,4 +1,4 @@
-"""leak: JSON Web Tokens of Entra, of managed identities, of outside issuers; near-twins of other tenants prove nothing."""
+"""leak: JSON Web Tokens of Entra, managed identities and outside issuers; near-twins of other tenants prove nothing."""
 
 from __future__ import annotations
 
