@@ -14,7 +14,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -59,10 +59,12 @@ class Claims:
         """Return the claims that an answer shows."""
         return {name: self.body[name] for name in SHOWN if name in self.body}
 
-    def presented(self) -> dict[str, str | tuple[str, ...]]:
-        """Return every claim that a trust's conditions can ask for, as text."""
+    def presented(self, asked: Container[str]) -> dict[str, str | tuple[str, ...]]:
+        """Return the claims that are shown or, in lower case, asked for, as text; no answer repeats another one."""
         found: dict[str, str | tuple[str, ...]] = {}
         for name, value in self.body.items():
+            if name not in SHOWN and name.lower() not in asked:
+                continue
             if isinstance(value, bool):
                 found[name] = str(value).lower()
             elif isinstance(value, (str, int)):

@@ -75,6 +75,6 @@ class LeakMatch:
     who: str = ""
     """WHO to ask the blast radius of; ``""``: none follows from it."""
     claims: Mapping[str, str | tuple[str, ...]] | None = field(default=None, repr=False)
-    """All claims of a token, for ``who``."""
+    """Claims of a token that trusts ask for, for ``who``."""
     context: frozenset[str] = frozenset()
     """Ids of the input that told whose it is; they need no answer of their own."""

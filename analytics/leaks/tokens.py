@@ -22,7 +22,7 @@ from analytics.errors import AmbiguousSubjectError, UnknownSubjectError
 from analytics.leaks.jwt import Claims, read_claims
 from analytics.leaks.lookup import Lookup, thumbprint_of
 from analytics.leaks.match import LeakMatch
-from analytics.subjects import resolve_subject
+from analytics.subjects import asked_claims, resolve_subject
 from graph.evaluate.entra.federation import issuer_name
 from graph.evaluate.entra.ids import node_of
 from graph.model import Node
@@ -115,9 +115,14 @@ def _entra(lookup: Lookup, told: _Told, issuer_tenant: str) -> LeakMatch:
         return _noted(match, unknown)
     node = lookup.node(node_of(claims.text("oid").lower()))
     if node is None:
-        node = _by_resource(lookup, claims)
-    if node is None:
-        return _noted(match, "No directory object that was collected has its object id; it is newer, or was removed.")
+        named = _by_resource(lookup, claims)
+        words = "No directory object that was collected has its object id; it is newer, or was removed."
+        if named is None:
+            return _noted(match, words)
+        if claims.text("oid"):
+            words = f"{words} The resource that it names has identity {named.name} here, with another object id."
+            return _noted(replace(match, candidates=(named.id,)), words)
+        node = named
     doubt = _contradiction(claims, node)
     if doubt:
         return _noted(replace(match, candidates=(node.id,)), doubt)
@@ -207,7 +212,9 @@ def _federated(lookup: Lookup, told: _Told, issuer: str) -> LeakMatch:
     match = told.match(kind, "github" if github else "oidc")
     if not name or not subject:
         return _noted(match, "It names no issuer, or no subject.")
-    who, claims = f"oidc://{name}/{subject}", told.claims.presented()
+    who = f"oidc://{name}/{subject}"
+    asked = {key.partition(f"{name.lower()}:")[2] for key in asked_claims(lookup.snapshot, name)}
+    claims = told.claims.presented(asked)
     try:
         found = resolve_subject(lookup.snapshot, who, claims=claims)
     except (UnknownSubjectError, AmbiguousSubjectError):

@@ -146,6 +146,16 @@ def test_a_hint_may_hold_any_character_of_a_secret(tenant: Command) -> None:
     assert answer(tenant, text=f"s={client_secret('-x_')}")["identity"] == node("sp:third")
 
 
+def test_a_secret_that_has_ended_since_says_so(tmp_path: Path) -> None:
+    command = Command(tmp_path / "workspace")
+    ends, starts = "2021-01-01T00:00:00Z", "2019-01-01T00:00:00Z"
+    evidence = entra().app("past", secrets=[hinted("past", "pst", ends=ends, starts=starts)]).build(tmp_path / "e")
+    assert command("build", evidence, "--as-of", "2020-06-01T00:00:00Z").code == 0
+    row = answer(command, text=client_secret("pst"))
+    assert row["active"] is True, "by the evidence"
+    assert "has ended since the evidence was taken" in row["note"]
+
+
 def test_several_secrets_are_found_once_each_in_order(tenant: Command) -> None:
     text = "\n".join([client_secret("un1"), client_secret("old"), client_secret("un1"), client_secret("un1", "7")])
     assert [(row["id"], row["line"]) for row in rows(tenant, text=text)] == [("un1…", 1), ("old…", 2), ("un1…", 4)]

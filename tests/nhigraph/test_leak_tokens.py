@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ import pytest
 from sample_data._make.entra.names import GRAPH, TENANT, guid
 from tests.nhigraph.leaked import BODY, PAST, answer, jwt, rows
 from tests.nhigraph.running import Command
+from tests.worlds.entra import TENANT as WORLD_TENANT
+from tests.worlds.entra import app_id, entra, oid
 
 BOT = guid("principal", "release-bot")
 OTHER = guid("tenant", "another.example")
@@ -89,6 +92,17 @@ def test_tokens_that_contradict_themselves(sample: Command, claims: dict[str, st
     assert words in row["note"]
 
 
+def test_a_tenant_whose_id_was_not_collected(tmp_path: Path) -> None:
+    command = Command(tmp_path / "workspace")
+    folder = entra().managed_identity("deploy").without("organization").build(tmp_path / "evidence")
+    (folder / "entra" / WORLD_TENANT).rename(folder / "entra" / "contoso")
+    command.build(folder)
+    found = oid("sp:deploy")
+    row = answer(command, text=access(oid=found, sub=found, appid=app_id("deploy")))
+    assert row["identity"] == f"entra:{found}"
+    assert "which tenant it is of" in row["note"]
+
+
 def test_an_issuer_that_only_looks_like_entra(sample: Command) -> None:
     for issuer in (f"https://sts.windows.net.example/{TENANT}/", f"https://example/?https://sts.windows.net/{TENANT}/"):
         row = answer(sample, text=access(iss=issuer))
@@ -128,6 +142,11 @@ def test_a_managed_identity_token(sample: Command) -> None:
     assert (row["identity"], row["blast_radius"]) == (None, None)
     assert "but it says resource" in row["note"]
 
+    row = answer(sample, text=access(**{**claims, "oid": OTHER}, xms_mirid=_resource_of(sample, "id-invoices")))
+    assert (row["identity"], row["candidates"], row["blast_radius"]) == (None, [chosen["id"]], None)
+    row = answer(sample, text=access(**{**claims, "oid": None}, xms_mirid=_resource_of(sample, "id-invoices")))
+    assert row["identity"] == chosen["id"]
+
 
 def _resource_of(sample: Command, name: str) -> str:
     rows = sample("inventory", "--all", "--search", name, "--format", "json").json["identities"]
@@ -137,6 +156,7 @@ def _resource_of(sample: Command, name: str) -> str:
 
 def test_a_github_token_opens_what_its_subject_opens(sample: Command) -> None:
     claims = {"iss": GITHUB, "sub": "repo:nordlicht/shop:environment:production", "repository": "nordlicht/shop"}
+    claims["private"] = BODY
     azure = answer(sample, text=jwt({**claims, "aud": "api://AzureADTokenExchange"}))
     assert (azure["kind"], azure["system"]) == ("GitHub Actions OIDC token", "github")
     assert azure["identity"] == "oidc://token.actions.githubusercontent.com/repo:nordlicht/shop:environment:production"
