@@ -22,7 +22,7 @@ from nhigraph.output.write import Format, write_answer
 
 if TYPE_CHECKING:
     from analytics.leaks.match import LeakMatch
-    from analytics.subjects import Subject
+    from analytics.reach import BlastRadius
     from collectors.evidence.fingerprint import FingerprintKey
     from graph.snapshot import Snapshot
 
@@ -100,16 +100,21 @@ def _key(workspace: Path | None) -> FingerprintKey | None:
     return fingerprint_key(place) if (place / "fingerprint.key").is_file() else None
 
 
-def _subject(opened: Snapshot, match: LeakMatch) -> Subject:
+def _radius(opened: Snapshot, match: LeakMatch, limit: int | None) -> BlastRadius:
+    from analytics.leaks.audience import levels_of_token
+    from analytics.reach import blast_radius
     from analytics.subjects import resolve_subject
 
-    return resolve_subject(opened, match.who, claims=match.claims)
+    subject = resolve_subject(opened, match.who, claims=match.claims)
+    if match.claims is None:
+        return blast_radius(opened, subject, limit=limit)
+    audience = match.claims.get("aud", ())
+    audiences = (audience,) if isinstance(audience, str) else audience
+    return blast_radius(opened, subject, limit=limit, levels=levels_of_token(opened, subject, audiences))
 
 
 def _row(opened: Snapshot, match: LeakMatch, limit: int | None) -> dict[str, Any]:
-    from analytics.reach import blast_radius
-
-    radius = blast_radius(opened, _subject(opened, match), limit=limit) if match.who else None
+    radius = _radius(opened, match, limit) if match.who else None
     return {
         "id": match.public_id,
         "kind": match.kind,

@@ -165,6 +165,22 @@ def test_a_github_token_opens_what_its_subject_opens(sample: Command) -> None:
     assert azure["claims"]["repository"] == "nordlicht/shop"
 
 
+def test_the_audience_of_a_leaked_token_is_what_it_is(sample: Command) -> None:
+    claims = {"iss": GITHUB, "sub": "repo:nordlicht/shop:environment:production"}
+    entra_app, role = f"entra:{guid('principal', 'gha-azure-deploy')}", "arn:aws:iam::222233334444:role/ci/gha-deploy"
+    for audience, opens, closed in (
+        ("sts.amazonaws.com", role, entra_app),
+        ("api://AzureADTokenExchange", entra_app, role),
+        (["sts.amazonaws.com"], role, entra_app),
+    ):
+        row = answer(sample, "--limit", "1000", text=jwt({**claims, "aud": audience}))
+        direct = {found["id"] for found in row["blast_radius"]["reaches"] if found["hops"] == 1}
+        assert opens in direct
+        assert closed not in direct
+    row = answer(sample, "--limit", "1000", text=jwt({**claims, "aud": "https://github.com/nordlicht"}))
+    assert not {entra_app, role} & {found["id"] for found in row["blast_radius"]["reaches"]}
+
+
 def test_a_github_token_of_another_owner_opens_nothing(sample: Command) -> None:
     for subject in ("repo:somebody-else/shop:environment:production", "repo:nordlicht/shop:environment:staging"):
         row = answer(sample, text=jwt({"iss": GITHUB, "sub": subject, "aud": "api://AzureADTokenExchange"}))
