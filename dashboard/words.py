@@ -127,6 +127,15 @@ _KINDS: Mapping[NodeKind, str] = {
     NodeKind.AZURE_STORAGE_ACCOUNT: "storage account",
     NodeKind.AZURE_IDENTITY_RESOURCE: "managed identity (resource)",
     NodeKind.AZURE_RESOURCE: "Azure resource",
+    NodeKind.OTHER_IDENTITY: "identity of another system",
+    NodeKind.OTHER_PERSON: "person of another system",
+    NodeKind.OTHER_GROUP: "group or role of another system",
+    NodeKind.OTHER_CREDENTIAL: "credential of another system",
+    NodeKind.OTHER_WORKLOAD: "workload of another system",
+    NodeKind.OTHER_RESOURCE: "resource of another system",
+    NodeKind.OTHER_SECRET: "secret of another system",
+    NodeKind.OTHER_SCOPE: "scope of another system",
+    NodeKind.OTHER_EXTERNAL: "named, not described",
 }
 
 STATE_MEANINGS: Mapping[State, str] = {

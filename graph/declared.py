@@ -2,7 +2,8 @@
 
 Input: ``Declared`` rows and the nodes that are there. Output: nodes with the attributes ``owner``, ``owner_active``,
 ``owner_source``, ``environment`` and ``jewel``.
-Handled: a declared owner before an owner tag; an owner who left (owners or people say so) stays named, not active.
+Handled: a declared owner before an owner tag, that before the owner in an imported table; an owner who left (owners or
+people say so) stays named, not active.
 Not handled: declared accounts (the AWS records take those) and declared secrets (a joint's part).
 """
 
@@ -64,4 +65,8 @@ def _owner(
     tag = str(node.attributes.get("owner_tag", ""))
     if tag:
         return {"owner": tag, "owner_source": "tag", "owner_active": people.get(tag.lower())}
+    stated = str(node.attributes.get("owner_stated", ""))
+    if stated and not node.attributes.get("owner"):  # a directory's own owner is surer than a table's
+        source = f"stated: {node.attributes.get('owner_stated_in', '')}"
+        return {"owner": stated, "owner_source": source, "owner_active": people.get(stated.lower())}
     return {}

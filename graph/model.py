@@ -55,7 +55,9 @@ class Grant:
     Center), ``profile`` (Roles Anywhere), ``access_entry`` (EKS), ``pool_roles`` (Cognito), ``kms_grant``; of Entra
     ``app_role_assignment``, ``consent``, ``directory_role_assignment``, ``ownership``, ``membership``, ``password``,
     ``certificate``, ``federated_credential``, ``blueprint``, ``agent_user``, ``service_principal`` (of a vendor); of
-    Azure ``role_assignment``, ``role_eligibility``, ``access_policy`` (of a vault), ``identity`` (of a workload)."""
+    Azure ``role_assignment``, ``role_eligibility``, ``access_policy`` (of a vault), ``identity`` (of a workload); of
+    imported tables ``access``, ``admin``, ``member``, ``impersonate``, ``assume``, ``key``, ``use``; ``imported``, a
+    step of an imported graph."""
     holder: str
     """Node id of the principal, group, role or resource that carries it."""
     text: str

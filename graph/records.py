@@ -18,6 +18,8 @@ from collectors.azure.records import AzureRecords
 from collectors.entra.records import EntraRecords
 from collectors.evidence.declared import Declared
 from collectors.interface import Gap
+from collectors.opengraph.records import OpenGraphRecords
+from collectors.other.records import OtherRecords
 from graph.errors import GraphError, SnapshotError
 from graph.record_codec import json_decoder, json_encoder
 from graph.snapshot import Snapshot
@@ -41,13 +43,15 @@ class BuildInput:
     reading: ReadingGaps = field(default_factory=ReadingGaps)
     entra: EntraRecords = field(default_factory=EntraRecords)
     azure: AzureRecords = field(default_factory=AzureRecords)
+    other: OtherRecords = field(default_factory=OtherRecords)
+    opengraph: OpenGraphRecords = field(default_factory=OpenGraphRecords)
 
 
 class RecordRow(NamedTuple):
     """One row of ``records.parquet``."""
 
     provider: str
-    """``aws``, ``entra``, ``azure`` …, ``declared``, or ``reading`` for gaps of reading."""
+    """``aws``, ``entra``, ``azure``, ``other``, ``opengraph`` …, ``declared``, or ``reading`` for gaps of reading."""
     kind: str
     """Field of the source's records, such as ``roles``."""
     key: str

@@ -162,9 +162,10 @@ class Links:
         outside = self._of_kind(outside, EdgeKind.CAN_ASSUME, EdgeKind.CAN_ACCESS)
         assumes = arrays.edge_kind[outside] == snapshot.edge_kind_code(EdgeKind.CAN_ASSUME)
         runs = np.flatnonzero(arrays.edge_kind == snapshot.edge_kind_code(EdgeKind.RUNS_AS))
-        identity = CATEGORY_CODES.index(Category.IDENTITY)
+        # Tables that are imported say of a credential as well who uses it.
+        used = [CATEGORY_CODES.index(each) for each in (Category.IDENTITY, Category.CREDENTIAL)]
         shown = (
-            runs[arrays.node_category[arrays.indices[runs]] == identity],
+            runs[np.isin(arrays.node_category[arrays.indices[runs]], used)],
             self._of_kind(self._leaving(snapshot.nodes_of_kind(*_TOKENS)), EdgeKind.FEDERATES_INTO),
             outside[assumes | np.isin(arrays.indices[outside], keepers)],
             self._of_kind(self._into(snapshot.nodes_of_kind(NodeKind.ENTRA_AGENT_IDENTITY)), EdgeKind.CAN_IMPERSONATE),

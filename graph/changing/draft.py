@@ -62,6 +62,10 @@ class Draft:
         """Records of Entra tenants, replaced as a whole by a change."""
         self.azure = kept.azure
         """Records of Azure, likewise."""
+        self.other = kept.other
+        """Imported tables, likewise."""
+        self.opengraph = kept.opengraph
+        """Imported graphs, likewise."""
 
     def find(self, kind: str, key: str) -> Any:
         """Return the first record of a kind under a key as it is now, or ``None``."""
@@ -113,7 +117,15 @@ class Draft:
         }
         declared = replace(self._kept.declared, secrets=tuple(self.secrets))
         aws = replace(self._kept.aws, **changed)
-        return replace(self._kept, aws=aws, declared=declared, entra=self.entra, azure=self.azure)
+        return replace(
+            self._kept,
+            aws=aws,
+            declared=declared,
+            entra=self.entra,
+            azure=self.azure,
+            other=self.other,
+            opengraph=self.opengraph,
+        )
 
     def _all(self, kind: str) -> list[Any]:
         if kind not in self._rows:
