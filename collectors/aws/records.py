@@ -402,6 +402,7 @@ class AwsSecret:
     last_changed_at: datetime | None = None
     last_accessed_at: datetime | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)

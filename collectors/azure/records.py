@@ -27,6 +27,7 @@ __all__ = [
     "AzureResource",
     "AzureSubscription",
     "AzureVault",
+    "AzureVaultSecret",
     "AzureWorkload",
 ]
 
@@ -142,6 +143,21 @@ class AzureWorkload:
 
 
 @dataclass(frozen=True, slots=True)
+class AzureVaultSecret:
+    """A secret of a key vault: what is written on it, never its value."""
+
+    name: str
+    ref: EvidenceRef
+    content_type: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    enabled: bool | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    """When anything of its newest version was written last."""
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AzureVault:
     """A key vault."""
 
@@ -155,6 +171,8 @@ class AzureVault:
     secrets: tuple[str, ...] = ()
     """Names of secrets, where listed."""
     secrets_known: bool = False
+    stored: tuple[AzureVaultSecret, ...] = ()
+    """The same secrets, with what the listing tells of each."""
     public: bool | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
     given_id: str = ""

@@ -246,7 +246,7 @@ class AzureResources:
         facts: Json = {
             "dnsPrefix": name,
             "nodeResourceGroup": f"MC_{name}",
-            "oidcIssuerProfile": {"enabled": True, "issuerUrl": f"https://westeurope.oic.prod-aks.azure.com/{guid}/"},
+            "oidcIssuerProfile": {"enabled": True, "issuerURL": f"https://westeurope.oic.prod-aks.azure.com/{guid}/"},
             "securityProfile": {"workloadIdentity": {"enabled": True}},
             "disableLocalAccounts": not local_accounts,
             "aadProfile": {"managed": True, "enableAzureRBAC": azure_rbac} if azure_rbac else None,

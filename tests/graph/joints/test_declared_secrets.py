@@ -6,7 +6,8 @@ from pathlib import Path
 
 from collectors.evidence.declared import Declared, DeclaredSecret
 from collectors.interface import EvidenceRef
-from graph.edges.aws.secret_contents import link_secret_contents
+from graph.joints.credentials import Credentials
+from graph.joints.declared_secrets import link_declared_secrets
 from graph.kinds import EdgeKind, NodeKind, State
 from graph.model import IdentityGraph, Node
 from tests.graph.edges_aws.technique_case import ACCOUNT, CI, A, here
@@ -46,7 +47,9 @@ def _linked(*rows: tuple[str, str, str]) -> IdentityGraph:
     ):
         graph.add_node(node)
     ref = EvidenceRef("declared/secrets.csv")
-    link_secret_contents(graph, Declared(secrets=tuple(DeclaredSecret(*row, "", ref) for row in rows)))
+    link_declared_secrets(
+        graph, Declared(secrets=tuple(DeclaredSecret(*row, "", ref) for row in rows)), Credentials(graph)
+    )
     return graph
 
 
