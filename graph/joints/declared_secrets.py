@@ -17,9 +17,10 @@ from dataclasses import dataclass, replace
 from collectors.evidence.declared import Declared, DeclaredSecret
 from graph.joints.counts import JointCount, Outcome, Tally
 from graph.joints.credentials import GUID, Credentials, Held
+from graph.joints.resolve import Link
 from graph.joints.secret_evidence import is_stored_secret
-from graph.joints.stored_secrets import TECHNIQUES
-from graph.kinds import Category, EdgeKind, NodeKind
+from graph.joints.stored_secrets import secret_edge
+from graph.kinds import Category, EdgeKind, NodeKind, State
 from graph.model import Edge, Grant, IdentityGraph, Node
 
 __all__ = ["DeclaredLinks", "link_declared_secrets", "stated_links"]
@@ -158,16 +159,8 @@ def _declared(
     identity_graph: IdentityGraph, known: Credentials, row: DeclaredSecret, source: str, target: str
 ) -> Edge | None:
     """Return the edge that a row is worth; ``None`` where its application has no such credential."""
-    edge = Edge(
-        source,
-        target,
-        EdgeKind.AUTHENTICATES_AS,
-        True,
-        TECHNIQUES[identity_graph.nodes[source].kind],
-        (_link_grant(source, target),),
-        evidence=str(row.ref),
-        note="Declared: whoever reads the secret holds this credential.",
-    )
+    link = Link(target, State.VERIFIED, "Declared: whoever reads the secret holds this credential.", str(row.ref))
+    edge = replace(secret_edge(identity_graph.nodes[source], link), grants=(_link_grant(source, target),))
     node = identity_graph.nodes[target]
     if node.source != "entra" or node.category is Category.CREDENTIAL:
         return edge
@@ -175,7 +168,8 @@ def _declared(
     proof = _lasting(known, [each for each in known.of(acts) if _of_type(row.type, each)])
     if proof is None:
         return None
-    return replace(edge, target=acts, conditions=proof.conditions, traversable=proof.traversable, state=proof.state)
+    traversable = edge.traversable and proof.traversable
+    return replace(edge, target=acts, conditions=proof.conditions, traversable=traversable, state=proof.state)
 
 
 def _of_type(stated: str, held: Held) -> bool:

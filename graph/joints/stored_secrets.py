@@ -66,17 +66,22 @@ def link_stored_secrets(
 
 
 def secret_edge(node: Node, link: Link) -> Edge:
-    """Return the edge from what keeps a credential to the credential, or to whom it proves."""
+    """Return the edge from what keeps a credential to the credential, or to whom it proves.
+
+    A secret of a key vault that is disabled is given to nobody:
+    https://learn.microsoft.com/azure/key-vault/secrets/about-secrets (read 2026-11).
+    """
+    given = node.kind is not NodeKind.AZURE_KEY_VAULT_SECRET or node.attributes.get("enabled") is not False
     return Edge(
         node.id,
         link.target,
         EdgeKind.AUTHENTICATES_AS,
-        link.traversable,
+        link.traversable and given,
         TECHNIQUES.get(node.kind, ""),
         conditions=link.conditions,
         state=link.state,
         evidence=link.evidence,
-        note=link.note,
+        note=link.note if given else f"{link.note} The secret is disabled.",
     )
 
 
