@@ -80,6 +80,8 @@ class Link:
     evidence: str = ""
     conditions: Residual = ALWAYS
     traversable: bool = True
+    grants: tuple[str, ...] = ()
+    """What it rests on: the credential itself, whose node id is its grant's id as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,17 +178,17 @@ def _of_ids(known: Credentials, found: Sequence[_Found]) -> Resolution:
 
 
 def _any_of(known: Credentials, found: _Found) -> Resolution:
-    """Return the link to an identity of which any credential that can be meant would do.
+    """Return the links to an identity of which any credential that can be meant would do.
 
-    It is worth what the credential that lasts longest is worth: its end and its gates are the link's conditions.
+    One for each, beside each other: removing one of the credentials leaves the way that the others would be.
     """
-    lasting = max(found.held, key=lambda each: (each.ends_at is None, each.ends_at.timestamp() if each.ends_at else 0))
-    proof = known.proof(lasting)
-    if proof is None:
-        return Resolution(Outcome.IMPOSSIBLE)
     note = f"Whoever reads it holds a credential: {found.claim.why}; which of {len(found.held)} is not told."
-    link = Link(found.identity, proof.state, note, found.claim.evidence, proof.conditions, proof.traversable)
-    return Resolution(Outcome.MATCHED, (link,))
+    links = tuple(
+        Link(found.identity, edge.state, note, found.claim.evidence, edge.conditions, edge.traversable, (held.node,))
+        for held in found.held
+        if (edge := known.proof(held)) is not None
+    )
+    return Resolution(Outcome.MATCHED if links else Outcome.IMPOSSIBLE, links)
 
 
 def _guessed(keeper: Keeper, found: Sequence[_Found]) -> Resolution:
@@ -211,4 +213,4 @@ def _alternatives(pairs: Sequence[tuple[_Found, Held]]) -> Resolution:
 
 def _link(found: _Found, held: Held, state: State, more: str = "") -> Link:
     note = f"Whoever reads it holds this credential: {found.claim.why}."
-    return Link(held.node, state, f"{note} {more}".strip(), found.claim.evidence)
+    return Link(held.node, state, f"{note} {more}".strip(), found.claim.evidence, grants=(held.node,))

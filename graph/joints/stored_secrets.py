@@ -78,6 +78,7 @@ def secret_edge(node: Node, link: Link) -> Edge:
         EdgeKind.AUTHENTICATES_AS,
         link.traversable and given,
         TECHNIQUES.get(node.kind, ""),
+        grants=link.grants,
         conditions=link.conditions,
         state=link.state,
         evidence=link.evidence,

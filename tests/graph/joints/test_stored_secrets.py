@@ -109,18 +109,21 @@ def test_a_secret_written_when_one_of_two_was_made_holds_that_one(tmp_path: Path
 def test_either_of_two_good_secrets_is_the_application(tmp_path: Path) -> None:
     world = stored(tags={"app-id": app_id("hr-provisioning")}, LastChangedDate="2025-09-01T08:00:00Z")
     found = aws_and_tenant(tmp_path, world, tenant(secret("one"), secret("two", **OTHER)))
-    (edge,) = found.holds(SECRET)
-    assert (edge.target, edge.state) == (node("sp:hr-provisioning"), State.VERIFIED)
-    assert "which of 2" in edge.note
-    ((atom,),) = edge.conditions
-    assert atom.values == ("2028-01-01T00:00:00Z",), "as long as the one that lasts longest"
+    edges = found.holds(SECRET)
+    assert {(edge.target, edge.state) for edge in edges} == {(node("sp:hr-provisioning"), State.VERIFIED)}
+    assert all("which of 2" in edge.note for edge in edges)
+    ends = {edge.grants: edge.conditions[0][0].values for edge in edges}
+    assert ends == {
+        (password("hr-provisioning", "one"),): ("2027-01-01T00:00:00Z",),
+        (password("hr-provisioning", "two"),): ("2028-01-01T00:00:00Z",),
+    }, "each as long as that credential lasts"
 
 
 def test_a_disabled_application_is_no_step_further(tmp_path: Path) -> None:
     people = entra().app("hr-provisioning", secrets=(secret("one"), secret("two", **OTHER)), enabled=False)
     found = aws_and_tenant(tmp_path, stored(tags={"app-id": app_id("hr-provisioning")}), people)
     assert found.held(SECRET) == {}
-    assert len(found.holds(SECRET)) == 1
+    assert len(found.holds(SECRET)) == 2
 
 
 def test_a_secret_that_may_be_the_one_that_ended_is_ambiguous(tmp_path: Path) -> None:
