@@ -134,6 +134,8 @@ class AzureWorkload:
     given_id: str = ""
     environment_secrets: Mapping[str, str] = field(default_factory=dict)
     """Settings whose value is itself a secret, with its kind."""
+    environment_hints: Mapping[str, str] = field(default_factory=dict)
+    """First characters of these secrets where their vendor itself shows them."""
     environment_known: bool = False
     """True when all settings were looked at."""
     environment_ids: Mapping[str, str] = field(default_factory=dict)

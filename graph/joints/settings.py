@@ -4,8 +4,9 @@ Input: what is kept of settings (names, kinds of secrets, public ids, fingerprin
 AUTHENTICATES_AS from a workload to the credential that its own settings hold; claims about secrets that a setting
 beside an id refers to; figures.
 Handled: pairs of id and secret under one prefix (``HR_CLIENT_ID`` and ``HR_CLIENT_SECRET``, ``AWS_ACCESS_KEY_ID`` and
-``AWS_SECRET_ACCESS_KEY``, ``AzureAd__ClientId`` …), with the tenant beside them; a value that is the same, by its keyed
-fingerprint, as one whose identity is known so.
+``AWS_SECRET_ACCESS_KEY``, ``AzureAd__ClientId`` …), with the tenant and the hint beside them; a value that is the same,
+by its keyed fingerprint, as one whose identity is known so; the first characters of a client secret without an id, a
+guess.
 Not handled: values; several settings that only together are a secret; who may read a workload's configuration.
 """
 
@@ -32,6 +33,8 @@ _TENANT = re.compile(r"^(.*?)(?:tenant|directory)_id$")
 _CLIENT_SECRET = re.compile(r"^(.*?)(?:client|app|application|service_principal)_(?:secret|secret_value|password|key)$")
 _KEY = re.compile(r"^(.*?)access_key(?:_id)?$")
 _KEY_SECRET = re.compile(r"^(.*?)(?:secret_access_key|secret_key|access_key_secret)$")
+_ENTRA_SECRET = "entra_client_secret"
+"""Kind that redaction gives a value of that form."""
 _SECRET_ARN = re.compile(r"(arn:[^:]+:secretsmanager:[^:]*:\d*:secret:[^:]+)(?::.*)?")
 
 
@@ -57,35 +60,62 @@ class _Group:
 
 def join_settings(identity_graph: IdentityGraph, known: Credentials) -> SettingLinks:
     """Add the edges of workloads and return what is told of stored secrets; linear in settings."""
-    places = _Places(identity_graph)
-    tally = Tally("setting to credential", "settings that hold a secret of an application or a key")
-    told: defaultdict[str, list[Claim]] = defaultdict(list)
-    open_values: list[tuple[Node, str, str]] = []
-    meant: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    joint = _Joint(identity_graph, known)
     workloads = [node for node in identity_graph.nodes.values() if node.category is Category.WORKLOAD]
+    alone: list[tuple[Node, str, bool]] = []
     for node in workloads:
-        literal: Mapping[str, str] = node.attributes.get("environment_secrets") or {}
-        prints: Mapping[str, str] = node.attributes.get("environment_fingerprints") or {}
-        for group in _groups(node.attributes):
-            claims = list(_claims(node, group, known))
-            for name in group.secrets:
-                stored = places.of(node.attributes, name)
-                if stored:
-                    told[stored] += claims
-                elif name in literal:
-                    found = resolve(known, Keeper(node.id, tenant=group.tenant, kind=_kind(group)), claims)
-                    _add(identity_graph, node, found)
-                    tally.add(found.outcome)
-                    _remember(meant, prints.get(name, ""), found)
-        paired = {name for group in _groups(node.attributes) for name in group.secrets if group.ids}
-        open_values += [(node, name, value) for name, value in prints.items() if name not in paired]
-    for node, name, value in open_values:
-        claims = _by_value(meant, known, name, value, node)
-        if claims:
-            found = resolve(known, Keeper(node.id), claims)
-            _add(identity_graph, node, found)
-            tally.add(found.outcome)
-    return SettingLinks(dict(told), tally.done())
+        groups = _groups(node.attributes)
+        for group in groups:
+            joint.pair(node, group)
+        paired = {name for group in groups for name in group.secrets if group.ids}
+        named = {name for group in groups for name in group.secrets}
+        literal = node.attributes.get("environment_secrets") or {}
+        alone += [(node, name, name in named) for name in literal if name not in paired]
+    # What a value means is known only when every pair was seen.
+    for node, name, is_named in alone:
+        joint.alone(node, name, is_named=is_named)
+    return SettingLinks(dict(joint.told), joint.tally.done())
+
+
+class _Joint:
+    """What the settings of workloads come to."""
+
+    def __init__(self, identity_graph: IdentityGraph, known: Credentials) -> None:
+        self._graph = identity_graph
+        self._known = known
+        self._places = _Places(identity_graph)
+        self._meant: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        """Whose secret a value is, by its keyed fingerprint."""
+        self.tally = Tally("setting to credential", "settings that hold a secret of an application or a key")
+        self.told: defaultdict[str, list[Claim]] = defaultdict(list)
+
+    def pair(self, node: Node, group: _Group) -> None:
+        """Take settings that stand beside a public id: they are that one's, or nobody's who is known."""
+        claims = list(_claims(node, group, self._known))
+        for name in group.secrets if group.ids else ():
+            stored = self._places.of(node.attributes, name)
+            if stored:
+                self.told[stored] += claims
+            elif name in (node.attributes.get("environment_secrets") or {}):
+                keeper = Keeper(node.id, tenant=group.tenant, kind=_kind(group), hint=_hint(node, name))
+                found = resolve(self._known, keeper, claims)
+                self._count(node, found)
+                value = (node.attributes.get("environment_fingerprints") or {}).get(name, "")
+                if value and found.outcome is Outcome.MATCHED:
+                    self._meant[value] |= {link.target: None for link in found.links}
+
+    def alone(self, node: Node, name: str, *, is_named: bool) -> None:
+        """Take a secret without an id: the same value elsewhere, or its first characters, may tell whose it is."""
+        value = str((node.attributes.get("environment_fingerprints") or {}).get(name, ""))
+        claims = _by_value(self._meant, self._known, name, value, node) if value else []
+        claims = claims or list(_by_hint(node, name, self._known))
+        if claims or is_named:
+            self._count(node, resolve(self._known, Keeper(node.id), claims))
+
+    def _count(self, node: Node, found: Resolution) -> None:
+        self.tally.add(found.outcome)
+        for link in found.links:
+            self._graph.add_edge(secret_edge(node, link))
 
 
 def _snake(name: str) -> str:
@@ -125,16 +155,17 @@ def _claims(node: Node, group: _Group, known: Credentials) -> Iterator[Claim]:
             yield Claim(Rank.ID, why, identity=identity, evidence=evidence)
 
 
-def _add(identity_graph: IdentityGraph, node: Node, found: Resolution) -> None:
-    for link in found.links:
-        identity_graph.add_edge(secret_edge(node, link))
+def _hint(node: Node, name: str) -> str:
+    """Return the first characters of a setting that has the form of a client secret, as Entra shows them too."""
+    if (node.attributes.get("environment_secrets") or {}).get(name) != _ENTRA_SECRET:
+        return ""
+    return str((node.attributes.get("environment_hints") or {}).get(name, "")).rstrip("…")
 
 
-def _remember(meant: defaultdict[str, dict[str, None]], fingerprint: str, found: Resolution) -> None:
-    """Note whose secret a value is, where one target is sure."""
-    if fingerprint and found.outcome is Outcome.MATCHED:
-        for link in found.links:
-            meant[fingerprint][link.target] = None
+def _by_hint(node: Node, name: str, known: Credentials) -> Iterator[Claim]:
+    why = f"setting {name} has the form of a client secret, and its first characters"
+    for held in known.with_hint(_hint(node, name)):
+        yield Claim(Rank.HINT, why, held.node, held.identity, node.evidence)
 
 
 def _by_value(

@@ -82,6 +82,7 @@ def environment_facts(holder: AwsFunction | AwsWorkload) -> dict[str, Any]:
         "environment_fingerprints": {
             name: value for name, value in sorted(holder.environment_secrets.items()) if value
         },
+        "environment_hints": dict(sorted(holder.environment_hints.items())),
         "environment_references": {
             name: value for name, value in sorted(holder.environment_ids.items()) if _KEPT_ELSEWHERE.fullmatch(value)
         },

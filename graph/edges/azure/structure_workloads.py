@@ -103,6 +103,7 @@ def _environment(world: AzureWorld, workload: AzureWorkload) -> dict[str, Any]:
         "environment_app_ids": {
             name: value.lower() for name, value in sorted(workload.environment_ids.items()) if APP_ID.fullmatch(value)
         },
+        "environment_hints": dict(sorted(workload.environment_hints.items())),
         "environment_references": {
             name: _secret(world, value) for name, value in sorted(values.items()) if value.startswith("reference:")
         },

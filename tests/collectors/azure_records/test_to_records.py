@@ -70,7 +70,12 @@ def everything() -> AzureWorldFiles:
             "shop",
             function=True,
             system=True,
-            settings={"DB_PASSWORD": "hunter2hunter2", "MODE": "fast", "KEY_ID": "AKIAIOSFODNN7EXAMPLE"},
+            settings={
+                "DB_PASSWORD": "hunter2hunter2",
+                "MODE": "fast",
+                "KEY_ID": "AKIAIOSFODNN7EXAMPLE",
+                "CLIENT_SECRET": "abc8Q~" + 34 * "x",
+            },
             references={"API_KEY": ("kv", "api")},
         )
         .cluster("k8s", kubelet="deploy", system=True)

@@ -17,6 +17,8 @@ from tests.worlds.statements import trust
 FUNCTION = A.function("sync")
 PASSWORD = f"entra:password:{oid('app:hr')}:{secret('one')['keyId']}"
 VALUE = "abc8Q~" + "x1Y2z3W4v5U6t7S8r9Q0p1O2n3M4l5K6j"
+UNKNOWN = "zzz8Q~" + VALUE[6:]
+"""A secret of which no hint is known."""
 APP = app_id("hr")
 
 
@@ -53,15 +55,17 @@ def test_an_id_beside_a_secret_says_whose_it_is(variables: dict[str, str], tmp_p
     ("variables", "count"),
     [
         ({"AZURE_CLIENT_ID": APP}, None),
-        ({"HR_CLIENT_ID": APP, "MAIL_CLIENT_SECRET": VALUE}, (0, 0, 0, 0, 1)),
-        ({"SESSION_ID": APP, "CLIENT_SECRET": VALUE}, (0, 0, 0, 0, 1)),
+        ({"HR_CLIENT_ID": APP, "MAIL_CLIENT_SECRET": UNKNOWN}, (0, 0, 0, 0, 1)),
+        ({"SESSION_ID": APP, "CLIENT_SECRET": UNKNOWN}, (0, 0, 0, 0, 1)),
         ({"AZURE_CLIENT_ID": app_id("other"), "AZURE_CLIENT_SECRET": VALUE}, (0, 0, 0, 0, 1)),
         (
             {"AZURE_CLIENT_ID": APP, "AZURE_CLIENT_SECRET": VALUE, "AZURE_TENANT_ID": oid("elsewhere")},
             (0, 0, 0, 1, 0),
         ),
+        ({"AZURE_CLIENT_ID": APP, "AZURE_CLIENT_SECRET": "xyz" + VALUE[3:]}, (0, 0, 0, 1, 0)),
+        ({"DB_PASSWORD": "abcZx81-not-of-that-form"}, (0, 0, 0, 0, 0)),
     ],
-    ids=["no secret", "two prefixes", "no app id", "unknown application", "other tenant"],
+    ids=["no secret", "two prefixes", "no app id", "unknown application", "other tenant", "other hint", "no form"],
 )
 def test_what_does_not_belong_together_is_no_pair(
     variables: dict[str, str], count: tuple[int, ...] | None, tmp_path: Path
@@ -96,11 +100,22 @@ def test_a_reference_beside_an_id_says_what_the_secret_holds(reference: str, tmp
 def test_the_same_value_elsewhere_is_the_same_credential(tmp_path: Path) -> None:
     pair = function(AZURE_CLIENT_ID=APP, AZURE_CLIENT_SECRET=VALUE)
     same = azure().subscription("prod").site("same", settings={"GRAPH_PASSWORD": VALUE})
-    same.site("twin", settings={"GRAPH_PASSWORD": VALUE.replace("x1", "x2")})
+    same.site("twin", settings={"GRAPH_PASSWORD": VALUE.replace("abc", "xyz")})
     found = join(tmp_path, aws=pair, entra=tenant(), azure=same)
     assert found.held(same.node("site:same")) == {PASSWORD: State.VERIFIED}
     assert "fingerprint" in found.holds(same.node("site:same"))[0].note
     assert found.holds(same.node("site:twin")) == []
+
+
+@pytest.mark.parametrize("apps", [("hr",), ("hr", "mail")])
+def test_first_characters_are_a_guess_and_keep_every_alternative(apps: tuple[str, ...], tmp_path: Path) -> None:
+    people = entra()
+    for app in apps:
+        people.app(app, secrets=[secret("one" if app == "hr" else app)])
+    found = join(tmp_path, aws=function(GRAPH_TOKEN=VALUE), entra=people)
+    assert set(found.held(FUNCTION).values()) == {State.UNVERIFIED}
+    assert len(found.held(FUNCTION)) == len(apps)
+    assert figures(found.count("setting")) == ((0, 1, 0, 0, 0) if len(apps) == 1 else (0, 0, 1, 0, 0))
 
 
 def test_a_value_of_two_identities_is_ambiguous(tmp_path: Path) -> None:
