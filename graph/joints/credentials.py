@@ -83,11 +83,12 @@ class Credentials:
             if node is not None and row.kind in _KINDS and not _proves_nobody(node):
                 self._add(row, node)
         self._identities: defaultdict[str, dict[str, None]] = defaultdict(dict)
-        self._names: defaultdict[str, dict[tuple[tuple[str, ...], str], None]] = defaultdict(dict)
+        self._names: defaultdict[tuple[str, ...], dict[str, None]] = defaultdict(dict)
         for node in identity_graph.nodes.values():
             if node.kind in _ACTORS and node.id in self._of:
                 self._actor(node)
         self._objects(identity_graph.nodes.values())
+        self._longest = max(map(len, self._names), default=0)
 
     def _add(self, row: Credential, node: Node) -> None:
         held = Held(
@@ -116,7 +117,7 @@ class Credentials:
                 self._identities[str(text).lower()][node.id] = None
         name = words(node.name.removesuffix(" (application)").removesuffix(" (agent blueprint)"))
         if len(name) > 1 or len("".join(name)) >= _SHORTEST_NAME:
-            self._names[name[0]][(name, node.id)] = None
+            self._names[name][node.id] = None
 
     def _objects(self, nodes: Iterable[Node]) -> None:
         """Let the object id of an application mean who acts by its credentials."""
@@ -150,10 +151,10 @@ class Credentials:
         A name that stands inside a longer one that is found as well does not count.
         """
         found: dict[tuple[int, int], list[str]] = {}
-        for start, word in enumerate(name):
-            for own, identity in self._names.get(word, ()):
-                if name[start : start + len(own)] == own:
-                    found.setdefault((start, start + len(own)), []).append(identity)
+        for start in range(len(name)):
+            for end in range(start + 1, min(start + self._longest, len(name)) + 1):
+                if identities := self._names.get(name[start:end]):
+                    found[start, end] = list(identities)
         kept = [span for span in found if not any(o != span and o[0] <= span[0] and span[1] <= o[1] for o in found)]
         return [(identity, name[: span[0]] + name[span[1] :]) for span in kept for identity in found[span]]
 
