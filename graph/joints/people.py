@@ -162,7 +162,7 @@ def _of_entra(identity_graph: IdentityGraph, node: Node, people: People) -> Node
     facts = node.attributes
     named = [(str(name), "owner") for name in facts.get("owners") or ()]
     named += [(str(name), "sponsor") for name in facts.get("sponsors") or ()]
-    known = [(name, word, answer) for name, word in named if (answer := people.answer(name)).users]
+    known = [(name, word, answer) for name, word in named if "@" in name and (answer := people.answer(name)).users]
     here = next((row for row in known if row[2].active), None)
     chosen = here or next((row for row in known if row[0] == facts["owner"]), None)
     if chosen is None:

@@ -16,7 +16,7 @@ from enum import IntEnum
 
 from graph.decision import ALWAYS, Residual
 from graph.joints.counts import Outcome
-from graph.joints.credentials import Credentials, Held
+from graph.joints.credentials import GUID, Credentials, Held
 from graph.kinds import State
 
 __all__ = ["Claim", "Keeper", "Link", "Rank", "Resolution", "resolve"]
@@ -135,8 +135,8 @@ def _possible(known: Credentials, keeper: Keeper, claim: Claim) -> _Found | None
 
 
 def _fits(keeper: Keeper, held: Held) -> bool:
-    if keeper.tenant and held.kind != "access_key" and held.scope.lower() != keeper.tenant.lower():
-        return False
+    if keeper.tenant and GUID.fullmatch(held.scope) and held.scope.lower() != keeper.tenant.lower():
+        return False  # an account of AWS, or a tenant whose id is not known, has no GUID
     if keeper.kind and held.kind in ("client_secret", "certificate") and held.kind != keeper.kind:
         return False
     if keeper.hint and held.hint and held.hint != keeper.hint:

@@ -24,7 +24,8 @@ from graph.model import Node
 __all__ = ["claims_of", "is_stored_secret", "keeper_of"]
 
 _ABOUT_OTHERS = re.compile(
-    r"creat|modif|updat|owner|contact|team|manage|by$|user$|usedby|consum|reader|request|approv|rotat|parent|source|cost"
+    r"creat|modif|updat|owner|contact|team|manage|by$|user$|usedby|consum|reader|request|approv|rotat"
+    r"|parent|source|cost|allow|grant|permit|trust|audience|previous|former|old|access(?!key)"
 )
 """A tag key (letters and digits alone) that says who has to do with the secret, and not what is in it."""
 _APP_ID = re.compile(r"(app|application|client)(registration)?id$")
@@ -36,6 +37,11 @@ _NAMES_AN_IDENTITY = re.compile(
     r"|^(entra|aad|azuread)(app|application|client)(name)?$"
 )
 _SAYS_APP_ID = re.compile(r"\b(?:app(?:lication)?|client)[ _-]?id\b\W{0,3}$", re.IGNORECASE)
+_NOT_THIS_ONE = re.compile(
+    r"\b(?:by|from|replac\w*|instead|previous\w*|former\w*|old|was|not|allow\w*|grant\w*|owner)\b[^.;\n]{0,20}$",
+    re.IGNORECASE,
+)
+"""Words before an id in free text after which it is another's, or an earlier one."""
 _OF_DIRECTORY = frozenset({"entra", "entraid", "aad", "azuread", "spn", "serviceprincipal"})
 _PAIRS = (("client", "secret"), ("app", "secret"), ("client", "credential"), ("client", "credentials"))
 _JOINED = frozenset({"clientsecret", "appsecret", "clientcredential", "clientcredentials", "clientcertificate"})
@@ -105,8 +111,8 @@ def claims_of(node: Node, known: Credentials) -> Iterator[Claim]:
 
 def _ids(text: str, where: str, known: Credentials, evidence: str) -> Iterator[Claim]:
     """Yield the credentials whose public ids stand in a text."""
-    for found in (*GUID.findall(text), *KEY_ID.findall(text)):
-        for held in known.with_id(found):
+    for found in (*GUID.finditer(text), *KEY_ID.finditer(text)):
+        for held in known.with_id(found.group()) if not _NOT_THIS_ONE.search(text[: found.start()]) else ():
             yield Claim(Rank.ID, f"{where} has its id", held.node, held.identity, evidence)
 
 
@@ -137,8 +143,9 @@ def _stored_when_made(written_at: datetime | None, starts_at: datetime | None) -
 def _of_text(node: Node, where: str, text: str, known: Credentials) -> Iterator[Claim]:
     yield from _ids(text, where, known, node.evidence)
     for found in GUID.finditer(text):
-        told = _SAYS_APP_ID.search(text[: found.start()]) or _says_client_secret(words(text))
-        for identity in known.identities(found.group()) if told else ():
+        before = text[: found.start()]
+        told = _SAYS_APP_ID.search(before) or _says_client_secret(words(text))
+        for identity in known.identities(found.group()) if told and not _NOT_THIS_ONE.search(before) else ():
             yield Claim(Rank.ID, f"{where} has its app id", identity=identity, evidence=node.evidence)
 
 

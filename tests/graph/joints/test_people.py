@@ -113,6 +113,15 @@ def test_who_is_declared_gone_has_left_as_an_owner_in_entra(tmp_path: Path) -> N
     assert "person_active" not in found.facts(node("bob"))
 
 
+def test_a_name_of_two_users_does_not_unsay_what_entra_knows(tmp_path: Path) -> None:
+    people = entra().user("anna", enabled=False).user("twin").app("hr", owners=["anna"])
+    for user in people.lists["users"]:
+        user |= {"displayName": "Anna"}
+    people.lists["users"][0]["userPrincipalName"] = ""
+    found = join(tmp_path, aws=here().user("ci"), entra=people)
+    assert found.facts(node("sp:hr"))["owner_active"] is False
+
+
 def test_what_owners_rows_say_of_themselves_comes_first(tmp_path: Path) -> None:
     row = {"identity": CI, "owner": ANNA, "active": "true"}
     world = here().user("ci").declared("owners", row)

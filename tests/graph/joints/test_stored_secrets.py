@@ -56,7 +56,8 @@ def aws_and_tenant(folder: Path, world: World, people: EntraWorldFiles | None = 
         stored(tags={"application_object_id": oid("app:hr-provisioning")}),
         stored(Description=f"client id: {app_id('hr-provisioning')}"),
         stored(Description=f"Client secret of {app_id('hr-provisioning')}"),
-        stored(Description=f"rotated from {secret('one')['keyId']}"),
+        stored(Description=f"Client secret for application {app_id('hr-provisioning')}"),
+        stored(Description=f"key id {secret('one')['keyId']}, rotate yearly"),
     ],
 )
 def test_an_id_is_a_step(world: World, tmp_path: Path) -> None:
@@ -84,6 +85,8 @@ def test_the_path_crosses_systems(tmp_path: Path) -> None:
         {"app-id": app_id("another")},
         {"app-id": "hr-provisioning"},
         {"application": "hr-provisioning"},
+        {"allowed-client-id": app_id("hr-provisioning")},
+        {"previous-key-id": secret("one")["keyId"]},
         {"cost-center": "hr-provisioning"},
         {"hint": "abc"},
     ],
@@ -92,6 +95,20 @@ def test_a_tag_about_something_else_says_nothing(tags: dict[str, str], tmp_path:
     found = aws_and_tenant(tmp_path, stored(tags=tags))
     assert found.holds(SECRET) == []
     assert figures(found.count(JOINT)) == (0, 0, 0, 0, 1)
+
+
+@pytest.mark.parametrize(
+    "description",
+    [
+        f"rotated from {secret('one')['keyId']}",
+        f"Replaces {secret('one')['keyId']}",
+        f"created by client id {app_id('hr-provisioning')}",
+        f"Allowed for app id: {app_id('hr-provisioning')}",
+        f"ticket {app_id('hr-provisioning')}",
+    ],
+)
+def test_a_description_of_somebody_else_or_of_an_earlier_one_says_nothing(description: str, tmp_path: Path) -> None:
+    assert aws_and_tenant(tmp_path, stored(Description=description)).holds(SECRET) == []
 
 
 def test_an_id_under_a_tag_that_does_not_say_what_it_is_of_is_unverified(tmp_path: Path) -> None:
