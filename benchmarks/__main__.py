@@ -7,7 +7,9 @@ from collections.abc import Callable
 
 from benchmarks import (
     build_aws,
+    build_microsoft,
     collect_aws,
+    collect_azure,
     collect_entra,
     compare,
     cuts,
@@ -27,7 +29,14 @@ _PARTS: tuple[tuple[str, Callable[[list[str]], int], list[str], list[str]], ...]
     ("Generated estates", estate_score.main, ["--identities", "300", "3000"], _QUICK),
     ("AWS evaluator", evaluator_aws.main, [], ["--principals", "200", "--resources", "500", "--no-peer"]),
     ("AWS build", build_aws.main, [], _QUICK),
+    ("Entra and Azure build", build_microsoft.main, [], _QUICK),
     ("AWS collection", collect_aws.main, [], ["--users", "100", "--keys", "10", "--roles", "100"]),
+    (
+        "Azure collection",
+        collect_azure.main,
+        [],
+        ["--subscriptions", "2", "--resources", "200", "--assignments", "200"],
+    ),
     ("Entra collection", collect_entra.main, [], ["--principals", "200"]),
     ("Questions from the shell", questions.main, [], ["--runs", "1"]),
 )

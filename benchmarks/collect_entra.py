@@ -290,7 +290,8 @@ def main(arguments: list[str] | None = None) -> int:
     rows: list[tuple[str, int]] = [
         (name, number) for calls in found["calls"].values() for name, number in calls.items() if number > 1
     ]
-    _table(("operation", "requests"), sorted(rows, key=lambda row: (-row[1], row[0])))
+    rows.sort(key=lambda row: (-row[1], row[0]))
+    _table(("operation", "requests"), rows)
     for gap in found["gaps"]:
         sys.stdout.write(f"gap: {gap}\n")
     return 0

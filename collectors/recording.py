@@ -116,11 +116,15 @@ class Recording:
 
     def known(self, name: str, region: str = "") -> bool:
         """Tell whether this collection has a usable answer of an operation."""
-        return any(record.outcome in _LOOKED for record in self._records(name, region))
+        return self._outcome(name, region) in _LOOKED
+
+    def asked(self, name: str, region: str = "") -> bool:
+        """Tell whether this collection has any record of an operation."""
+        return self._outcome(name, region) is not None
 
     def left_out(self, name: str) -> bool:
         """Tell whether the settings leave an operation out of the whole collection."""
-        return any(record.outcome is CallOutcome.SKIPPED for record in self._records(name, ""))
+        return self._outcome(name, "") is CallOutcome.SKIPPED
 
     def skipped(self, name: str, reason: str, region: str = "") -> None:
         """Note that an operation was left out on purpose; that is no gap."""
@@ -214,8 +218,6 @@ class Recording:
         """Return where an operation's file stands."""
         return self.writer.root / relative_path(Location(self.source, self.scope, region, name, lines))
 
-    def _records(self, name: str, region: str) -> Iterator[CoverageRecord]:
-        wanted = (self.source, self.scope, name, region)
-        for record in self.writer.coverage:
-            if (record.source, record.scope, record.operation, record.region) == wanted:
-                yield record
+    def _outcome(self, name: str, region: str) -> CallOutcome | None:
+        record = self.writer.recorded(self.source, self.scope, name, region)
+        return record.outcome if record is not None else None

@@ -66,6 +66,17 @@ COLLECTORS: Mapping[str, CollectorEntry] = MappingProxyType(
             least_policy="collectors.entra.permissions:least_policy",
             estimate="collectors.entra.estimate:estimate_calls",
         ),
+        "azure": CollectorEntry(
+            name="azure",
+            summary="The Azure of one tenant: management groups and subscriptions, access, what carries identities.",
+            collect="collectors.azure.collect:collect_azure",
+            settings="collectors.azure.session:AzureCollectSettings",
+            to_records="collectors.azure.to_records:to_records",
+            operations="collectors.azure.operations:OPERATIONS",
+            permissions="collectors.azure.permissions:permissions_needed",
+            least_policy="collectors.azure.permissions:least_policy",
+            estimate="collectors.azure.estimate:estimate_calls",
+        ),
     }
 )
 """Keyed by name."""

@@ -24,6 +24,7 @@ __all__ = [
     "kind_word",
     "owner_state",
     "plural",
+    "scope_word",
     "snapshot_text",
 ]
 
@@ -227,6 +228,11 @@ def brief(node_id: str, accounts: Mapping[str, str]) -> str:
     if parts[2] == "secretsmanager":
         return resource.removeprefix("secret:")
     return resource.rpartition(":")[2]
+
+
+def scope_word(scope: str, names: Mapping[str, str]) -> str:
+    """Return what people call a scope: the name of an account, tenant, subscription or management group."""
+    return names.get(scope) or names.get(scope.rpartition(":")[2], scope.rpartition(":")[2])
 
 
 def snapshot_text(snapshot: str) -> str:

@@ -1,6 +1,6 @@
 """Suites that need something beyond Python: skip them where they cannot run, and never let that go unnoticed.
 
-Input: the markers ``needs_browser``, ``needs_moto`` and ``needs_msgraph`` on tests; the environment variables below.
+Input: the markers of ``SUITES`` on tests; the environment variables below.
 Output: a skip with its reason, "suites that did not run" after pytest's own last line, fixture `browser_executable`.
 Not handled: a module that skips itself while it is being imported (`pytest.importorskip`); mark it instead.
 
@@ -55,7 +55,14 @@ def _msgraph_obstacle() -> str:
     return _missing_modules("msgraph", "msgraph_core", "azure")
 
 
+def _azure_obstacle() -> str:
+    if obstacle := _missing_modules("azure", "requests"):
+        return obstacle
+    return _missing_modules("azure.identity", "azure.mgmt")
+
+
 SUITES: dict[str, Callable[[], str]] = {
+    "needs_azure": _azure_obstacle,
     "needs_browser": _browser_obstacle,
     "needs_moto": _moto_obstacle,
     "needs_msgraph": _msgraph_obstacle,

@@ -39,6 +39,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "agent without sponsor": ("entra-agent-without-sponsor",),
     "blueprint pool": ("entra-blueprint-pool",),
     "consent for everybody": ("entra-tenant-wide-consent",),
+    "crosses environments": ("cross-environment",),
     "dormant vendor": ("entra-dormant-foreign-app",),
     "expired secret": ("entra-expired-credential",),
     "long-lived secret": ("entra-long-lived-secret",),

@@ -159,11 +159,17 @@ def judge_standing(snapshot: Snapshot, context: RuleContext) -> Iterator[Judgeme
     for node in context.nodes(*KINDS):
         held = held_by(snapshot, context, node)
         found = replace(_standing(snapshot, context, node, held, looked), last_used=last_used(node))
-        yield looked.at(found, node.scope, _GRANTS)
+        yield looked.at(found, node.scope, _asked(node, looked))
 
 
 def _row(node: Node, question: str, verdict: Answer, reason: str) -> Judgement:
     return Judgement(node.id, node.kind.value, question, verdict, reason)
+
+
+def _asked(node: Node, looked: Looked) -> tuple[str, ...]:
+    """Return what grants rest on: both ends of an app role's list show the same, so one of them is enough."""
+    ends = [each for each in _GRANTS[1:] if looked.answered(node.scope, each)]
+    return (_GRANTS[0], *(ends or _GRANTS[1:]))
 
 
 def _seen(node: Node, looked: Looked) -> bool:
@@ -245,7 +251,7 @@ def judge_unused(snapshot: Snapshot, context: RuleContext) -> Iterator[Judgement
         else:
             answer, reason = Answer.UNKNOWN, f"It has {held.words}; whether it is in use is not in the evidence."
         found = replace(_row(node, "unused", answer, reason), last_used=last_used(node))
-        yield looked.at(found, node.scope, (*_GRANTS, _SIGN_INS))
+        yield looked.at(found, node.scope, (*_asked(node, looked), _SIGN_INS))
 
 
 QUESTIONS = {

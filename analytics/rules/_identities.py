@@ -12,11 +12,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analytics.rules._context import RuleContext
-from graph.kinds import NodeKind
+from graph.kinds import IDENTITY_KINDS, NodeKind
 from graph.model import Node
 
-__all__ = ["identities", "made_by_aws", "may_be_person", "policies_seen"]
+__all__ = ["identities", "made_by_aws", "may_be_person", "non_human", "policies_seen"]
 
+_OF_AWS = (NodeKind.AWS_USER, NodeKind.AWS_ROLE, NodeKind.AWS_ROOT)
 _IDENTITY_CENTER = "/aws-reserved/sso.amazonaws.com/"
 _NAMES_OF_AWS = frozenset(
     {
@@ -33,6 +34,12 @@ def identities(context: RuleContext) -> Iterator[Node]:
     for node in context.nodes(NodeKind.AWS_USER, NodeKind.AWS_ROLE):
         if not node.attributes.get("service_linked") and not _path(node).startswith(_IDENTITY_CENTER):
             yield node
+
+
+def non_human(context: RuleContext) -> Iterator[Node]:
+    """Yield the same, then the non-human identities of tenants; each by id."""
+    yield from identities(context)
+    yield from context.nodes(*(kind for kind in IDENTITY_KINDS if kind not in _OF_AWS))
 
 
 def made_by_aws(node: Node) -> bool:

@@ -13,8 +13,8 @@ import numpy as np
 
 from analytics.rules._context import RuleContext
 from analytics.rules._environments import PRODUCTION, SHARED, Environments, environments
-from analytics.rules._identities import identities, policies_seen
-from analytics.steps import short_name, steps_of
+from analytics.rules._identities import identities, non_human, policies_seen
+from analytics.steps import called, steps_of
 from analytics.verdicts import Confidence, Outcome, Reference, RuleMeta, Severity, Verdict
 from graph.engine import ReverseReach, reverse_reach
 from graph.kinds import State
@@ -63,6 +63,8 @@ META = RuleMeta(
         "The management account reaches every member account; declare its environment as shared.",
         "Which crossing is meant, as that of a deployment pipeline, is not known; suppress it where it is.",
         "Roles of IAM Identity Center and service-linked roles are not looked at.",
+        "A managed identity belongs to the environment of its resource's subscription; another principal of a tenant "
+        "to the one that is declared for it.",
     ),
 )
 
@@ -82,7 +84,7 @@ def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
         return
     sure = _ways(snapshot, context, known, State.VERIFIED)
     open_ones = _ways(snapshot, context, known, State.UNVERIFIED)
-    for node in identities(context):
+    for node in non_human(context):
         home = known.of(snapshot.node_index(node.id))
         if not home or home in SHARED:
             why = f"Its environment, {home}, serves several." if home else "Nothing says which environment it is of."
@@ -135,7 +137,7 @@ def _failed(
     return Verdict(
         Outcome.FAILED,
         node.id,
-        f"{node.name} belongs to {home} and reaches {short_name(end)} of {name} in {len(steps)} "
+        f"{node.name} belongs to {home} and reaches {called(snapshot, end)} of {name} in {len(steps)} "
         f"step{'s' if len(steps) > 1 else ''}: " + " ".join(step.text for step in steps),
         key=name,
         severity=context.severity_for(node.id, usual),

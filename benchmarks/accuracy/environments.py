@@ -20,7 +20,7 @@ from benchmarks.accuracy.answers import Answer
 from benchmarks.accuracy.case import Case
 from benchmarks.accuracy.peers.registry import Peer
 
-__all__ = ["NotRun", "ask_peer"]
+__all__ = ["NotRun", "ask_peer", "environment"]
 
 _MINUTES = 20
 
@@ -33,10 +33,16 @@ def _uv() -> str | None:
     return os.environ.get("UV") or shutil.which("uv")
 
 
-def _environment(peer: Peer) -> Path:
-    """Return the interpreter of the tool's environment, made on first use."""
+def environment(package: str) -> Path:
+    """Return the interpreter of the environment of a distribution with its version, made on first use.
+
+    Raises
+    ------
+    NotRun
+        When it cannot be installed.
+    """
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folder = cache / "nhigraph" / "benchmarks" / peer.package.replace("==", "-")
+    folder = cache / "nhigraph" / "benchmarks" / package.replace("==", "-")
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     marker = folder / "complete"
     if marker.exists():
@@ -46,12 +52,12 @@ def _environment(peer: Peer) -> Path:
     if uv:
         steps = [
             [uv, "venv", "-q", "--python", sys.executable, str(folder)],
-            [uv, "pip", "install", "-q", "--python", str(python), peer.package],
+            [uv, "pip", "install", "-q", "--python", str(python), package],
         ]
     else:
         steps = [
             [sys.executable, "-m", "venv", str(folder)],
-            [str(python), "-m", "pip", "install", "-q", peer.package],
+            [str(python), "-m", "pip", "install", "-q", package],
         ]
     folder.parent.mkdir(parents=True, exist_ok=True)
     for step in steps:
@@ -92,7 +98,7 @@ def ask_peer(peer: Peer, cases: Sequence[Case], folders: Mapping[str, Path], scr
     NotRun
         When the tool cannot be installed, or ends without an answer.
     """
-    python = _environment(peer)
+    python = environment(peer.package)
     listed = [
         {
             "name": one.name,

@@ -6,8 +6,6 @@ The commands are called within this process, since starting Python twice a case 
 
 from __future__ import annotations
 
-import contextlib
-import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -15,25 +13,12 @@ from typing import Any, Final
 
 from benchmarks.accuracy.answers import Answer, Verdict
 from benchmarks.accuracy.case import ADMIN, Case, write_case
+from benchmarks.accuracy.command import command
 
 __all__ = ["ask_us"]
 
 _VERDICTS: Final[Mapping[str, Verdict]] = {"verified": "yes", "conditional": "conditional", "unverified": "unknown"}
 _BEST: Final = ("verified", "conditional", "unverified")
-
-
-def _command(*arguments: str) -> str:
-    from nhigraph.cli import app
-
-    said, logged = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(logged):
-        try:
-            code = app(list(arguments), standalone_mode=False)
-        except SystemExit as stopped:
-            code = stopped.code
-    if code:
-        raise RuntimeError(f"nhi {arguments[0]} ended with {code}: {logged.getvalue().strip()[-300:]}")
-    return said.getvalue()
 
 
 def _states(answer: Mapping[str, Any], one: Case) -> Iterator[str]:
@@ -55,8 +40,8 @@ def ask_us(one: Case, folder: Path) -> Answer:
     """
     evidence, workspace = folder / "evidence", folder / "workspace"
     write_case(evidence, one)
-    snapshot = _command("build", str(evidence), "--workspace", str(workspace)).split()[-1]
-    printed = _command(
+    snapshot = command("build", str(evidence), "--workspace", str(workspace)).split()[-1]
+    printed = command(
         "blast-radius", one.who, "--workspace", str(workspace), "--snapshot", snapshot, "--format", "json"
     )
     answer = json.loads(printed)

@@ -60,15 +60,15 @@ def report(cases: Sequence[Case], outcomes: Sequence[Outcome], where: str) -> st
     return "\n\n".join(blocks)
 
 
-def put_into(path: Path, text: str) -> None:
-    """Put the text between the markers of a document; add them at its end when it has none."""
+def put_into(path: Path, text: str, begin: str = BEGIN, end: str = END) -> None:
+    """Put the text between two markers of a document; add them at its end when it has none."""
     old = path.read_text(encoding="utf-8") if path.exists() else ""
-    if BEGIN in old and END in old:
-        before, rest = old.split(BEGIN, 1)
-        after = rest.split(END, 1)[1]
+    if begin in old and end in old:
+        before, rest = old.split(begin, 1)
+        after = rest.split(end, 1)[1]
     else:
         before, after = old.rstrip() + "\n\n", "\n"
-    path.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8")
+    path.write_text(f"{before}{begin}\n\n{text}\n\n{end}{after}", encoding="utf-8")
 
 
 def _head(cases: Sequence[Case], where: str) -> str:

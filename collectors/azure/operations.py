@@ -20,16 +20,25 @@ __all__ = ["OPERATIONS", "READABLE", "REGIONAL", "SUBSCRIPTION_OPERATIONS", "TEN
 
 _GONE = ("ResourceNotFound", "ResourceGroupNotFound", "NotFound", "ParentResourceNotFound")
 """Codes that ARM answers for an object that is not there (any more)."""
-_UNREGISTERED = ("MissingSubscriptionRegistration",)
-"""What a subscription without the resource provider answers: it has none of its resources.
+_UNREGISTERED = ("MissingSubscriptionRegistration", "InvalidResourceNamespace")
+"""What a subscription without the resource provider answers, and a cloud without it: there is none of its resources.
 
 https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-register-resource-provider (2026-11).
 """
+_UNLICENSED = ("AadPremiumLicenseRequired",)
+"""Without the licence of Privileged Identity Management nobody can activate a role, and eligibilities are removed:
+https://learn.microsoft.com/entra/id-governance/licensing-fundamentals (2026-11)."""
 
 
 def _list(name: str, permission: str, lost: str, *, guard: bool = False) -> Operation:
     """Return an operation that lists what a subscription has."""
     return Operation(name, permission, lost, guard=guard, not_found_codes=_UNREGISTERED)
+
+
+def _pim(name: str, lost: str, *, guard: bool = False) -> Operation:
+    """Return an operation of Privileged Identity Management."""
+    permission = f"Microsoft.Authorization/{name}/read"
+    return Operation(f"authorization.{name}", permission, lost, guard=guard, not_found_codes=_UNLICENSED)
 
 
 def _each(name: str, permission: str, lost: str, *, opt_in: bool = False) -> Operation:
@@ -77,19 +86,16 @@ _ACCESS = (
         "What deny assignments of deployment stacks and managed applications take away.",
         guard=True,
     ),
-    _list(
-        "authorization.roleEligibilityScheduleInstances",
-        "Microsoft.Authorization/roleEligibilityScheduleInstances/read",
+    _pim(
+        "roleEligibilityScheduleInstances",
         "Who can activate a role (Privileged Identity Management).",
     ),
-    _list(
-        "authorization.roleAssignmentScheduleInstances",
-        "Microsoft.Authorization/roleAssignmentScheduleInstances/read",
+    _pim(
+        "roleAssignmentScheduleInstances",
         "Which assignments are activated ones, and when an assignment ends.",
     ),
-    _list(
-        "authorization.roleManagementPolicyAssignments",
-        "Microsoft.Authorization/roleManagementPolicyAssignments/read",
+    _pim(
+        "roleManagementPolicyAssignments",
         "What activating a role asks for: a second factor, approval, and whose.",
         guard=True,
     ),

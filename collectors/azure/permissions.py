@@ -6,14 +6,15 @@ Not handled: granting them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from collectors.azure.operations import OPERATIONS, SUBSCRIPTION_OPERATIONS, TENANT_OPERATIONS
 
-__all__ = ["least_policy", "operations_table", "permissions_needed"]
+__all__ = ["ROOT_GROUP", "least_policy", "operations_table", "permissions_needed"]
 
-_ROOT = "/providers/Microsoft.Management/managementGroups/TENANT-ID"
+ROOT_GROUP = "/providers/Microsoft.Management/managementGroups/TENANT-ID"
+"""The tenant's root management group, once the tenant's id stands in it."""
 
 
 def permissions_needed(without: Iterable[str] = (), *, opted: bool = False) -> list[str]:
@@ -36,16 +37,17 @@ def permissions_needed(without: Iterable[str] = (), *, opted: bool = False) -> l
     )
 
 
-def least_policy(without: Iterable[str] = (), *, opted: bool = False, scope: str = _ROOT) -> dict[str, Any]:
+def least_policy(
+    without: Iterable[str] = (), *, opted: bool = False, scopes: Sequence[str] = (ROOT_GROUP,)
+) -> dict[str, Any]:
     """Return a custom role that allows exactly the calls, as ``az role definition create`` takes it.
 
     Parameters
     ----------
     without, opted
         As for ``permissions_needed``.
-    scope
-        ARM id of a management group or subscription: where the role can be assigned. The default stands for the root
-        management group, whose name is the tenant's GUID.
+    scopes
+        ARM ids of a management group or of subscriptions: where the role can be assigned.
     """
     return {
         "Name": "NHIGraph collector",
@@ -55,7 +57,7 @@ def least_policy(without: Iterable[str] = (), *, opted: bool = False, scope: str
         "NotActions": [],
         "DataActions": [],
         "NotDataActions": [],
-        "AssignableScopes": [scope],
+        "AssignableScopes": list(scopes),
     }
 
 

@@ -20,6 +20,8 @@ from collectors.entra.session import CredentialsUnusableError, EntraCollectSetti
 
 __all__ = ["CutOffError", "GraphSession", "Reply", "open_session"]
 
+_HINT = "; `az login` gives one, or AZURE_TENANT_ID, AZURE_CLIENT_ID and a secret, certificate or token as variables"
+
 _EARLY_SECONDS = 300
 """So long before its end a token is replaced, as azure-identity does."""
 
@@ -118,7 +120,7 @@ class GraphSession:
         try:
             found = await self._provider.access_token_provider.get_authorization_token(self._settings.root)
         except (AzureError, ValueError) as error:
-            raise CredentialsUnusableError(f"no Microsoft Entra token: {_first_reason(error)}") from error
+            raise CredentialsUnusableError(f"no Microsoft Entra token: {_first_reason(error)}{_HINT}") from error
         return str(found)
 
     async def send(self, method: str, url: str, headers: Mapping[str, str], content: bytes | None = None) -> Reply:

@@ -27,6 +27,9 @@ from collectors.interface import CallOutcome, CoverageRecord, EvidenceRef
 
 __all__ = ["EvidenceWriter", "LineFile", "PageFile"]
 
+_Place = tuple[str, str, str, str]
+"""Source, scope, operation, region."""
+
 
 class EvidenceWriter:
     """One collection into one folder; safe to use from several threads.
@@ -64,10 +67,10 @@ class EvidenceWriter:
         earlier = read_manifest(root)
         self.resumed = resume and earlier is not None and not earlier.complete
         """True when this goes on with an unfinished collection."""
-        self._coverage: list[CoverageRecord] = []
+        self._coverage: dict[_Place, CoverageRecord] = {}
         self._started_at = clock()
         if earlier is not None and self.resumed:
-            self._coverage = list(earlier.coverage)
+            self._coverage = {_place_of(record): record for record in earlier.coverage}
             self._started_at = earlier.started_at or self._started_at
             self._redacted.update(earlier.redactions)
         else:
@@ -88,10 +91,12 @@ class EvidenceWriter:
         Only an operation that was recorded as ``ok``, ``none`` or ``skipped`` is; denied and failed ones are
         worth another try, and a file without a record was renamed just before a kill.
         """
-        for record in self._coverage:
-            if (record.source, record.scope, record.operation, record.region) == (source, scope, operation, region):
-                return record.outcome in (CallOutcome.OK, CallOutcome.NONE, CallOutcome.SKIPPED)
-        return False
+        record = self.recorded(source, scope, operation, region)
+        return record is not None and record.outcome in (CallOutcome.OK, CallOutcome.NONE, CallOutcome.SKIPPED)
+
+    def recorded(self, source: str, scope: str, operation: str, region: str = "") -> CoverageRecord | None:
+        """Return how an operation ended last in this collection; ``None`` before it did."""
+        return self._coverage.get((source, scope, operation, region))
 
     def json(self, source: str, scope: str, operation: str, body: Mapping[str, Any], region: str = "") -> Path:
         """Write one response body, pages already merged; returns the file."""
@@ -136,7 +141,7 @@ class EvidenceWriter:
     def record(self, record: CoverageRecord) -> None:
         """Note how an operation ended; call it after its file is complete."""
         with self._lock:
-            self._coverage = latest_records([*self._coverage, record])
+            self._coverage[_place_of(record)] = record
             self._journal.write(to_json(coverage_to_json(record)) + "\n")
             self._journal.flush()
             os.fsync(self._journal.fileno())
@@ -144,7 +149,8 @@ class EvidenceWriter:
     @property
     def coverage(self) -> tuple[CoverageRecord, ...]:
         """What was recorded so far, earlier runs of this collection included."""
-        return tuple(self._coverage)
+        with self._lock:
+            return tuple(latest_records(list(self._coverage.values())))
 
     def finish(self) -> Path:
         """Write the manifest as complete and remove the journal; returns the manifest."""
@@ -190,9 +196,13 @@ class EvidenceWriter:
             ended_at=self._clock() if complete else None,
             complete=complete,
             fingerprint_key_id=self._redactor.key_id,
-            coverage=tuple(self._coverage),
+            coverage=tuple(latest_records(list(self._coverage.values()))),
             redactions=self._redacted,
         )
         path = self.root / MANIFEST
         replace_file(path, json.dumps(manifest.to_json(), indent=2, ensure_ascii=False) + "\n")
         return path
+
+
+def _place_of(record: CoverageRecord) -> _Place:
+    return record.source, record.scope, record.operation, record.region

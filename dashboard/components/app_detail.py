@@ -15,7 +15,7 @@ from dashboard import data
 from dashboard.components.markup import anchor, badge, code, escape
 from dashboard.components.tables import table
 from dashboard.frames import impact_titles
-from dashboard.words import date_text, impact_text, kind_word, plural
+from dashboard.words import date_text, impact_text, kind_word, plural, scope_word
 
 __all__ = ["VERIFIED", "app_detail", "home_word", "reason_word"]
 
@@ -188,7 +188,7 @@ def _reach(at: data.Chosen, app: App) -> None:
     if radius is None:
         st.html("<h4>How far it gets</h4><p>Not computed; its own page tells.</p>")
         return
-    scope = radius.nearest_control.rpartition(":")[2]
+    scope = radius.nearest_control
     control = "".join(
         f"<li>full control of {count} {'scope' if count == 1 else 'scopes'} {badge(state, state)}</li>"
         for state, count in radius.control.items()
@@ -201,7 +201,7 @@ def _reach(at: data.Chosen, app: App) -> None:
         f"{' ' + badge(radius.worst_state, radius.worst_state) if radius.worst_state else ''}, "
         f'{escape(plural(radius.jewels, "jewel"))}</p><ul class="nhi-list">{control}</ul>'
         + (
-            f"<p>Nearest: {escape(names.get(scope, scope))}. {anchor(app.id, at.snapshot, 'The steps')}</p>"
+            f"<p>Nearest: {escape(scope_word(scope, names))}. {anchor(app.id, at.snapshot, 'The steps')}</p>"
             if scope
             else ""
         )

@@ -16,7 +16,7 @@ from dashboard.components.steps import grant_ids, legend, step_list
 from dashboard.components.tables import choosable
 from dashboard.frames import impact_titles
 from dashboard.witnesses import Witness, control_witness
-from dashboard.words import brief, impact_text, kind_word, plural
+from dashboard.words import brief, impact_text, kind_word, plural, scope_word
 from graph.kinds import Impact, State
 
 __all__ = ["control_cards", "drawing", "reach_table"]
@@ -32,10 +32,9 @@ def control_cards(at: data.Chosen, radius: BlastRadius) -> None:
     """Tell each full control with its steps."""
     names = data.account_names(at)
     for row in radius.admin_of:
-        account = row.scope.rpartition(":")[2]
         with st.container(border=True):
             st.html(
-                f'<div class="nhi-title">Full control of {escape(names.get(account, account))} '
+                f'<div class="nhi-title">Full control of {escape(scope_word(row.scope, names))} '
                 f"{badge(row.state.word, row.state.word)}</div>"
                 f'<span class="nhi-sub">{escape(_how(row))} {code(row.scope)}</span>'
             )

@@ -15,7 +15,7 @@ from dashboard.components.markup import anchor, badge, code, escape, plain
 from dashboard.components.radius import control_cards, drawing, reach_table
 from dashboard.components.tables import choosable, table
 from dashboard.entries import Entry
-from dashboard.words import brief, date_text, kind_word, owner_state, plural
+from dashboard.words import brief, date_text, kind_word, owner_state, plural, scope_word
 from graph.kinds import Category
 
 OWNER_STYLES = {"in office": "good", "has left": "warn", "nobody named": "warn"}
@@ -41,6 +41,7 @@ def _facts(at: data.Chosen, thing: data.Thing) -> None:
         rows.append(("Created", escape(date_text(str(attributes["created_at"]), moment))))
     if node.category is Category.IDENTITY:
         rows.append(("Last used", escape(date_text(_last_used(at, node.id), moment))))
+    if node.category is Category.IDENTITY and node.source == "aws":
         rows.append(("Boundary", code(attributes["boundary"]) if attributes.get("boundary") else "none"))
     policies = [*(attributes.get("attached_policies") or ()), *(attributes.get("inline_policies") or ())]
     if policies:
@@ -182,7 +183,7 @@ def render() -> None:
     names = data.account_names(at)
     node = thing.node
     st.title(plain(brief(node.id, names) if node.category is not Category.IDENTITY else node.name), anchor=False)
-    control = [badge(f"full control of {names.get(row.scope.rpartition(':')[2], row.scope)}", row.state.word)
+    control = [badge(f"full control of {scope_word(row.scope, names)}", row.state.word)
                for row in data.radius(at, node_id).admin_of]  # fmt: skip
     account = badge(names.get(node.scope, node.scope), "quiet") if node.scope else ""
     outside = "" if node.collected else badge("referred to, not collected", "warn")

@@ -12,7 +12,7 @@ from dashboard import data
 from dashboard.components.markup import anchor, badge, escape, plain
 from dashboard.components.metrics import Metric, metric_row
 from dashboard.components.tables import choosable, table
-from dashboard.words import CONTROL_WORDS, plural
+from dashboard.words import CONTROL_WORDS, plural, scope_word
 
 WORST = 6
 CONTROL_MEANINGS = {
@@ -68,7 +68,7 @@ def _worst(at: data.Chosen) -> None:
 
 
 def _control(at: data.Chosen, identities: pd.DataFrame) -> None:
-    st.subheader("Who has full control of an account")
+    st.subheader("Who has full control of a scope")
     counts = identities["control"].value_counts()
     rows = "".join(
         f"<dt>{badge(str(int(counts.get(word, 0))), 'quiet')} <b>{escape(word)}</b></dt>"
@@ -83,8 +83,7 @@ def _control(at: data.Chosen, identities: pd.DataFrame) -> None:
     if found.empty:
         st.info("No identity was found to have it.", icon=":material/info:")
         return
-    numbers = (ways[node].scope.rpartition(":")[2] for node in found["id"])
-    found["of"] = [accounts.get(number, number) for number in numbers]
+    found["of"] = [scope_word(ways[node].scope, accounts) for node in found["id"]]
     found["steps"] = [len(ways[node].steps) for node in found["id"]]
     found["place"] = found["control"].map(order)
     found = found.sort_values(["place", "steps", "name", "id"]).reset_index(drop=True)

@@ -16,7 +16,7 @@ from dashboard.components.markup import anchor, badge, code, escape, plain, visi
 from dashboard.components.metrics import Metric, metric_row
 from dashboard.components.tables import choosable
 from dashboard.frames import impact_titles
-from dashboard.words import brief, impact_text, kind_word, plural
+from dashboard.words import brief, impact_text, kind_word, plural, scope_word
 
 BASES = {"configuration": "set up so", "permission": "permitted"}
 
@@ -101,7 +101,7 @@ def _reach(at: data.Chosen, pool: Pool) -> None:
     together = pool.reaches
     kinds = ", ".join(f"{number:,} {kind_word(kind)}" for kind, number in together.by_kind.items())
     control = "".join(
-        f"<li>full control of {escape(names.get(scope.rpartition(':')[2], scope))} {badge(state.word, state.word)}</li>"
+        f"<li>full control of {escape(scope_word(scope, names))} {badge(state.word, state.word)}</li>"
         for scope, state in together.admin_of
     )
     jewels = "".join(f"<li>{anchor(each, at.snapshot, brief(each, names))}</li>" for each in together.jewels.ids)

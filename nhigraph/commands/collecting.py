@@ -27,11 +27,13 @@ __all__ = ["CollectOptions", "Collected", "collect_source", "collector_of", "evi
 
 SHOWN_GAPS = 20
 _OPTIONS = {
+    "app_settings": "--app-settings",
     "cloud": "--cloud",
     "profile": "--profile",
     "regions": "--region",
     "service_last_accessed": "--last-accessed",
     "service_last_accessed_actions": "--last-accessed-actions",
+    "subscriptions": "--subscription",
     "tenant": "--tenant",
 }
 """Setting → option that gives it."""

@@ -40,7 +40,7 @@ def register(app: typer.Typer) -> None:
 
 
 def collect(
-    sources: Annotated[list[str], typer.Argument(help="Sources: `aws`, `entra`.")],
+    sources: Annotated[list[str], typer.Argument(help="Sources: `aws`, `azure`, `entra`.")],
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", help="Evidence folder; default one for each account.", show_default=False),
@@ -90,15 +90,31 @@ def collect(
     ] = False,
     tenant: Annotated[
         str,
-        typer.Option(help="Entra: id of the tenant that must answer; default: the credentials'.", show_default=False),
+        typer.Option(
+            help="Entra, Azure: id of the tenant that must answer; default: the credentials'.", show_default=False
+        ),
     ] = "",
     cloud: Annotated[
         str,
         typer.Option(
-            help="Entra: public, usgov, usgov-dod or china; default: by AZURE_AUTHORITY_HOST, else public.",
+            help="Entra, Azure: public, usgov, usgov-dod or china; default: by AZURE_AUTHORITY_HOST, else public.",
             show_default=False,
         ),
     ] = "",
+    subscription: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Azure: id of a subscription, may be repeated; default: every one that can be seen.",
+            show_default=False,
+        ),
+    ] = None,
+    app_settings: Annotated[
+        bool,
+        typer.Option(
+            "--app-settings",
+            help="Azure: also names of application settings; a call an app, whose values are taken out at once.",
+        ),
+    ] = False,
     estimate: Annotated[
         bool, typer.Option("--estimate", help="Say how many calls it would make, and make three (Entra: five).")
     ] = False,
@@ -122,7 +138,10 @@ def collect(
         accounts_at_once=accounts_at_once,
         external_id=external_id,
         time_limit_minutes=time_limit,
-        extra={**_last_accessed(last_accessed, last_accessed_actions), **_of_entra(tenant, cloud)},
+        extra={
+            **_last_accessed(last_accessed, last_accessed_actions),
+            **_of_microsoft(tenant, cloud, subscription or (), app_settings),
+        },
         several=len(sources) > 1,
     )
     if estimate:
@@ -145,9 +164,15 @@ def _last_accessed(wanted: bool, by_action: bool) -> dict[str, bool]:
     return {"service_last_accessed": True, "service_last_accessed_actions": by_action}
 
 
-def _of_entra(tenant: str, cloud: str) -> dict[str, str]:
-    """Return the settings that Entra alone has, as far as they are given."""
-    return {name: value for name, value in (("tenant", tenant), ("cloud", cloud)) if value}
+def _of_microsoft(tenant: str, cloud: str, subscriptions: Sequence[str], app_settings: bool) -> dict[str, object]:
+    """Return the settings that Entra and Azure alone have, as far as they are given."""
+    given: dict[str, object] = {
+        "tenant": tenant,
+        "cloud": cloud,
+        "subscriptions": tuple(subscriptions),
+        "app_settings": app_settings,
+    }
+    return {name: value for name, value in given.items() if value}
 
 
 def _estimate(source: str, output: Path | None, workspace: Path, options: CollectOptions) -> None:
@@ -202,7 +227,7 @@ def build(
 
 
 def permissions(
-    source: Annotated[str, typer.Argument(help="Source: `aws` or `entra`.")],
+    source: Annotated[str, typer.Argument(help="Source: `aws`, `azure` or `entra`.")],
     plain: Annotated[bool, typer.Option("--list", help="One permission a line instead of a policy.")] = False,
     without: Annotated[
         list[str] | None, typer.Option(help="Service to leave out; may be repeated.", show_default=False)
@@ -211,14 +236,31 @@ def permissions(
         bool,
         typer.Option("--last-accessed", help="Also what `nhi collect --last-accessed` asks for."),
     ] = False,
+    app_settings: Annotated[
+        bool, typer.Option("--app-settings", help="Azure: also what `nhi collect --app-settings` asks for.")
+    ] = False,
+    scope: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Azure: ARM id of the management group or subscription where the role can be assigned; may be "
+            "repeated. Default: the tenant's root group.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
-    """Print the least read-only policy that collecting a source needs (Entra: the application permissions)."""
+    """Print the least read-only policy that collecting needs (Entra: application permissions; Azure: a custom role)."""
     from collectors.registry import load
     from nhigraph.commands.collecting import collector_of
 
     entry = collector_of(source)
+    given = {"--app-settings": app_settings, "--scope": scope, "--last-accessed": last_accessed}
+    others = ("--last-accessed",) if source == "azure" else ("--app-settings", "--scope")
+    if wrong := next((option for option in others if given[option]), ""):
+        raise CollectorError(f"`{source}` has no {wrong}")
+    opted = last_accessed or app_settings
     if plain:
-        sys.stdout.write("\n".join(load(entry.permissions)(without or (), opted=last_accessed)) + "\n")
+        sys.stdout.write("\n".join(load(entry.permissions)(without or (), opted=opted)) + "\n")
         return
-    json.dump(load(entry.least_policy)(without or (), opted=last_accessed), sys.stdout, indent=2)
+    where = {"scopes": scope} if scope else {}
+    json.dump(load(entry.least_policy)(without or (), opted=opted, **where), sys.stdout, indent=2)
     sys.stdout.write("\n")

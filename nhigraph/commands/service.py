@@ -140,11 +140,12 @@ def doctor(workspace: WorkspaceOption = None) -> None:
     rows = [("nhi", __version__, True), ("python", platform.python_version(), sys.version_info >= (3, 11))]
     for package, purpose in (
         ("boto3", "collect aws"),
+        ("azure.mgmt", "collect azure"),
         ("msgraph", "collect entra"),
         ("streamlit", "dashboard"),
         ("numba", "fast sweeps over all identities"),
     ):
-        found = importlib.util.find_spec(package) is not None
+        found = _is_installed(package)
         rows.append(
             (package, f"installed ({purpose})" if found else f"not installed ({purpose} is not available)", True)
         )
@@ -163,3 +164,11 @@ def doctor(workspace: WorkspaceOption = None) -> None:
         sys.stdout.write(f"{'ok  ' if good else 'FAIL'} {name}: {text}\n")
     if not all(good for *_, good in rows):
         raise typer.Exit(WRONG)
+
+
+def _is_installed(package: str) -> bool:
+    """Tell whether a package is there, one inside of another too."""
+    try:
+        return importlib.util.find_spec(package) is not None
+    except ModuleNotFoundError:
+        return False

@@ -305,15 +305,26 @@ def test_the_sample_company_without_the_grants_has_no_way_left(tmp_path: Path) -
     shutil.copytree(ROOT / "sample_data" / "evidence", evidence)
     build_snapshot([evidence], tmp_path / "before", product_version="0")
     before = open_snapshot(None, tmp_path / "before")
-    answer = find_cut(before, CutQuestion(tuple(jewel.node for jewel in jewels(before))))
+    # Documents can be taken out of answers of AWS here; of the tenant and Azure, evaluation again is asked elsewhere.
+    mine = tuple(
+        jewel.node for jewel in jewels(before) if not before.node_id(jewel.node).startswith(("entra:", "azure:"))
+    )
+    answer = find_cut(before, CutQuestion(mine))
     assert answer.status == "optimal"
     assert answer.cost == 15
-    before_ways = {(who, row.scope) for who, row in admin_witnesses(before).items() if row.steps}
+    before_ways = _ways_to_accounts(before)
     assert len(before_ways) > 10
     _take_out(evidence, [row.grant.evidence for row in answer.grants])
     build_snapshot([evidence], tmp_path / "after", product_version="0")
     after = open_snapshot(None, tmp_path / "after")
-    assert not {who for who, row in admin_witnesses(after).items() if row.steps and row.state >= State.CONDITIONAL}
+    assert not _ways_to_accounts(after, State.CONDITIONAL)
+
+
+def _ways_to_accounts(snapshot: Snapshot, least: State = State.UNVERIFIED) -> set[tuple[str, str]]:
+    """Return who gets full control of which account of AWS by steps."""
+    found = admin_witnesses(snapshot).items()
+    sure = [(who, row.scope) for who, row in found if row.steps and row.state >= least]
+    return {(who, scope) for who, scope in sure if scope.startswith("aws:")}
 
 
 @settings(max_examples=12, deadline=None)

@@ -69,14 +69,14 @@ def _check_account(each: account.Account) -> None:
 
 
 def test_set_imports_nothing_of_the_product() -> None:
-    """Only ``ours`` may, and it imports the command alone."""
+    """Only what calls the command may, and it imports that alone."""
     for path in ROOT.rglob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         modules = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
         modules |= {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
         tops = {module.split(".")[0] for module in modules}
         assert not tops & {"graph", "analytics", "collectors", "dashboard", "tests"}, path
-        assert "nhigraph" not in tops or path.name == "ours.py", path
+        assert "nhigraph" not in tops or path.name == "command.py", path
 
 
 @pytest.mark.parametrize("name", SAMPLE)

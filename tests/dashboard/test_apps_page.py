@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from graph.build import build_snapshot
 from tests.dashboard.conftest import APP, HOSTILE_NAME, HOSTILE_TAG, WORKSPACE_VARIABLE, OpenPage
+from tests.worlds.aws import world as aws_world
 from tests.worlds.entra import entra
 
 AS_OF = datetime(2026, 6, 1, tzinfo=UTC)
@@ -153,7 +154,21 @@ def test_names_that_hold_markup_stay_text(page: AppTest) -> None:
         assert "![" not in unescaped and "<img" not in unescaped
 
 
-def test_without_a_tenant_the_page_says_so(open_page: OpenPage) -> None:
+def test_the_page_of_the_company(open_page: OpenPage) -> None:
     app = open_page("apps")
+    _sound(app)
+    assert not app.info
+
+
+def test_without_a_tenant_the_page_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    world = aws_world().account("111111111111").user("ci")
+    build_snapshot([world.build(tmp_path / "evidence")], tmp_path / "ws", product_version="0", as_of=AS_OF)
+    monkeypatch.setenv(WORKSPACE_VARIABLE, str(tmp_path / "ws"))
+    monkeypatch.chdir(tmp_path)
+    st.cache_data.clear()
+    app = AppTest.from_file(str(APP), default_timeout=60)
+    app.run()
+    app.switch_page("views/apps.py")
+    app.run()
     _sound(app)
     assert "No tenant was collected" in app.info[0].value

@@ -104,14 +104,14 @@ def _click_first_row(page: Page) -> None:
 def test_from_the_overview_to_the_ways_of_one_role(address: str, browser_executable: str) -> None:
     with _browser(browser_executable) as (page, hosts, errors):
         page.goto(address)
-        page.get_by_role("heading", name="Who has full control of an account").wait_for()
+        page.get_by_role("heading", name="Who has full control of a scope").wait_for()
         page.get_by_role("link", name="Inventory", exact=True).click()
         page.get_by_role("heading", name="Inventory").wait_for()
 
         search = page.get_by_placeholder("name, ARN, owner or account")
         search.fill("ai-summariser")
         search.press("Enter")
-        page.get_by_text("1 identity of 72").wait_for()
+        page.get_by_text("1 identity of 107").wait_for()
         _click_first_row(page)
 
         page.get_by_role("heading", name="ai-summariser").wait_for()

@@ -42,15 +42,16 @@ def test_the_overview_counts_what_is_there(open_page: OpenPage) -> None:
     app = open_page()
     _sound(app)
     numbers = {metric.label: metric.value for metric in app.metric}
-    assert numbers["Identities"] == "72"
-    assert numbers["Credentials"] == "16"
-    assert numbers["Administrators"] == "7"
+    assert numbers["Identities"] == "107"
+    assert numbers["Credentials"] == "31"
+    assert numbers["Administrators"] == "9"
     control = _frame(app, "of")
     row = control[control["name"] == "ai-summariser"].iloc[0]
     assert (row["control"], row["of"]) == ("by steps", "nordlicht-data")
-    assert (control["control"] == "direct").sum() == 7
+    assert (control["control"] == "direct").sum() == 9
+    assert {"Nordlicht", "Nordlicht Versand", "nordlicht-prod"} <= set(control["of"])
     kinds = _frame(app, "AWS role")
-    assert kinds["all"].sum() == 72
+    assert kinds["all"].sum() == 107
     assert set(kinds["account"]) >= {"nordlicht-data", "nordlicht-production"}
 
 
@@ -68,7 +69,7 @@ def test_the_overview_names_what_was_not_looked_at(open_page: OpenPage) -> None:
 def test_the_inventory_searches_and_filters(open_page: OpenPage) -> None:
     app = open_page("inventory")
     _sound(app)
-    assert len(_frame(app, "owner_state")) == 72
+    assert len(_frame(app, "owner_state")) == 107
     app.text_input(key="search").input("AI-Summariser").run()
     found = _frame(app, "owner_state")
     assert list(found["id"]) == [SUMMARISER]
@@ -76,7 +77,7 @@ def test_the_inventory_searches_and_filters(open_page: OpenPage) -> None:
     app.text_input(key="search").input("").run()
     app.multiselect(key="filter_owner_state").set_value(["has left"]).run()
     left = _frame(app, "owner_state")
-    assert 0 < len(left) < 72
+    assert 0 < len(left) < 107
     assert set(left["owner"]) <= {"anna.lindqvist@nordlicht.example", "tom.ziegler@nordlicht.example"}
     app.text_input(key="search").input("no such thing").run()
     assert "Nothing matches" in app.info[0].value

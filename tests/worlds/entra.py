@@ -486,6 +486,14 @@ class EntraWorldFiles:
         body = {"id": f"place-{name}", "displayName": name, "isTrusted": trusted}
         return self.add("identity.conditionalAccess.namedLocations", body)
 
+    def register_applications(self, allowed: bool) -> EntraWorldFiles:
+        """Say whether every user may register applications."""
+        self.singles["policies.authorizationPolicy"] = {
+            "id": "authorizationPolicy",
+            "defaultUserRolePermissions": {"allowedToCreateApps": allowed},
+        }
+        return self
+
     def user_consent(self, *policies: str) -> EntraWorldFiles:
         """Say under which policies every user may consent; none: user consent is off."""
         assigned = [each if "." in each else f"ManagePermissionGrantsForSelf.{each}" for each in policies]

@@ -3,7 +3,7 @@
 Input: what everybody holds. Output: edges into ``ScopeAdmin`` of the tenant and out of it.
 Handled: Global Administrator (no step); roles and permissions that assign it; those that do it only with a person who
 signs in, a user that is held as well, or an activation (conditional); those that are not documented well enough
-(unverified).
+(unverified). A consent for everybody needs an administrator who signs in and an application to sign in to.
 Not handled: what full control of the tenant gives in Azure: a Global Administrator can raise itself to User Access
 Administrator there, so managed identities are reached unverified.
 """
@@ -42,7 +42,10 @@ def build_admin(world: EntraWorld) -> None:
         if holding.scope == "/":
             kind = EdgeKind.ADMIN_OF if not holding.technique else EdgeKind.CAN_CHANGE_OWN_POLICY
             _to_admin(world, principal, holding, kind, target)
+    administrators = _administrators(world)
     for principal, holding in world.held(*_TAKES):
+        if holding.right is Right.CONSENT_DELEGATED and not _can_be_used(world, principal, administrators):
+            continue
         if holding.scope == "/":
             _to_admin(world, principal, _waiting(holding), EdgeKind.CAN_CHANGE_OWN_POLICY, target)
     _controls(world, target)
@@ -51,6 +54,28 @@ def build_admin(world: EntraWorld) -> None:
 def _to_admin(world: EntraWorld, principal: str, holding: Holding, kind: EdgeKind, target: str) -> None:
     world.refer(principal)
     world.add(replace(world.edge_of(holding, principal, target, kind), impact=Impact.H1.value))
+
+
+def _administrators(world: EntraWorld) -> frozenset[str] | None:
+    """Return people and groups who assign roles, now or by activation; ``None`` where roles were not looked at."""
+    if not world.looked_at("roleManagement.directory.roleAssignments"):
+        return None
+    held = (Right.ADMINISTRATE, Right.ASSIGN_ROLES, Right.GRANT_APP_ROLES)
+    return frozenset(principal for principal, _ in world.held(*held) if not world.is_principal(principal))
+
+
+def _can_be_used(world: EntraWorld, principal: str, administrators: frozenset[str] | None) -> bool:
+    """Return whether a consent for everybody can come to anything.
+
+    Somebody else must be there who signs in as an administrator, and the holder must have an application that is signed
+    in to: itself, one that it may register, or one that is registered here and might be taken.
+    """
+    if administrators is not None and not administrators - {principal}:
+        return False
+    if world.is_principal(principal) or world.records.policies.users_register_applications is not False:
+        return True
+    makes = any(each.right is Right.APPLICATION_CREDENTIALS for each in world.holdings.by_principal[principal])
+    return makes or bool(world.records.applications) or not world.looked_at("applications")
 
 
 def _waiting(holding: Holding) -> Holding:

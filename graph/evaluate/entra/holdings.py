@@ -21,7 +21,7 @@ from graph.decision import ALWAYS, Residual, merge_residuals
 from graph.evaluate.entra.activation import activation_conditions
 from graph.evaluate.entra.conditions import USER_SIGN_IN, open_condition, until
 from graph.evaluate.entra.consent_rights import ConsentRights
-from graph.evaluate.entra.ids import app_role_grant, consent_grant, role_grant
+from graph.evaluate.entra.ids import app_role_grant, consent_grant, ownership_grant, role_grant
 from graph.evaluate.entra.memberships import groups_of
 from graph.evaluate.entra.rights import Given, Right, rights_of_permission, rights_of_role
 from graph.kinds import State
@@ -155,6 +155,7 @@ class _Index:
         self._names |= {each.id: each.name for each in records.groups}
         self._persons = {each.id for each in records.users if not each.agent and each.enabled is not False}
         self._groups_of = groups_of(records)
+        self._owned = _ownerships(records)
         self._blueprints = {each.app_id: each for each in records.applications if each.blueprint}
         self._blueprint_principals = {
             each.app_id: each for each in records.service_principals if each.kind == "blueprint"
@@ -233,6 +234,7 @@ class _Index:
             if not consent.everyone:
                 one = (consent.principal_id,) if consent.principal_id in self._persons else ()
                 users = [(user, holding) for user in one for holding in self._of_user(user, known)]
+                users += [(user, holding) for user in one for holding in self._owned.get(user, ())]
             for holding in self._by_consent(consent, users):
                 doubt = "" if api else "The API that the consent is for was not collected."
                 yield (
@@ -269,6 +271,23 @@ class _Index:
                 best.state,
                 best.note,
             )
+
+
+def _ownerships(records: EntraTenantRecords) -> dict[str, list[Holding]]:
+    """Return what each person may do by owning, as rights at the scope of what is owned.
+
+    A role-assignable group is left out: for its members a permission of its own is asked for, whoever owns it.
+    """
+    persons = {each.id for each in records.users if not each.agent and not each.guest}
+    found: dict[str, list[Holding]] = defaultdict(list)
+    owned = [(each.id, each.owners, Right.GROUP_MEMBERS) for each in records.groups if not each.role_assignable]
+    owned += [(each.id, each.owners, Right.APPLICATION_CREDENTIALS) for each in records.applications]
+    owned += [(each.id, each.owners, Right.PRINCIPAL_CREDENTIALS) for each in records.service_principals]
+    for identity, owners, right in owned:
+        for owner in sorted(persons.intersection(owners)):
+            grants = (ownership_grant(identity, owner),)
+            found[owner].append(Holding(right, "", "ownership", f"/{identity}", grants))
+    return found
 
 
 def _both(holding: Holding, wanted: Iterable[Given], whole: bool) -> Iterator[Right]:

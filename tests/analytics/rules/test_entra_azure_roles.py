@@ -1,4 +1,4 @@
-"""Rules about Entra that look at roles of Azure: what an identity holds there is named, and its scope counts."""
+"""Rules about Entra that look at roles of Azure: what an identity holds is named, and its scope counts."""
 
 from __future__ import annotations
 

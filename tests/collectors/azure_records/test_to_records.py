@@ -592,7 +592,7 @@ def test_permissions() -> None:
     assert all(each.endswith("/read") for each in needed)
     assert set(permissions_needed(opted=True)) - set(needed) == {"Microsoft.Web/sites/config/list/action"}
     assert "Microsoft.Web/sites/read" not in permissions_needed(without=["web"])
-    role = least_policy(scope=f"/subscriptions/{PROD}")
+    role = least_policy(scopes=[f"/subscriptions/{PROD}"])
     assert role["Actions"] == needed
     assert least_policy(["web"])["Actions"] == permissions_needed(["web"])
     assert (role["DataActions"], role["AssignableScopes"]) == ([], [f"/subscriptions/{PROD}"])

@@ -206,6 +206,20 @@ def _conditions() -> list[Case]:
             "alice",
             prod,
         ),
+        silent(
+            limited,
+            "all roles but privileged ones, and a custom role for another subscription",
+            _world()
+            .custom_role("all", "*", scopes=["sub:lab"])
+            .role_assignment(
+                "alice",
+                DELEGATE,
+                scope="sub:prod",
+                condition=_roles("ForAnyOfAllValues:GuidNotEquals", OWNER, UAA, RBAC_ADMIN),
+            ),
+            "alice",
+            prod,
+        ),
         fires(
             limited,
             "the list leaves out Owner and has User Access Administrator",

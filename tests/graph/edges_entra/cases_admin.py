@@ -21,6 +21,17 @@ def _as(role: str) -> EntraWorldFiles:
     return entra().user("alice").role("alice", role)
 
 
+def _with_administrator(world: EntraWorldFiles) -> EntraWorldFiles:
+    """Return a tenant where somebody assigns roles, who may sign in."""
+    return world.user("gina").role("gina", "Global Administrator")
+
+
+def _consenting() -> EntraWorldFiles:
+    """Return a tenant where alice consents for everybody by a custom role."""
+    world = entra().user("alice").custom_role("c", "microsoft.directory/oAuth2PermissionGrants/create")
+    return world.role("alice", "c")
+
+
 def cases() -> list[Case]:
     """Return the cases."""
     return [*_roles(), *_permissions(), *_consents(), *_unsure(), *_role_policies(), *_consent_policy_writers()]
@@ -30,7 +41,10 @@ def _roles() -> list[Case]:
     pra = "Privileged Role Administrator"
     technique = "entra-privileged-role-administrator"
     user = entra().user("alice")
+    tier2 = "entra-partner-tier2-roles"
     return [
+        fires(tier2, "an active role", _as("Partner Tier2 Support"), "alice", grants=1),
+        silent(tier2, "the lesser role", _as("Partner Tier1 Support"), "alice"),
         fires(technique, "an active role", _as(pra), "alice", grants=1),
         fires(technique, "a service principal with the role", entra().app("ci").role("sp:ci", pra), "sp:ci"),
         fires(
@@ -309,6 +323,7 @@ def _consents() -> list[Case]:
             "sp:ci",
             "sp:other",
         ),
+        *_owning(),
         fires(
             "entra-delegated-consent-group",
             "as an administrator of groups",
@@ -362,41 +377,83 @@ def _consents() -> list[Case]:
         fires(
             "entra-delegatedpermissiongrant-readwrite-all",
             "an administrator must sign in",
-            _app("DelegatedPermissionGrant.ReadWrite.All"),
+            _with_administrator(_app("DelegatedPermissionGrant.ReadWrite.All")),
+            "sp:ci",
+            keys={SIGN_IN},
+        ),
+        silent(
+            "entra-delegatedpermissiongrant-readwrite-all",
+            "nobody assigns roles",
+            _app("DelegatedPermissionGrant.ReadWrite.All").user("bob").role("bob", "Global Reader"),
+            "sp:ci",
+        ),
+        fires(
+            "entra-delegatedpermissiongrant-readwrite-all",
+            "roles were not looked at",
+            _app("DelegatedPermissionGrant.ReadWrite.All").without("roleManagement.directory.roleAssignments"),
             "sp:ci",
             keys={SIGN_IN},
         ),
         silent(
             "entra-delegatedpermissiongrant-readwrite-all",
             "the permission that reads",
-            _app("DelegatedPermissionGrant.Read.All"),
+            _with_administrator(_app("DelegatedPermissionGrant.Read.All")),
             "sp:ci",
         ),
         fires(
             "entra-role-consent-delegated",
             "Application Administrator",
-            _as("Application Administrator"),
+            _with_administrator(_as("Application Administrator")),
             "alice",
             keys={SIGN_IN},
         ),
         fires(
             "entra-role-consent-delegated",
             "Cloud Application Administrator",
-            _as("Cloud Application Administrator"),
+            _with_administrator(_as("Cloud Application Administrator")),
             "alice",
             keys={SIGN_IN},
         ),
         fires(
             "entra-role-consent-delegated",
             "a custom role",
-            entra()
-            .user("alice")
-            .custom_role("c", "microsoft.directory/oAuth2PermissionGrants/create")
-            .role("alice", "c"),
+            _with_administrator(_consenting()),
             "alice",
             keys={SIGN_IN},
         ),
-        silent("entra-role-consent-delegated", "Application Developer", _as("Application Developer"), "alice"),
+        silent("entra-role-consent-delegated", "nobody assigns roles", _consenting(), "alice"),
+        silent(
+            "entra-role-consent-delegated",
+            "nobody but itself assigns roles",
+            _consenting().role("alice", "Privileged Role Administrator"),
+            "alice",
+        ),
+        silent(
+            "entra-role-consent-delegated",
+            "no application, and none may be registered",
+            _with_administrator(_consenting()).register_applications(False),
+            "alice",
+        ),
+        fires(
+            "entra-role-consent-delegated",
+            "none may be registered, and one is there",
+            _with_administrator(_consenting()).register_applications(False).app("pay"),
+            "alice",
+            keys={SIGN_IN},
+        ),
+        fires(
+            "entra-role-consent-delegated",
+            "none may be registered but by the role",
+            _with_administrator(_as("Application Administrator")).register_applications(False),
+            "alice",
+            keys={SIGN_IN},
+        ),
+        silent(
+            "entra-role-consent-delegated",
+            "Application Developer",
+            _with_administrator(_as("Application Developer")),
+            "alice",
+        ),
     ]
 
 
@@ -513,13 +570,27 @@ def _consent_policies() -> list[Case]:
             "alice",
         ),
         silent(app, "the policy of application administrators", own, "alice"),
-        fires(scope, "a custom role under a policy for them", world(delegated), "alice", keys={SIGN_IN}),
-        fires(scope, "a custom role under the policy of application administrators", own, "alice", keys={SIGN_IN}),
-        silent(scope, "a custom role under a policy for app roles", world(application), "alice"),
+        fires(
+            scope,
+            "a custom role under a policy for them",
+            _with_administrator(world(delegated)),
+            "alice",
+            keys={SIGN_IN},
+        ),
+        fires(
+            scope,
+            "a custom role under the policy of application administrators",
+            _with_administrator(own),
+            "alice",
+            keys={SIGN_IN},
+        ),
+        silent(scope, "a custom role under a policy for app roles", _with_administrator(world(application)), "alice"),
         silent(
             scope,
             "a custom role under a policy for low ones",
-            world(delegated | {"permissionClassification": "low"}).classify("Microsoft Graph", User_Read="low"),
+            _with_administrator(
+                world(delegated | {"permissionClassification": "low"}).classify("Microsoft Graph", User_Read="low")
+            ),
             "alice",
         ),
     ]
@@ -531,6 +602,32 @@ def _here() -> Json:
 
 def _of(conditions: Json, api: str) -> Json:
     return conditions | {"resourceApplication": api}
+
+
+def _owning() -> list[Case]:
+    """Return the cases of a consent joined with what its user owns."""
+    group, credential = "entra-delegated-consent-group", "entra-delegated-consent-credential"
+    groups, applications = "Group.ReadWrite.All", "Application.ReadWrite.All"
+
+    def owner(user: str, scope: str, *, role_assignable: bool = False) -> EntraWorldFiles:
+        world = entra().user("alice").user("bob").group("ops", owners=["alice"], role_assignable=role_assignable)
+        world = world.group("far").app("ci").app("mine", owners=["alice"]).app("other")
+        return world.consent("ci", scope, user=user)
+
+    guest = entra().user("eve", guest=True).group("ops", owners=["eve"]).app("ci").consent("ci", groups, user="eve")
+    special = owner("alice", groups, role_assignable=True)
+    owned = owner("alice", applications)
+    return [
+        fires(group, "as the owner", owner("alice", groups), "sp:ci", "group:ops", keys={SIGN_IN}, grants=2),
+        silent(group, "a group that the user does not own", owner("alice", groups), "sp:ci", "group:far"),
+        silent(group, "a user who owns nothing", owner("bob", groups), "sp:ci", "group:ops"),
+        silent(group, "a scope for something else", owner("alice", applications), "sp:ci", "group:ops"),
+        silent(group, "the owner of a role-assignable group", special, "sp:ci", "group:ops"),
+        silent(group, "a guest who owns the group", guest, "sp:ci", "group:ops"),
+        fires(credential, "as the owner of the application", owned, "sp:ci", "sp:mine", keys={SIGN_IN}),
+        silent(credential, "an application that the user does not own", owned, "sp:ci", "sp:other"),
+        silent(credential, "a scope for groups", owner("alice", groups), "sp:ci", "sp:mine"),
+    ]
 
 
 def _consent_policy_writers() -> list[Case]:

@@ -26,7 +26,11 @@ def _as(role: str) -> EntraWorldFiles:
 
 
 def _roles() -> list[Case]:
-    found = []
+    tier1 = "entra-partner-tier1-applications"
+    found = [
+        fires(tier1, "an application", _as("Partner Tier1 Support").app("pay"), "alice", "sp:pay", grants=1),
+        silent(tier1, "one of another tenant", _as("Partner Tier1 Support").sp("crm"), "alice", "sp:crm"),
+    ]
     for technique, role in (
         ("entra-application-administrator", "Application Administrator"),
         ("entra-cloud-application-administrator", "Cloud Application Administrator"),

@@ -110,6 +110,7 @@ def _roles() -> list[Case]:
         ("entra-user-administrator-groups", "User Administrator"),
         ("entra-directory-writers", "Directory Writers"),
         ("entra-identity-governance-administrator", "Identity Governance Administrator"),
+        ("entra-partner-tier1-groups", "Partner Tier1 Support"),
     ):
 
         def world(role: str = role, **more: bool) -> EntraWorldFiles:
@@ -169,6 +170,27 @@ def _custom() -> list[Case]:
             "group:ops",
         ),
         silent(technique, "basic properties", world("groups/basic/update"), "alice", "group:ops"),
+        fires(
+            technique,
+            "members of security groups with assigned membership",
+            world("groups.security.assignedMembership/members/update"),
+            "alice",
+            "group:ops",
+        ),
+        fires(
+            technique,
+            "members of role-assignable groups",
+            world("groupsAssignableToRoles/members/update", role_assignable=True),
+            "alice",
+            "group:ops",
+        ),
+        silent(
+            technique,
+            "role-assignable groups alone",
+            world("groupsAssignableToRoles/allProperties/update"),
+            "alice",
+            "group:ops",
+        ),
     ]
 
 
