@@ -21,7 +21,7 @@ from graph.joints.resolve import Claim, Keeper, Rank
 from graph.kinds import NodeKind
 from graph.model import Node
 
-__all__ = ["claims_of", "is_stored_secret", "keeper_of"]
+__all__ = ["claims_of", "is_stored_secret", "keeper_of", "named_applications"]
 
 _ABOUT_OTHERS = re.compile(
     r"creat|modif|updat|owner|contact|team|manage|by$|user$|usedby|consum|reader|request|approv|rotat"
@@ -29,6 +29,7 @@ _ABOUT_OTHERS = re.compile(
 )
 """A tag key (letters and digits alone) that says who has to do with the secret, and not what is in it."""
 _APP_ID = re.compile(r"(app|application|client)(registration)?id$")
+_ENTRA_APP_ID = re.compile(r"(entra|aad|azuread|azure|arm)\w*(app|application|client)(registration)?id$")
 _OBJECT_ID = re.compile(r"(app|application|client|object|principal|serviceprincipal|sp|identity)(object)?id$")
 _TENANT = re.compile(r"(tenant|directory)(id)?$")
 _HINT = re.compile(r"(secret|credential|password|value)?hint$")
@@ -107,6 +108,14 @@ def claims_of(node: Node, known: Credentials) -> Iterator[Claim]:
     yield from _of_text(node, "name", node.name, known)
     yield from _of_text(node, "description", _description(node), known)
     yield from _of_name(node, known)
+
+
+def named_applications(node: Node) -> Iterator[str]:
+    """Yield app ids under tags that say that they are of Entra, whether or not the application was collected."""
+    for key, value in sorted(_tags(node).items()):
+        plain = _plain(key)
+        if GUID.fullmatch(str(value).strip()) and _ENTRA_APP_ID.search(plain) and not _ABOUT_OTHERS.search(plain):
+            yield str(value).strip().lower()
 
 
 def _ids(text: str, where: str, known: Credentials, evidence: str) -> Iterator[Claim]:

@@ -13,9 +13,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from graph.joints.counts import JointCount, Outcome, Tally
 from graph.joints.credentials import Credentials
-from graph.joints.resolve import Claim, Link, Rank, resolve
-from graph.joints.secret_evidence import claims_of, is_stored_secret, keeper_of
-from graph.kinds import Category, EdgeKind, NodeKind
+from graph.joints.resolve import Claim, Link, Rank, Resolution, resolve
+from graph.joints.secret_evidence import claims_of, is_stored_secret, keeper_of, named_applications
+from graph.kinds import Category, EdgeKind, NodeKind, State
 from graph.model import Edge, IdentityGraph, Node
 
 __all__ = ["TECHNIQUES", "link_stored_secrets", "secret_edge"]
@@ -50,11 +50,18 @@ def link_stored_secrets(
     """
     tally = Tally("stored secret to credential", "secrets of Secrets Manager, Parameter Store and key vaults")
     rotated = _Rotation(identity_graph, known)
+    tenants = {
+        str(node.attributes.get("tenant_id", "")).lower()
+        for node in identity_graph.nodes.values()
+        if node.kind is NodeKind.ENTRA_TENANT and node.collected
+    }
     for node in [each for each in identity_graph.nodes.values() if is_stored_secret(each) and each.collected]:
         claims = [*claims_of(node, known), *told.get(node.id, ()), *rotated.claims(node)]
         if node.id in declared:
             claims = [each for each in claims if each.rank in (Rank.ID, Rank.FINGERPRINT)]
         found = resolve(known, keeper_of(node), claims)
+        if found.outcome is Outcome.UNMATCHED and node.id not in declared:
+            found = _outside(node, tenants)
         if node.id in declared:
             tally.add(Outcome.MATCHED if found.outcome is not Outcome.AMBIGUOUS else found.outcome)
         else:
@@ -63,6 +70,18 @@ def link_stored_secrets(
             if declared.get(node.id) != link.target:
                 identity_graph.add_edge(secret_edge(node, link))
     return tally.done()
+
+
+def _outside(node: Node, tenants: set[str]) -> Resolution:
+    """Return the link to an application of a tenant that was not looked at, which is not the same as none."""
+    tenant = keeper_of(node).tenant
+    if tenants and (not tenant or tenant in tenants):
+        return Resolution(Outcome.UNMATCHED)
+    links = tuple(
+        Link(f"entra:app:{app}", State.UNVERIFIED, "A tag names the application; its tenant was not collected.")
+        for app in named_applications(node)
+    )
+    return Resolution(Outcome.UNVERIFIED if links else Outcome.UNMATCHED, links)
 
 
 def secret_edge(node: Node, link: Link) -> Edge:

@@ -11,7 +11,7 @@ import pytest
 
 from collectors.aws.records import AwsRecords
 from graph.kinds import EdgeKind, State
-from tests.graph.edges_aws.technique_case import ACCOUNT, CI, A, here
+from tests.graph.edges_aws.technique_case import CI, A, here
 from tests.graph.joints.joined import Joined, figures, join
 from tests.worlds.aws import World
 from tests.worlds.azure import azure
@@ -292,7 +292,23 @@ def test_a_key_vault_says_it_by_content_type_tags_and_times(tmp_path: Path) -> N
     assert figures(early.count(JOINT)) == (0, 0, 0, 1, 0)
 
 
-def test_accounts_without_a_tenant_are_as_before(tmp_path: Path) -> None:
-    found = join(tmp_path, aws=stored(tags={"entra-app-id": app_id("hr-provisioning")}))
-    assert found.holds(SECRET) == []
-    assert ACCOUNT in SECRET
+@pytest.mark.parametrize(
+    ("tags", "collected", "there"),
+    [
+        ({"entra-app-id": app_id("hr-provisioning")}, False, True),
+        ({"entra-app-id": app_id("other"), "tenant-id": oid("elsewhere")}, True, True),
+        ({"entra-app-id": app_id("other")}, True, False),
+        ({"entra-app-id": app_id("other"), "tenant-id": TENANT}, True, False),
+        ({"client-id": app_id("hr-provisioning")}, False, False),
+        ({"created-by-entra-app-id": app_id("hr-provisioning")}, False, False),
+    ],
+)
+def test_an_application_of_a_tenant_that_was_not_looked_at(
+    tags: dict[str, str], collected: bool, there: bool, tmp_path: Path
+) -> None:
+    found = join(tmp_path, aws=stored(tags=tags), entra=tenant() if collected else None)
+    target = f"entra:app:{tags.get('entra-app-id', '')}"
+    assert found.held(SECRET) == ({target: State.UNVERIFIED} if there else {})
+    if there:
+        assert not found.view.graph.nodes[target].collected
+    assert figures(found.count(JOINT)) == ((0, 1, 0, 0, 0) if there else (0, 0, 0, 0, 1))
