@@ -32,10 +32,8 @@ from collectors.opengraph.operations import OPERATIONS as OPENGRAPH_OPERATIONS
 from collectors.opengraph.to_records import to_records as to_opengraph_records
 from collectors.other.operations import OPERATIONS as OTHER_OPERATIONS
 from collectors.other.to_records import to_records as to_other_records
-from graph.declared import apply_declared
 from graph.edges.aws import build_aws_edges
 from graph.edges.aws.impact import impact_classes
-from graph.edges.aws.secret_contents import link_secret_contents
 from graph.edges.aws.world import AwsWorld, build_world
 from graph.edges.azure import build_azure_edges
 from graph.edges.azure.rights import build_azure_rights
@@ -43,6 +41,8 @@ from graph.edges.azure.world import kind_of
 from graph.edges.entra import build_entra_edges
 from graph.edges.opengraph import build_opengraph
 from graph.edges.other import build_other
+from graph.joints.build import build_joints, plain_counts
+from graph.joints.counts import JointCount
 from graph.kinds import NodeKind
 from graph.model import IdentityGraph, Node
 from graph.records import BuildInput, ReadingGaps, record_rows
@@ -69,6 +69,8 @@ class BuildResult:
     as_of: datetime
     as_of_known: bool
     """False when the evidence states no time; ages are then not judged against a real clock."""
+    joints: tuple[JointCount, ...] = ()
+    """How the joints between systems came out."""
 
 
 def build_graph(
@@ -123,8 +125,7 @@ def graph_of(kept: BuildInput, name: str) -> tuple[IdentityGraph, tuple[Gap, ...
     build_azure_edges(kept.azure, identity_graph)
     build_azure_rights(kept.azure, kept.entra, identity_graph)
     imported = (*build_opengraph(kept.opengraph, identity_graph), *build_other(kept.other, identity_graph))
-    link_secret_contents(identity_graph, kept.declared, lambda account: _keys_listed(kept.aws, account))
-    apply_declared(identity_graph, kept.declared)
+    build_joints(identity_graph, kept.declared, kept.entra, lambda account: _keys_listed(kept.aws, account))
     _referred_to(identity_graph)
     told = (*kept.reading.gaps, *kept.aws.gaps, *world.gaps, *kept.entra.gaps, *kept.azure.gaps)
     gaps = dict.fromkeys((*told, *kept.opengraph.gaps, *kept.other.gaps, *imported))
@@ -203,6 +204,7 @@ def build_snapshot(
         "gaps": plain_gaps(gaps),
         "redactions": [{"kind": item.kind, "place": str(item.ref)} for item in evidence.redactions],
         "fingerprint_key": key.key_id if key else "",
+        "joints": plain_counts(identity_graph),
     }
     meta = SnapshotMeta(time or EPOCH, product_version, {evidence.name: evidence.digest}, facts)
     snapshot_id = write_snapshot(identity_graph, workspace, meta, _coverage(evidence, gaps), record_rows(kept))
@@ -221,6 +223,7 @@ def build_snapshot(
         evidence.redactions,
         time or EPOCH,
         time is not None,
+        tuple(count for count in identity_graph.joints if count.total),
     )
 
 

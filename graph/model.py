@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graph.decision import ALWAYS, Residual
+from graph.joints.counts import JointCount
 from graph.kinds import Category, EdgeKind, NodeKind, State, category_of
 
 __all__ = ["Credential", "DocumentUse", "Edge", "Grant", "IdentityGraph", "Node"]
@@ -145,6 +146,8 @@ class IdentityGraph:
         self.documents: dict[str, str] = {}
         """Digest to canonical JSON text."""
         self.document_uses: list[DocumentUse] = []
+        self.joints: list[JointCount] = []
+        """Figures of the joints between systems."""
 
     def add_node(self, node: Node) -> None:
         """Add a node; keep what is there unless the new one is collected and the old one is not."""

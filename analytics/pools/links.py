@@ -25,7 +25,7 @@ from analytics.token_subjects import Breadth, breadth, issuer_of
 from analytics.workload_families import deployment_of, family_of, is_there, template_of
 from graph.arrays import CATEGORY_CODES, BoolArray, Int32Array, Int64Array, spans
 from graph.errors import NodeNotFoundError
-from graph.kinds import Category, EdgeKind, NodeKind
+from graph.kinds import Category, EdgeKind, NodeKind, State
 from graph.model import Node
 from graph.snapshot import Snapshot
 
@@ -212,7 +212,8 @@ class Links:
             if kind is EdgeKind.RUNS_AS:
                 yield from ((target, link) for link in self._running(edge, source, target))
             elif kind is EdgeKind.AUTHENTICATES_AS:
-                evidence = Evidence.STORED if arrays.traversable[edge] else Evidence.TAGGED
+                sure = arrays.traversable[edge] and arrays.edge_state[edge] == State.VERIFIED
+                evidence = Evidence.STORED if sure else Evidence.TAGGED
                 yield target, self._node_link(source, evidence, edge)
             elif kind is EdgeKind.FEDERATES_INTO:
                 yield target, self._federated(edge, source)

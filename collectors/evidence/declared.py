@@ -69,9 +69,12 @@ class DeclaredAccount:
     """Whose an account is."""
 
     account: str
+    """Id of an AWS account or of an Entra tenant."""
     relation: str
     """``own``, ``vendor`` or ``unknown``."""
     ref: EvidenceRef
+    vendor: str = ""
+    """The vendor's name, the same for all its accounts and tenants; empty when not stated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +125,9 @@ _BUILDERS: dict[str, Callable[[RowFields, EvidenceRef], DeclaredRow]] = {
     ),
     "environments": lambda row, ref: DeclaredEnvironment(row.match(), row.required("environment"), ref),
     "jewels": lambda row, ref: DeclaredJewel(row.match(), row.required("name"), row.one_of("impact", _IMPACTS), ref),
-    "accounts": lambda row, ref: DeclaredAccount(row.account(), row.one_of("relation", _RELATIONS), ref),
+    "accounts": lambda row, ref: DeclaredAccount(
+        row.account(), row.one_of("relation", _RELATIONS), ref, row.text("vendor")
+    ),
     "secrets": lambda row, ref: DeclaredSecret(
         row.required("secret"), row.text("credential"), row.text("identity"), row.text("type"), ref
     ),
@@ -132,7 +137,7 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     "owners": ("identity", "owner", "team", "active"),
     "environments": ("match", "environment"),
     "jewels": ("match", "name", "impact"),
-    "accounts": ("account", "relation"),
+    "accounts": ("account", "relation", "vendor"),
     "secrets": ("secret", "credential", "identity", "type"),
     "people": ("login", "person", "active"),
 }

@@ -22,8 +22,8 @@ from graph.changing.draft import POLICY_HOLDERS, Draft
 from graph.changing.entra import without_grant
 from graph.changing.imported import without_other_grant, without_step
 from graph.changing.statements import place_of
-from graph.edges.aws.secret_contents import stated_links
 from graph.errors import ChangeError
+from graph.joints.declared_secrets import stated_links
 from graph.kinds import Category
 from graph.model import Grant
 from graph.snapshot import Snapshot
