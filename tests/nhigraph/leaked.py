@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.nhigraph.running import Command
 from tests.nhigraph.test_answers import validator
+from tests.repository import ROOT
 
 __all__ = ["BODY", "answer", "client_secret", "github_classic", "jwt", "rows"]
 
@@ -41,7 +42,8 @@ def rows(command: Command, *arguments: str | Path, text: str = "") -> list[dict[
         assert BODY[:34] not in told.out + told.err
     told = command("leak", *arguments, "--format", "json", text=text)
     assert BODY[:34] not in told.out + told.err
-    assert not [error.message for error in validator("leak").iter_errors(told.json)]
+    if (ROOT / "docs" / "schemas").is_dir():  # a wheel alone has none, and the answer is the same there
+        assert not [error.message for error in validator("leak").iter_errors(told.json)]
     found: list[dict[str, Any]] = told.json["credentials"]
     return found
 
