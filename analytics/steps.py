@@ -18,7 +18,7 @@ from graph.snapshot import Snapshot
 
 __all__ = ["Step", "called", "conditions_data", "fold", "short_name", "steps_of"]
 
-_UNREADABLE = ("entra:", "azure:")
+_UNREADABLE = ("entra:", "azure:", "other:", "opengraph:")
 """Ids that say nothing to people, whose nodes are called by their names."""
 
 
@@ -216,4 +216,5 @@ _HOW: Mapping[EdgeKind, str] = {
     EdgeKind.OWNS: "{source} owns {target}",
     EdgeKind.INHERITS: "{source} has what the group {target} is assigned",
     EdgeKind.CAN_IMPERSONATE: "{source} can get tokens of {target}",
+    EdgeKind.RELATES_TO: "{source} is related to {target}",
 }

@@ -21,7 +21,7 @@ from graph.kinds import NodeKind
 from graph.model import Node
 from graph.snapshot import Snapshot
 
-__all__ = ["DEFAULT_AUDIENCE", "Subject", "holder_context", "question_time", "resolve_subject"]
+__all__ = ["DEFAULT_AUDIENCE", "Subject", "asked_claims", "holder_context", "question_time", "resolve_subject"]
 
 DEFAULT_AUDIENCE = "sts.amazonaws.com"
 """Audience that a token for AWS carries unless claims say otherwise (the vendors' own AWS log-in steps ask for it)."""
@@ -252,12 +252,17 @@ def _split(snapshot: Snapshot, text: str) -> tuple[str | None, str]:
     return None, rest
 
 
-def _absent_claims(snapshot: Snapshot, prefix: str, presented: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
-    """Return claim keys that conditions ask for and the token does not carry."""
+def asked_claims(snapshot: Snapshot, issuer: str) -> frozenset[str]:
+    """Return the keys of an issuer's claims that some condition of the snapshot asks for."""
     asked = {
         atom.key
         for number in range(1, snapshot.condition_count)
         for clause in snapshot.condition(number)
         for atom in clause
     }
-    return frozenset(key for key in asked if key.startswith(f"{prefix}:")) - set(presented)
+    return frozenset(key for key in asked if key.startswith(f"{issuer.lower()}:"))
+
+
+def _absent_claims(snapshot: Snapshot, prefix: str, presented: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
+    """Return claim keys that conditions ask for and the token does not carry."""
+    return asked_claims(snapshot, prefix) - set(presented)

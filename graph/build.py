@@ -22,7 +22,7 @@ from collectors.azure.to_records import to_records as to_azure_records
 from collectors.entra.operations import OPERATIONS as ENTRA_OPERATIONS
 from collectors.entra.to_records import to_records as to_entra_records
 from collectors.errors import NothingReadError, UnusableInputError
-from collectors.evidence.coverage import coverage_summary
+from collectors.evidence.coverage import CoverageRow, coverage_summary
 from collectors.evidence.evidence import EvidenceSet
 from collectors.evidence.fingerprint import FingerprintKey
 from collectors.evidence.reader import read_evidence
@@ -30,16 +30,22 @@ from collectors.evidence.redact import Redaction
 from collectors.github.operations import OPERATIONS as GITHUB_OPERATIONS
 from collectors.github.to_records import to_records as to_github_records
 from collectors.interface import Gap, Operation, Presence
-from graph.declared import apply_declared
+from collectors.opengraph.operations import OPERATIONS as OPENGRAPH_OPERATIONS
+from collectors.opengraph.to_records import to_records as to_opengraph_records
+from collectors.other.operations import OPERATIONS as OTHER_OPERATIONS
+from collectors.other.to_records import to_records as to_other_records
 from graph.edges.aws import build_aws_edges
 from graph.edges.aws.impact import impact_classes
-from graph.edges.aws.secret_contents import link_secret_contents
 from graph.edges.aws.world import AwsWorld, build_world
 from graph.edges.azure import build_azure_edges
 from graph.edges.azure.rights import build_azure_rights
 from graph.edges.azure.world import kind_of
 from graph.edges.entra import build_entra_edges
 from graph.edges.github import build_github_edges
+from graph.edges.opengraph import build_opengraph
+from graph.edges.other import build_other
+from graph.joints.build import build_joints, plain_counts
+from graph.joints.counts import JointCount
 from graph.kinds import NodeKind
 from graph.model import IdentityGraph, Node
 from graph.records import BuildInput, ReadingGaps, record_rows
@@ -53,6 +59,8 @@ _REFERRED = {
     "entra": NodeKind.ENTRA_EXTERNAL_PRINCIPAL,
     "github": NodeKind.GITHUB_REPOSITORY,
 }
+_IMPORTS = ("opengraph", "other")
+"""Sources that a person's own files tell, where bad rows are found when they are used."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -68,6 +76,8 @@ class BuildResult:
     as_of: datetime
     as_of_known: bool
     """False when the evidence states no time; ages are then not judged against a real clock."""
+    joints: tuple[JointCount, ...] = ()
+    """How the joints between systems came out."""
 
 
 def build_graph(
@@ -95,8 +105,9 @@ def build_graph(
 
 def _input(evidence: EvidenceSet, aws: AwsRecords, as_of: datetime | None) -> BuildInput:
     entra, azure = to_entra_records(evidence, as_of), to_azure_records(evidence, as_of)
+    other, opengraph = to_other_records(evidence, as_of), to_opengraph_records(evidence)
     github = to_github_records(evidence)
-    return BuildInput(aws, evidence.declared, ReadingGaps(evidence.gaps), entra, azure, github)
+    return BuildInput(aws, evidence.declared, ReadingGaps(evidence.gaps), entra, azure, other, opengraph, github)
 
 
 def graph_of(kept: BuildInput, name: str) -> tuple[IdentityGraph, tuple[Gap, ...]]:
@@ -121,13 +132,13 @@ def graph_of(kept: BuildInput, name: str) -> tuple[IdentityGraph, tuple[Gap, ...
     build_entra_edges(kept.entra, identity_graph)
     build_azure_edges(kept.azure, identity_graph)
     build_azure_rights(kept.azure, kept.entra, identity_graph)
-    # Last, since its tokens are compared with what the others trust.
+    # Behind the clouds, since its tokens are compared with what they trust.
     build_github_edges(kept.github, identity_graph)
-    link_secret_contents(identity_graph, kept.declared, lambda account: _keys_listed(kept.aws, account))
-    apply_declared(identity_graph, kept.declared)
+    imported = (*build_opengraph(kept.opengraph, identity_graph), *build_other(kept.other, identity_graph))
+    build_joints(identity_graph, kept.declared, kept.entra, lambda account: _keys_listed(kept.aws, account))
     _referred_to(identity_graph)
-    others = (*kept.entra.gaps, *kept.azure.gaps, *kept.github.gaps)
-    gaps = {gap: None for gap in (*kept.reading.gaps, *kept.aws.gaps, *world.gaps, *others)}
+    told = (*kept.reading.gaps, *kept.aws.gaps, *world.gaps, *kept.entra.gaps, *kept.azure.gaps, *kept.github.gaps)
+    gaps = dict.fromkeys((*told, *kept.opengraph.gaps, *kept.other.gaps, *imported))
     if not any(node.collected and node.kind is not NodeKind.HUB for node in identity_graph.nodes.values()):
         first = next((gap.reason for gap in gaps), "it describes no identity, account or resource")
         raise NothingReadError(f"{name}: nothing in it could be read as an inventory of any source: {first}")
@@ -203,9 +214,10 @@ def build_snapshot(
         "gaps": plain_gaps(gaps),
         "redactions": [{"kind": item.kind, "place": str(item.ref)} for item in evidence.redactions],
         "fingerprint_key": key.key_id if key else "",
+        "joints": plain_counts(identity_graph),
     }
     meta = SnapshotMeta(time or EPOCH, product_version, {evidence.name: evidence.digest}, facts)
-    snapshot_id = write_snapshot(identity_graph, workspace, meta, _coverage(evidence), record_rows(kept))
+    snapshot_id = write_snapshot(identity_graph, workspace, meta, _coverage(evidence, gaps), record_rows(kept))
     logger.info(
         "built %s: %d nodes, %d edges, %d gaps",
         snapshot_id,
@@ -221,6 +233,7 @@ def build_snapshot(
         evidence.redactions,
         time or EPOCH,
         time is not None,
+        tuple(count for count in identity_graph.joints if count.total),
     )
 
 
@@ -237,7 +250,14 @@ def _tells_its_time(evidence: EvidenceSet) -> bool:
 
 def _operations(evidence: EvidenceSet) -> list[Mapping[str, Operation]]:
     """Return the operations of each source that the evidence has; AWS's where it has none that is read."""
-    tables = {"aws": OPERATIONS, "entra": ENTRA_OPERATIONS, "azure": AZURE_OPERATIONS, "github": GITHUB_OPERATIONS}
+    tables = {
+        "aws": OPERATIONS,
+        "entra": ENTRA_OPERATIONS,
+        "azure": AZURE_OPERATIONS,
+        "other": OTHER_OPERATIONS,
+        "opengraph": OPENGRAPH_OPERATIONS,
+        "github": GITHUB_OPERATIONS,
+    }
     found = [table for source, table in tables.items() if evidence.scopes(source)]
     return found or [OPERATIONS]
 
@@ -247,7 +267,8 @@ def plain_gaps(gaps: Iterable[Gap]) -> list[Mapping[str, str]]:
     return [{name: value for name, value in asdict(gap).items() if value} for gap in gaps]
 
 
-def _coverage(evidence: EvidenceSet) -> list[Mapping[str, Any]]:
+def _coverage(evidence: EvidenceSet, gaps: Sequence[Gap]) -> list[Mapping[str, Any]]:
+    """Return the rows of coverage."""
     return [
         {
             "source": row.source,
@@ -261,8 +282,22 @@ def _coverage(evidence: EvidenceSet) -> list[Mapping[str, Any]]:
             "lost": row.lost_without,
             "reason": row.problem,
             "guard": row.guard,
+            **(_unused(row, gaps) if row.source in _IMPORTS else {}),
         }
         for operations in _operations(evidence)
         for row in coverage_summary(evidence, operations)
         if row.source != "azure" or stands_here(evidence, row.scope, row.operation)
     ]
+
+
+def _unused(row: CoverageRow, gaps: Iterable[Gap]) -> dict[str, str]:
+    """Return what an imported table's or graph's row says where something in it could not be used as it is meant."""
+    reasons = [
+        gap.reason
+        for gap in gaps
+        if (gap.source, gap.operation) == (row.source, row.operation) and gap.scope in ("", row.scope)
+    ]
+    if not reasons or row.presence not in (Presence.PRESENT, Presence.PARTIAL):
+        return {}
+    more = f" (and {len(reasons) - 1} more)" if len(reasons) > 1 else ""
+    return {"presence": Presence.PARTIAL.value, "reason": reasons[0] + more}

@@ -2,13 +2,14 @@
 
 Input: ``Declared`` rows and the nodes that are there. Output: nodes with the attributes ``owner``, ``owner_active``,
 ``owner_source``, ``environment`` and ``jewel``.
-Handled: a declared owner before an owner tag; an owner who left (owners or people say so) stays named, not active.
+Handled: a declared owner before an owner tag, that before the owner in an imported table; an owner who left (owners or
+people say so, or the account in Entra is disabled) stays named, not active.
 Not handled: declared accounts (the AWS records take those) and declared secrets (a joint's part).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -22,10 +23,14 @@ __all__ = ["apply_declared"]
 _OWNABLE = (Category.IDENTITY, Category.WORKLOAD, Category.CREDENTIAL)
 
 
-def apply_declared(identity_graph: IdentityGraph, declared: Declared) -> None:
-    """Write declared facts into node attributes."""
-    people = {person.login.lower(): person.active for person in declared.people}
-    people |= {person.person.lower(): person.active for person in declared.people if person.person}
+def apply_declared(identity_graph: IdentityGraph, declared: Declared, active: Callable[[str], bool | None]) -> None:
+    """Write declared facts into node attributes.
+
+    Parameters
+    ----------
+    active
+        Whether the person behind a login is still here; ``None``: not known.
+    """
     exact = {row.identity: row for row in declared.owners if "*" not in row.identity}
     patterns = PatternRows((row for row in declared.owners if "*" in row.identity), lambda row: row.identity)
     environments = PatternRows(declared.environments, lambda row: row.match)
@@ -33,7 +38,7 @@ def apply_declared(identity_graph: IdentityGraph, declared: Declared) -> None:
     for node in list(identity_graph.nodes.values()):
         changes: dict[str, Any] = {}
         if node.category in _OWNABLE:
-            changes |= _owner(node, exact, patterns, people)
+            changes |= _owner(node, exact, patterns, active)
         for row in environments.matching(node):
             changes["environment"] = row.environment.lower()
         for jewel in jewels.matching(node):
@@ -46,7 +51,7 @@ def _owner(
     node: Node,
     exact: Mapping[str, DeclaredOwner],
     patterns: PatternRows[DeclaredOwner],
-    people: Mapping[str, bool | None],
+    person_active: Callable[[str], bool | None],
 ) -> dict[str, Any]:
     row = (
         exact.get(node.id)
@@ -54,7 +59,7 @@ def _owner(
         or next(iter(patterns.matching(node)), None)
     )
     if row is not None:
-        active = row.active if row.active is not None else people.get(row.owner.lower())
+        active = row.active if row.active is not None else person_active(row.owner)
         return {
             "owner": row.owner,
             "owner_team": row.team,
@@ -63,5 +68,9 @@ def _owner(
         }
     tag = str(node.attributes.get("owner_tag", ""))
     if tag:
-        return {"owner": tag, "owner_source": "tag", "owner_active": people.get(tag.lower())}
+        return {"owner": tag, "owner_source": "tag", "owner_active": person_active(tag)}
+    stated = str(node.attributes.get("owner_stated", ""))
+    if stated and not node.attributes.get("owner"):  # a directory's own owner is surer than a table's
+        source = f"stated: {node.attributes.get('owner_stated_in', '')}"
+        return {"owner": stated, "owner_source": source, "owner_active": person_active(stated)}
     return {}

@@ -146,6 +146,17 @@ class NodeKind(StrEnum):
     AZURE_IDENTITY_RESOURCE = "AzureIdentityResource"
     """A user-assigned managed identity as a resource, at which roles are assigned; who acts is its principal."""
     AZURE_RESOURCE = "AzureResource"
+    OTHER_IDENTITY = "OtherIdentity"
+    """A non-human identity of a system that no collector reads, from a table or a graph that was imported."""
+    OTHER_PERSON = "OtherPerson"
+    OTHER_GROUP = "OtherGroup"
+    OTHER_CREDENTIAL = "OtherCredential"
+    OTHER_WORKLOAD = "OtherWorkload"
+    OTHER_RESOURCE = "OtherResource"
+    OTHER_SECRET = "OtherSecret"
+    OTHER_SCOPE = "OtherScope"
+    OTHER_EXTERNAL = "OtherExternal"
+    """Named by a table or graph that was imported, and described nowhere."""
     GITHUB_ORGANIZATION = "GitHubOrganization"
     GITHUB_USER = "GitHubUser"
     GITHUB_TEAM = "GitHubTeam"
@@ -180,6 +191,7 @@ IDENTITY_KINDS: tuple[NodeKind, ...] = (
     NodeKind.ENTRA_MANAGED_IDENTITY,
     NodeKind.ENTRA_AGENT_IDENTITY,
     NodeKind.ENTRA_AGENT_USER,
+    NodeKind.OTHER_IDENTITY,
     NodeKind.GITHUB_ACTIONS_IDENTITY,
     NodeKind.GITHUB_APP,
 )
@@ -285,6 +297,15 @@ _CATEGORY: dict[NodeKind, Category] = {
     NodeKind.AZURE_STORAGE_ACCOUNT: Category.RESOURCE,
     NodeKind.AZURE_IDENTITY_RESOURCE: Category.RESOURCE,
     NodeKind.AZURE_RESOURCE: Category.RESOURCE,
+    NodeKind.OTHER_IDENTITY: Category.IDENTITY,
+    NodeKind.OTHER_PERSON: Category.HUMAN,
+    NodeKind.OTHER_GROUP: Category.GROUP,
+    NodeKind.OTHER_CREDENTIAL: Category.CREDENTIAL,
+    NodeKind.OTHER_WORKLOAD: Category.WORKLOAD,
+    NodeKind.OTHER_RESOURCE: Category.RESOURCE,
+    NodeKind.OTHER_SECRET: Category.SECRET,
+    NodeKind.OTHER_SCOPE: Category.SCOPE,
+    NodeKind.OTHER_EXTERNAL: Category.FEDERATION,
     NodeKind.GITHUB_ORGANIZATION: Category.SCOPE,
     NodeKind.GITHUB_USER: Category.HUMAN,
     NodeKind.GITHUB_TEAM: Category.GROUP,
@@ -340,6 +361,8 @@ class EdgeKind(StrEnum):
     """A member of an Entra group has what the group is assigned."""
     CAN_IMPERSONATE = "CAN_IMPERSONATE"
     """Gets tokens of another identity: a blueprint those of its agents, an agent identity those of its agent user."""
+    RELATES_TO = "RELATES_TO"
+    """An imported graph says so, and nothing known makes it a step; its own word is in the note; not traversable."""
 
 
 class State(IntEnum):

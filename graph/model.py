@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graph.decision import ALWAYS, Residual
+from graph.joints.counts import JointCount
 from graph.kinds import Category, EdgeKind, NodeKind, State, category_of
 
 __all__ = ["Credential", "DocumentUse", "Edge", "Grant", "IdentityGraph", "Node"]
@@ -57,7 +58,9 @@ class Grant:
     ``certificate``, ``federated_credential``, ``blueprint``, ``agent_user``, ``service_principal`` (of a vendor); of
     Azure ``role_assignment``, ``role_eligibility``, ``access_policy`` (of a vault), ``identity`` (of a workload); of
     GitHub ``repository_role``, ``organization_role``, ``membership``, ``branch_rule``, ``environment_reviewer``,
-    ``workflow_file``, ``key``, ``installation``, ``token``."""
+    ``workflow_file``, ``key``, ``installation``, ``token``; of
+    imported tables ``access``, ``admin``, ``member``, ``impersonate``, ``assume``, ``key``, ``use``; ``imported``, a
+    step of an imported graph."""
     holder: str
     """Node id of the principal, group, role or resource that carries it."""
     text: str
@@ -145,6 +148,8 @@ class IdentityGraph:
         self.documents: dict[str, str] = {}
         """Digest to canonical JSON text."""
         self.document_uses: list[DocumentUse] = []
+        self.joints: list[JointCount] = []
+        """Figures of the joints between systems."""
 
     def add_node(self, node: Node) -> None:
         """Add a node; keep what is there unless the new one is collected and the old one is not."""

@@ -15,6 +15,7 @@ from graph.build import graph_of, plain_gaps
 from graph.changes import Change, change_data
 from graph.changing import apply_changes
 from graph.errors import ChangeError
+from graph.joints.build import plain_counts
 from graph.records import read_records, record_rows
 from graph.snapshot import Snapshot, SnapshotMeta, open_snapshot, write_snapshot
 from graph.snapshot.encode import canonical_json
@@ -56,7 +57,7 @@ def rebuild(
     changed = apply_changes(kept, snapshot, changes) if changes else kept
     manifest = snapshot.manifest
     identity_graph, gaps = graph_of(changed, str(manifest.facts.get("evidence", snapshot.id)))
-    facts = {**manifest.facts, "gaps": plain_gaps(gaps)}
+    facts = {**manifest.facts, "gaps": plain_gaps(gaps), "joints": plain_counts(identity_graph)}
     created_from = dict(manifest.created_from)
     if changes:
         data = change_data(changes)

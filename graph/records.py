@@ -19,6 +19,8 @@ from collectors.entra.records import EntraRecords
 from collectors.evidence.declared import Declared
 from collectors.github.records import GitHubRecords
 from collectors.interface import Gap
+from collectors.opengraph.records import OpenGraphRecords
+from collectors.other.records import OtherRecords
 from graph.errors import GraphError, SnapshotError
 from graph.record_codec import json_decoder, json_encoder
 from graph.snapshot import Snapshot
@@ -42,6 +44,8 @@ class BuildInput:
     reading: ReadingGaps = field(default_factory=ReadingGaps)
     entra: EntraRecords = field(default_factory=EntraRecords)
     azure: AzureRecords = field(default_factory=AzureRecords)
+    other: OtherRecords = field(default_factory=OtherRecords)
+    opengraph: OpenGraphRecords = field(default_factory=OpenGraphRecords)
     github: GitHubRecords = field(default_factory=GitHubRecords)
 
 
@@ -49,7 +53,7 @@ class RecordRow(NamedTuple):
     """One row of ``records.parquet``."""
 
     provider: str
-    """``aws``, ``entra``, ``azure``, ``github`` …, ``declared``, or ``reading`` for gaps of reading."""
+    """``aws``, ``entra``, ``azure``, ``github``, ``other``, ``opengraph`` …, ``declared``, or ``reading`` for gaps."""
     kind: str
     """Field of the source's records, such as ``roles``."""
     key: str

@@ -24,7 +24,7 @@ from analytics.pools.groups import Member, kind_of
 from analytics.pools.links import PODS, Evidence, Link
 from analytics.pools.reach import TogetherSearch
 from analytics.pools.separation import Separation, separation_of, steps_for
-from analytics.privilege import entra
+from analytics.privilege import entra, other
 from analytics.privilege.dormant import last_used
 from analytics.rules._context import RuleContext
 from analytics.subjects import question_time
@@ -223,6 +223,8 @@ class _Teller:
             return row.last_used_at or ("never" if row.last_used_known else "unknown")
         if holder is not None and holder.kind in entra.KINDS:
             return entra.last_used(holder)
+        if holder is not None and holder.kind in other.KINDS:
+            return other.last_used(holder)
         if holder is not None and holder.kind is not NodeKind.AWS_ROOT:
             return last_used(self.context, holder)
         return str(shared.attributes.get("last_accessed_at") or "unknown") if shared is not None else "unknown"

@@ -82,7 +82,7 @@ def kind_of(group: Group) -> str:
         return "shared_value"
     if group.kind in _SECRETS:
         return "shared_secret"
-    if group.kind in (NodeKind.AWS_USER, NodeKind.AWS_ROOT):
+    if group.kind in (NodeKind.AWS_USER, NodeKind.AWS_ROOT, NodeKind.OTHER_IDENTITY):
         return "shared_identity"
     if any(link.evidence is Evidence.BLUEPRINT for member in group.members for link in member.links):
         return "agent_blueprint"

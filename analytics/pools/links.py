@@ -25,7 +25,7 @@ from analytics.token_subjects import Breadth, breadth, issuer_of
 from analytics.workload_families import deployment_of, family_of, is_there, template_of
 from graph.arrays import CATEGORY_CODES, BoolArray, Int32Array, Int64Array, spans
 from graph.errors import NodeNotFoundError
-from graph.kinds import Category, EdgeKind, NodeKind
+from graph.kinds import Category, EdgeKind, NodeKind, State
 from graph.model import Node
 from graph.snapshot import Snapshot
 
@@ -162,9 +162,10 @@ class Links:
         outside = self._of_kind(outside, EdgeKind.CAN_ASSUME, EdgeKind.CAN_ACCESS)
         assumes = arrays.edge_kind[outside] == snapshot.edge_kind_code(EdgeKind.CAN_ASSUME)
         runs = np.flatnonzero(arrays.edge_kind == snapshot.edge_kind_code(EdgeKind.RUNS_AS))
-        identity = CATEGORY_CODES.index(Category.IDENTITY)
+        # Tables that are imported say of a credential as well who uses it.
+        used = [CATEGORY_CODES.index(each) for each in (Category.IDENTITY, Category.CREDENTIAL)]
         shown = (
-            runs[arrays.node_category[arrays.indices[runs]] == identity],
+            runs[np.isin(arrays.node_category[arrays.indices[runs]], used)],
             self._of_kind(self._leaving(snapshot.nodes_of_kind(*_TOKENS)), EdgeKind.FEDERATES_INTO),
             outside[assumes | np.isin(arrays.indices[outside], keepers)],
             self._of_kind(self._into(snapshot.nodes_of_kind(NodeKind.ENTRA_AGENT_IDENTITY)), EdgeKind.CAN_IMPERSONATE),
@@ -211,7 +212,8 @@ class Links:
             if kind is EdgeKind.RUNS_AS:
                 yield from ((target, link) for link in self._running(edge, source, target))
             elif kind is EdgeKind.AUTHENTICATES_AS:
-                evidence = Evidence.STORED if arrays.traversable[edge] else Evidence.TAGGED
+                sure = arrays.traversable[edge] and arrays.edge_state[edge] == State.VERIFIED
+                evidence = Evidence.STORED if sure else Evidence.TAGGED
                 yield target, self._node_link(source, evidence, edge)
             elif kind is EdgeKind.FEDERATES_INTO:
                 yield target, self._federated(edge, source)

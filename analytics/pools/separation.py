@@ -22,8 +22,11 @@ __all__ = ["NO_USE_DATA", "Separation", "separation_of", "steps_for"]
 NO_USE_DATA = "unknown: no use data"
 LAST_ACCESSED = "service last accessed"
 _GRANTS = 20
-_GIVES = frozenset({"app_role_assignment", "consent", "directory_role_assignment", "role_assignment", "access_policy"})
-"""Kinds of grants of Entra and Azure that give their holder something."""
+_OF_A_TENANT = frozenset(
+    {"app_role_assignment", "consent", "directory_role_assignment", "role_assignment", "access_policy"}
+)
+_GIVES = _OF_A_TENANT | frozenset({"access", "admin", "member", "impersonate", "assume", "imported"})
+"""Kinds of grants that give their holder something: of Entra and Azure, of imported tables and graphs."""
 _WORKLOAD = (Evidence.RUNS_AS, Evidence.POD, Evidence.SERVICE_ROLE)
 
 
@@ -90,6 +93,8 @@ def steps_for(
     name = shared.name if shared is not None else "the shared value"
     if shared is not None and shared.source in ("entra", "azure"):
         return _in_a_tenant(evidence, consumer, name, grants)
+    if shared is not None and shared.source in ("other", "opengraph"):
+        return (f"Make an identity or credential for {consumer} alone, with the permissions that it needs.",)
     if evidence in _WORKLOAD:
         services = ", ".join(shared.attributes.get("trusted_services") or ()) if shared is not None else ""
         trusts = f" that trusts {services or 'what starts it'}"

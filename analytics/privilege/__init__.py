@@ -1,7 +1,8 @@
 """Questions about privilege: yes, no or unknown of every identity and credential, with what was looked at.
 
 Input: a snapshot, settings. Output: ``Judgement`` rows by question and id.
-Handled: orphaned, dormant, standing, unused, crossing; one file each for AWS, one for Entra and Azure together.
+Handled: orphaned, dormant, standing, unused, crossing; one file each for AWS, one for Entra and
+Azure together, one for what was imported.
 Not handled: severity, which the rules give; what is unknown stays unknown.
 """
 
@@ -11,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from analytics.policy import Policy
-from analytics.privilege import crossing, dormant, entra, orphaned, standing, unused
+from analytics.privilege import crossing, dormant, entra, orphaned, other, standing, unused
 from analytics.privilege.answers import Answer, Judgement
 from analytics.privilege.dormant import credential_use, use_text
 from analytics.rules._context import RuleContext
@@ -50,9 +51,9 @@ def privilege(
 
     Notes
     -----
-    Every collected user, role and root user of AWS and every non-human identity of Entra has one row a question, and so
-    has every credential; what a question does not judge is ``unknown``, with the reason. People of a tenant are not
-    asked about.
+    Every collected user, role and root user of AWS and every non-human identity of Entra and of imported tables has one
+    row a question, and so has every credential; what a question does not judge is ``unknown``, with the reason. People
+    of a tenant are not asked about.
     """
     context = RuleContext(snapshot, policy or Policy(), question_time(snapshot))
     for name, judge in QUESTIONS.items():
@@ -60,6 +61,8 @@ def privilege(
             rows = {row.id: row for row in judge(snapshot, context)}
             if name in entra.QUESTIONS:
                 rows |= {row.id: row for row in entra.QUESTIONS[name](snapshot, context)}
+            if name in other.QUESTIONS:
+                rows |= {row.id: row for row in other.QUESTIONS[name](snapshot, context)}
             rows |= {row.id: row for row in _left_out(context, name, rows)}
             rows |= {row.id: row for row in _credentials(context, name, rows)}
             yield from (rows[each] for each in sorted(rows))

@@ -37,6 +37,8 @@ def judge(snapshot: Snapshot, context: RuleContext) -> Iterator[Judgement]:
         verdicts[verdict.subject].append(verdict)
     for node in non_human(context):
         mine = verdicts[node.id] or verdicts[f"aws:account:{node.scope}"]
+        if not mine:  # the rule says so once an account, and a tenant or imported system is none
+            mine = [Verdict.not_judged(node.id, "Nothing says which environments there are.")]
         home = known.of(snapshot.node_index(node.id))
         most = context.policy.cross_environment_steps
         found = joined(node, QUESTION, mine, f"It belongs to {home} and gets into no other within {most} steps.")

@@ -35,6 +35,8 @@ _OPERATIONS = {
     NodeKind.AWS_USER: ("iam.get_account_authorization_details", "iam.get_credential_report", LISTING, _SERVICES),
     NodeKind.AWS_ROOT: ("iam.get_credential_report",),
 }
+_LISTED = {NodeKind.OTHER_CREDENTIAL: ("credentials",)}
+"""Where the use of a credential stands, if not where AWS tells it."""
 
 
 def judge(snapshot: Snapshot, context: RuleContext) -> Iterator[Judgement]:
@@ -48,7 +50,9 @@ def judge(snapshot: Snapshot, context: RuleContext) -> Iterator[Judgement]:
         if held is not None:
             use = credential_use(credential)
             found = judged(context, held, use, context.policy.unused_key_days, use_text(use))
-            yield looked.at(found, held.scope, ("iam.get_credential_report", "iam.list_access_keys"))
+            yield looked.at(
+                found, held.scope, _LISTED.get(held.kind, ("iam.get_credential_report", "iam.list_access_keys"))
+            )
 
 
 def use_of(context: RuleContext, node: Node) -> Use:

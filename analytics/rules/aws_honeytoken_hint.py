@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from analytics.leak import CANARY_ACCOUNTS, account_of_key_id
+from analytics.leaks.aws import CANARY_ACCOUNTS, account_of_key_id
 from analytics.rules._context import RuleContext
 from analytics.rules._documents import Documents
 from analytics.rules._identities import policies_seen

@@ -123,9 +123,19 @@ def _judge(
     if not found and not doubtful:
         yield (
             Verdict.passed(node.id)
-            if policies_seen(node)
+            if policies_seen(node) or (node.source == "other" and node.scope in _tables_of_grants(snapshot, context))
             else Verdict.not_judged(node.id, "Its policies are not in the evidence.")
         )
+
+
+def _tables_of_grants(snapshot: Snapshot, context: RuleContext) -> frozenset[str]:
+    """Return the imported systems of which all grants could be used."""
+
+    def make() -> frozenset[str]:
+        rows = (row for row in snapshot.coverage if (row["source"], row["operation"]) == ("other", "grants"))
+        return frozenset(str(row["scope"]) for row in rows if row["presence"] in ("present", "empty"))
+
+    return context.shared("imported tables of grants", make)
 
 
 def _failed(

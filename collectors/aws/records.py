@@ -299,6 +299,8 @@ class AwsFunction:
     environment_secrets: Mapping[str, str] = field(default_factory=dict)
     """Variables that redaction took a literal secret from: name to fingerprint."""
     environment_kinds: Mapping[str, str] = field(default_factory=dict)
+    environment_hints: Mapping[str, str] = field(default_factory=dict)
+    """First characters of these secrets where their vendor itself shows them, as redaction left them."""
     """What kind of secret each of them holds, as redaction calls it."""
     layers: tuple[str, ...] = ()
     """ARNs of layer versions, which may belong to another account."""
@@ -402,6 +404,7 @@ class AwsSecret:
     last_changed_at: datetime | None = None
     last_accessed_at: datetime | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,6 +101,7 @@ def _function_builder(reading: Reading, account: str, tags: TagIndex) -> Callabl
             environment_ids=environment.ids,
             environment_secrets=environment.secrets,
             environment_kinds=environment.kinds,
+            environment_hints=environment.hints,
             layers=tuple(layer.text("Arn") for layer in item.items("Layers") if layer.text("Arn")),
             tags=own_tags,
             tags_known=tags_known,

@@ -210,6 +210,7 @@ def _secret_builder(reading: Reading, account: str) -> Callable[[Fields, str, Ca
             last_changed_at=item.time("LastChangedDate"),
             last_accessed_at=item.time("LastAccessedDate"),
             tags=item.tags(),
+            description=item.text("Description"),
         )
 
     return build

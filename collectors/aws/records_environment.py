@@ -31,6 +31,8 @@ class Environment:
     """Variables that hold a secret themselves: name to fingerprint, which is empty without a fingerprint key."""
     kinds: Mapping[str, str] = field(default_factory=dict)
     """What kind of secret each of them holds, as redaction calls it."""
+    hints: Mapping[str, str] = field(default_factory=dict)
+    """First characters of such secrets, where their vendor itself shows them."""
 
 
 def of_variables(variables: Mapping[str, Any]) -> Environment:
@@ -38,6 +40,7 @@ def of_variables(variables: Mapping[str, Any]) -> Environment:
     ids: dict[str, str] = {}
     secrets: dict[str, str] = {}
     kinds: dict[str, str] = {}
+    hints: dict[str, str] = {}
     for name, value in variables.items():
         if not isinstance(value, Mapping) or not is_redacted(value):
             continue
@@ -45,9 +48,11 @@ def of_variables(variables: Mapping[str, Any]) -> Environment:
         if value["redacted"] != _ORDINARY:
             secrets[name] = str(value.get("fingerprint") or "")
             kinds[name] = str(value["redacted"])
+            if hint:
+                hints[name] = hint
         elif hint and "…" not in hint:
             ids[name] = hint
-    return Environment(tuple(sorted(variables)), ids, secrets, kinds)
+    return Environment(tuple(sorted(variables)), ids, secrets, kinds, hints)
 
 
 def of_pairs(pairs: Iterable[Fields]) -> Environment:
@@ -68,6 +73,7 @@ def joined(parts: Iterable[tuple[str, Environment]]) -> Environment:
     ids: dict[str, str] = {}
     secrets: dict[str, str] = {}
     kinds: dict[str, str] = {}
+    hints: dict[str, str] = {}
     for container, part in parts:
         for name in part.names:
             known = (ids.get(name), secrets.get(name))
@@ -79,4 +85,6 @@ def joined(parts: Iterable[tuple[str, Environment]]) -> Environment:
             if new[1] is not None:
                 secrets[shown] = new[1]
                 kinds[shown] = part.kinds.get(name, "")
-    return Environment(tuple(sorted(names)), ids, secrets, kinds)
+                if name in part.hints:
+                    hints[shown] = part.hints[name]
+    return Environment(tuple(sorted(names)), ids, secrets, kinds, hints)

@@ -86,6 +86,8 @@ class AwsWorkload:
     environment_secrets: Mapping[str, str] = field(default_factory=dict)
     """Variables that redaction took a literal secret from: name to fingerprint."""
     environment_kinds: Mapping[str, str] = field(default_factory=dict)
+    environment_hints: Mapping[str, str] = field(default_factory=dict)
+    """First characters of these secrets where their vendor itself shows them, as redaction left them."""
     """What kind of secret each of them holds, as redaction calls it."""
     policy: Document | None = None
     policy_presence: Presence = Presence.ABSENT

@@ -27,6 +27,7 @@ __all__ = [
     "AzureResource",
     "AzureSubscription",
     "AzureVault",
+    "AzureVaultSecret",
     "AzureWorkload",
 ]
 
@@ -133,12 +134,29 @@ class AzureWorkload:
     given_id: str = ""
     environment_secrets: Mapping[str, str] = field(default_factory=dict)
     """Settings whose value is itself a secret, with its kind."""
+    environment_hints: Mapping[str, str] = field(default_factory=dict)
+    """First characters of these secrets where their vendor itself shows them."""
     environment_known: bool = False
     """True when all settings were looked at."""
     environment_ids: Mapping[str, str] = field(default_factory=dict)
     """Settings whose value is a public id, such as that of an AWS access key."""
     node_principals: Mapping[str, str] = field(default_factory=dict)
     """Of a Kubernetes cluster: object id to use of the identities of its nodes (``kubelet`` or an add-on's name)."""
+
+
+@dataclass(frozen=True, slots=True)
+class AzureVaultSecret:
+    """A secret of a key vault: what is written on it, never its value."""
+
+    name: str
+    ref: EvidenceRef
+    content_type: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    enabled: bool | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    """When anything of its newest version was written last."""
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +173,8 @@ class AzureVault:
     secrets: tuple[str, ...] = ()
     """Names of secrets, where listed."""
     secrets_known: bool = False
+    stored: tuple[AzureVaultSecret, ...] = ()
+    """The same secrets, with what the listing tells of each."""
     public: bool | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
     given_id: str = ""

@@ -126,7 +126,8 @@ def cluster_facts(fields: Fields) -> dict[str, str]:
     rbac = fields.flag("enableRBAC")
     return _told(
         node_resource_group=fields.text("nodeResourceGroup").lower(),
-        oidc_issuer=issuer.text("issuerUrl"),
+        # ARM itself spells it in capitals, `az` does not.
+        oidc_issuer=issuer.text("issuerURL") or issuer.text("issuerUrl"),
         workload_identity=_word(fields.inner("securityProfile").inner("workloadIdentity").flag("enabled")),
         local_accounts=_word(not fields.flag("disableLocalAccounts")) if "disableLocalAccounts" in fields.body else "",
         entra_login=_word(aad is not None) if "dnsPrefix" in fields.body or aad else "",

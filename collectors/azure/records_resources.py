@@ -7,10 +7,10 @@ Not handled: values of secrets and keys; no call that returns one is made.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from collectors.azure.access_types import AzureAccessPolicy
-from collectors.azure.records import AzureManagedIdentity, AzureResource, AzureVault
+from collectors.azure.records import AzureManagedIdentity, AzureResource, AzureVault, AzureVaultSecret
 from collectors.azure.records_fields import FieldError, Fields, Reading, arm_id, arm_type, spread
 from collectors.azure.records_identities import assigned
 from collectors.azure.records_scopes import tenant_of
@@ -50,6 +50,7 @@ def read_vaults(readings: Sequence[Reading]) -> dict[str, AzureVault]:
             policies=tuple(_policies(fields)),
             secrets=tuple(sorted({name.text("name").rpartition("/")[2] for name in names if name.text("name")})),
             secrets_known=identity in secrets,
+            stored=tuple(_stored(names)),
             public=_public(fields) if told else None,
             tags=item.tags("tags"),
             given_id=item.text("id"),
@@ -64,6 +65,35 @@ def read_vaults(readings: Sequence[Reading]) -> dict[str, AzureVault]:
                 if vault is not None and (vault.id not in found or found[vault.id].rbac is None):
                     found[vault.id] = vault
     return found
+
+
+def _stored(names: Iterable[Fields]) -> Iterator[AzureVaultSecret]:
+    """Yield what a listing tells of each secret of a vault, by name; times are seconds since 1970.
+
+    References
+    ----------
+    https://learn.microsoft.com/rest/api/keyvault/keyvault/secrets/list (read 2026-11).
+    """
+    found: dict[str, AzureVaultSecret] = {}
+    for item in names:
+        name, fields = item.text("name").rpartition("/")[2], spread(item)
+        if not name:
+            continue
+        told = fields.inner("attributes")
+        found.setdefault(
+            name,
+            AzureVaultSecret(
+                name,
+                item.ref,
+                fields.text("contentType"),
+                item.tags("tags"),
+                told.flag("enabled"),
+                told.time("created"),
+                told.time("updated"),
+                told.time("exp") or told.time("expires"),
+            ),
+        )
+    yield from (found[name] for name in sorted(found))
 
 
 def _policies(fields: Fields) -> Iterator[AzureAccessPolicy]:

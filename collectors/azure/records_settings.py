@@ -55,6 +55,7 @@ class Settings:
     values: dict[str, str] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
+    hints: dict[str, str] = field(default_factory=dict)
     known: bool = False
 
     def put(self, name: str, value: Any) -> None:
@@ -65,6 +66,8 @@ class Settings:
             self.values[name] = str(value.get("fingerprint", ""))
             if value["redacted"] != _PLAIN:
                 self.secrets[name] = str(value["redacted"])
+                if value.get("hint"):
+                    self.hints[name] = str(value["hint"])
             elif value.get("hint"):
                 self.ids[name] = str(value["hint"])
         else:

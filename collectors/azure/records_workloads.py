@@ -89,6 +89,7 @@ class _About:
             tags=item.tags("tags"),
             given_id=item.text("id"),
             environment_secrets=settings.secrets,
+            environment_hints=settings.hints,
             environment_known=settings.known,
             environment_ids=settings.ids,
             node_principals=node_principals(fields) if kind == "microsoft.containerservice/managedclusters" else {},

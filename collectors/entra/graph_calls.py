@@ -67,7 +67,7 @@ _PRINCIPAL = (
     *("appOwnerOrganizationId", "alternativeNames", "verifiedPublisher", "appRoles", "oauth2PermissionScopes"),
     *_CREDENTIALS,
 )
-_USER = ("id", "displayName", "userPrincipalName", "accountEnabled", "userType", "createdDateTime")
+_USER = ("id", "displayName", "userPrincipalName", "mail", "accountEnabled", "userType", "createdDateTime")
 # v1.0 does not give the expression, without which a flexible credential says nothing:
 # https://learn.microsoft.com/graph/api/resources/federatedidentitycredential?view=graph-rest-beta (read 2026-11).
 _FEDERATED = ("id", "name", "issuer", "subject", "audiences", "claimsMatchingExpression")

@@ -80,6 +80,8 @@ class EntraUser:
     sponsors: tuple[str, ...] = ()
     created_at: datetime | None = None
     last_sign_in_at: datetime | None = None
+    mail: str = ""
+    """Its main address, which may differ from the principal name."""
 
 
 @dataclass(frozen=True, slots=True)

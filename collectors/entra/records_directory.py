@@ -74,6 +74,7 @@ def read_users(reading: Reading, tenant: str) -> dict[str, EntraUser]:
             sponsors=ids_of(item.items("sponsors")),
             created_at=item.time("createdDateTime"),
             last_sign_in_at=activity.time("lastSuccessfulSignInDateTime") or activity.time("lastSignInDateTime"),
+            mail=item.text("mail"),
         )
 
     found: dict[str, EntraUser] = {}

@@ -1,6 +1,7 @@
 """Tell which environment variables hold a secret themselves, by the shape of the value or by name and value together.
 
 Input: name and value, before redaction. Output: what kind of secret it is, or nothing.
+Also tells which hold nothing but the public id of an application or tenant, which may stay.
 Not handled: secrets under an everyday name and without a shape of their own; every value is redacted all the same.
 Errs towards silence: a name such as ``TOKEN_URL``, or a value that looks like a reference, path or number, is none.
 """
@@ -11,7 +12,7 @@ import re
 
 from collectors.evidence.token_shapes import TokenShape
 
-__all__ = ["SECRET_BY_NAME", "secret_kind"]
+__all__ = ["SECRET_BY_NAME", "names_application", "secret_kind"]
 
 SECRET_BY_NAME = "environment_secret"
 """Kind of a value that only its variable's name gives away."""
@@ -23,6 +24,8 @@ _SECRET_NAME = re.compile(
     r"(?:access|auth|api|bearer|bot|refresh|session)_?token|connection_?string|secret_?access_?key)\d{0,2}$"
 )
 _NEVER_A_REFERENCE = re.compile(r"(?:^|_)(?:pass(?:word|wd|phrase)?|pwd)\d{0,2}$")
+_APPLICATION_NAME = re.compile(r"(?:^|_)(?:client|app|application|service_?principal|tenant|directory)_*id$")
+_GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _WORD_END = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[-. ]")
 _REFERENCE = re.compile(
     r"\{\{.*\}\}|\$\{.*\}|\$[A-Za-z_]\w*|\$\(.*\)|<.*>|%.*%|(?:arn|ssm|secret|secretsmanager|vault|ref|file|op|s3|kms):.*",
@@ -67,3 +70,18 @@ def secret_kind(name: str, value: str, shape: TokenShape | None) -> str:
         return SECRET_BY_NAME if not text.startswith(("/", "http://", "https://")) else ""
     refers = any(pattern.fullmatch(text) for pattern in (_PLACE, _PLAIN_WORDS, _NUMBER))
     return "" if refers or len(text) < _SHORTEST or any(each.isspace() for each in text) else SECRET_BY_NAME
+
+
+def names_application(name: str, value: str) -> bool:
+    """Return whether a variable holds the public id of an application or a tenant, by its name and value together.
+
+    Such an id opens nothing: it is what every sign-in page of the application shows.
+
+    Examples
+    --------
+    >>> names_application("AZURE_CLIENT_ID", "00000003-0000-0000-c000-000000000000")
+    True
+    >>> names_application("SESSION_ID", "00000003-0000-0000-c000-000000000000"), names_application("APP_ID", "x")
+    (False, False)
+    """
+    return bool(_GUID.fullmatch(value.strip()) and _APPLICATION_NAME.search(_WORD_END.sub("_", name).lower()))

@@ -17,7 +17,7 @@ from typing import Any
 from collectors.errors import EvidenceError
 from collectors.evidence.declared import DECLARED_KINDS, Declared, read_declared_file
 from collectors.evidence.evidence import Call, CallError, CallKey, EvidenceSet, is_refusal, unfinished_chains
-from collectors.evidence.layout import DECLARED, FileLocation, Location, locate, locate_file, operations_of
+from collectors.evidence.layout import DECLARED, OTHER, FileLocation, Location, locate, locate_file, operations_of
 from collectors.evidence.manifest import Manifest
 from collectors.evidence.parse import LIST, decode, parse_document, parse_lines, parse_pages
 from collectors.evidence.recognise import (
@@ -30,6 +30,8 @@ from collectors.evidence.recognise import (
 )
 from collectors.evidence.recognise_azure import AzureDocument, azure_documents
 from collectors.evidence.redact import Redaction, Redactor
+from collectors.evidence.rows import csv_rows, json_rows
+from collectors.evidence.some import SomeProblems
 from collectors.evidence.times import parse_time
 from collectors.interface import CallOutcome, EvidenceRef, Gap
 
@@ -45,6 +47,8 @@ _STATED_TIME = re.compile(
     r'created_at|updated_at|pushed_at|last_used_at)"\s*:\s*"([^"]{10,40})"'
 )
 _OF_TENANTS = ("managementGroups", "managementGroups.descendants", "subscriptions")
+ROW_TIMES = ("created_at", "last_used_at", "first_seen", "last_seen")
+"""Columns of other systems' tables that say when something was; when a credential ends lies ahead."""
 _REPORT_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\+00:00|Z)")
 
 
@@ -136,6 +140,12 @@ class Gathered:
             declared, gaps = read_declared_file(kind, text, name, lines=suffix == ".jsonl")
             self._declared = self._declared.merged(declared)
             self._gaps.extend(gaps)
+        elif (table := locate(relative) if relative else None) is not None and table.source == OTHER:
+            self._read_table(text, name, table)
+        elif suffix == ".csv" and kind in operations_of(OTHER):
+            raise EvidenceError(
+                f"{name}: nothing says whose {kind} these are: put it into other/SYSTEM/SCOPE/{kind}.csv"
+            )
         elif in_declared or suffix == ".csv":
             raise EvidenceError(
                 f"{name}: not recognised (neither a credential report nor one of: {', '.join(sorted(DECLARED_KINDS))})"
@@ -210,6 +220,26 @@ class Gathered:
             self._redactions.extend(redactions)
             key = ("azure", item.scope or UNKNOWN_SCOPE, "", item.operation)
             self._calls.setdefault(key, []).append(Call({}, cleaned, None, ref))
+
+    def _read_table(self, text: str, name: str, location: Location) -> None:
+        """Take the rows of a table of another system, each as an answer of its own."""
+        key = (location.source, location.scope, location.region, location.operation)
+        calls = self._calls.setdefault(key, [])
+        problems = SomeProblems(*key[:2], key[3], name, operations_of(OTHER)[key[3]].lost_without)
+        # Column names stand without quotes in CSV, so fields are looked at whatever the text shows.
+        look = replace(self._redactor.look_at(text), fields=True)
+        for number, pointer, row in json_rows(text) if location.lines else csv_rows(text):
+            if isinstance(row, EvidenceError):
+                self._broken[key] = self._broken.get(key, 0) + 1
+                problems.add(f"line {number}", f"{row}; the row is left out")
+                continue
+            ref = EvidenceRef(name, pointer)
+            cleaned, redactions = self._redactor.clean(row, ref, look=look)
+            self._redactions.extend(redactions)
+            calls.append(Call({"line": number}, cleaned, None, ref))
+            if not self._has_manifest:
+                self._add_times([str(row[column]) for column in ROW_TIMES if row.get(column)])
+        self._gaps.extend(problems.gaps())
 
     def _is_readable(self, location: Location, name: str) -> bool:
         """Tell whether this version reads the file's operation; counts, or refuses, the others."""

@@ -18,6 +18,7 @@ __all__ = [
     "DECLARED",
     "JOURNAL",
     "MANIFEST",
+    "OTHER",
     "PARTIAL",
     "SCHEMA_VERSION",
     "SOURCES",
@@ -36,6 +37,8 @@ MANIFEST = "manifest.json"
 JOURNAL = "manifest.journal.jsonl"
 """Coverage records of an unfinished collection, one a line."""
 DECLARED = "declared"
+OTHER = "other"
+"""Folder of systems that no collector reads: ``other/<system>/<scope>/<table>.csv``."""
 PARTIAL = ".partial"
 
 SOURCES = frozenset(
@@ -55,6 +58,8 @@ SOURCES = frozenset(
         "mcp",
         "okta",
         "openai",
+        "opengraph",
+        "other",
         "salesforce",
         "slack",
         "snowflake",
@@ -68,6 +73,8 @@ _OPERATION_TABLES = {
     "aws": "collectors.aws.operations",
     "azure": "collectors.azure.operations",
     "entra": "collectors.entra.operations",
+    "opengraph": "collectors.opengraph.operations",
+    "other": "collectors.other.operations",
     "github": "collectors.github.operations",
 }
 """Modules with ``READABLE``, operations by name, and ``REGIONAL``; a source without one has no reader yet."""
@@ -113,6 +120,8 @@ def locate_file(path: PurePosixPath) -> FileLocation | None:
 
 def locate(path: PurePosixPath) -> Location | None:
     """Read a path relative to the evidence root; ``None`` when it is not of the form."""
+    if path.parts[:1] == (OTHER,):
+        return _table(path)
     if (
         path.suffix not in (".json", ".jsonl")
         or path.parts[2:3] == ("files",)
@@ -122,6 +131,12 @@ def locate(path: PurePosixPath) -> Location | None:
         return None
     region = path.parts[2] if len(path.parts) == 4 else ""
     return Location(path.parts[0], path.parts[1], region, path.name[: -len(path.suffix)], path.suffix == ".jsonl")
+
+
+def _table(path: PurePosixPath) -> Location | None:
+    """Return the place of a table of another system; its scope names system and scope."""
+    known = len(path.parts) == 4 and path.suffix in (".csv", ".jsonl") and path.stem in operations_of(OTHER)
+    return Location(OTHER, "/".join(path.parts[1:3]), "", path.stem, path.suffix == ".jsonl") if known else None
 
 
 def relative_path(location: Location) -> str:

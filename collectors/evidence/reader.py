@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from collectors.errors import EvidenceError, NothingReadError, UnusableInputError
 from collectors.evidence.evidence import Call, CallError, EvidenceSet
 from collectors.evidence.gather import Gathered
-from collectors.evidence.layout import DECLARED, JOURNAL, MANIFEST, PARTIAL, SOURCES, locate_file
+from collectors.evidence.layout import DECLARED, JOURNAL, MANIFEST, OTHER, PARTIAL, SOURCES, locate, locate_file
 from collectors.evidence.manifest import read_manifest
 from collectors.evidence.redact import FingerprintKey, Redactor
 
@@ -143,6 +143,9 @@ def _root_of(path: Path) -> Path:
 
 def _place_in_form(path: Path) -> PurePosixPath | None:
     """Return the part of a named file's path that is of the evidence form, if any."""
+    table = PurePosixPath(*path.parts[-4:])
+    if table.parts[0] == OTHER and locate(table) is not None:  # a system may be called like a source
+        return table
     for depth in (3, 4):
         parts = path.parts[-depth:]
         if len(parts) == depth and parts[0] in SOURCES:

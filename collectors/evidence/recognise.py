@@ -89,6 +89,8 @@ def expected_keys(source: str, operation: str) -> tuple[frozenset[str], ...]:
         return (frozenset({"value"}), frozenset({"id"}))
     if source == "azure":
         return (frozenset({"value"}), frozenset({"data"}), frozenset({"id"}), frozenset({"properties"}))
+    if source == "opengraph":
+        return (frozenset({"graph"}),)
     if source != "aws":
         return ()
     found = [keys for name, keys in _AWS_KEYS if name == operation]
@@ -114,6 +116,8 @@ def recognise(name: str, documents: list[tuple[str, Any]]) -> Location:
     """
     if not documents:
         raise EvidenceError(f"{name}: no line tells which call it is; put it into the folder form")
+    if all(_is_open_graph(document) for _, document in documents):
+        return Location("opengraph", _graph_scope(documents[0][1]), "", "graph")
     stem = PurePosixPath(name).name.split(".json")[0]
     named = stem if stem in (operations_of("aws")) else ""
     operations = set()
@@ -140,6 +144,18 @@ def recognise(name: str, documents: list[tuple[str, Any]]) -> Location:
     account, region = _account_and_region(document for _, document in documents)
     operation = operations.pop()
     return Location("aws", account or UNKNOWN_SCOPE, region if is_regional("aws", operation) else "", operation)
+
+
+def _is_open_graph(document: Any) -> bool:
+    graph = document.get("graph") if isinstance(document, Mapping) else None
+    return isinstance(graph, Mapping) and ("nodes" in graph or "edges" in graph)
+
+
+def _graph_scope(document: Mapping[str, Any]) -> str:
+    """Return what an OpenGraph file calls the source of its nodes."""
+    metadata = document.get("metadata")
+    kind = metadata.get("source_kind") if isinstance(metadata, Mapping) else None
+    return kind.strip() if isinstance(kind, str) and kind.strip() else UNKNOWN_SCOPE
 
 
 def is_credential_report(text: str) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from collectors.evidence.environment_values import secret_kind
+from collectors.evidence.environment_values import names_application, secret_kind
 from collectors.evidence.fingerprint import FingerprintKey
 from collectors.evidence.redact_azure import (
     AZURE_FIELDS,
@@ -362,7 +362,13 @@ class _Walk:
         """Take out the value of the environment variable ``name``, which stands under ``key``."""
         if not isinstance(value, str) or value.lower() in _NOT_A_SECRET or is_vault_reference(value):
             return value
-        return self._below(key, value, _variable_kind(name, value))
+        kind = _variable_kind(name, value)
+        if kind != _VARIABLE or not names_application(str(name), value):
+            return self._below(key, value, kind)
+        self._at.append(key)
+        new = self._replacement(value, kind, value.strip())
+        self._at.pop()
+        return new
 
     def _secret(self, value: Any, kind: str) -> Any:
         if isinstance(value, bytes):

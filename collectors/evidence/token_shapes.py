@@ -111,7 +111,7 @@ TOKEN_SHAPES: tuple[TokenShape, ...] = (
         ("hooks.slack.com/",),
         re.compile(r"hooks\.slack\.com/(?:services|workflows|triggers)/[A-Za-z0-9/_-]{20,}"),
     ),
-    _shape("entra_client_secret", "Q~", r"[\w~.]{3}\dQ~[\w~.-]{31,34}", head=3),
+    _shape("entra_client_secret", "Q~", r"[\w~.-]{3}\dQ~[\w~.-]{31,34}", head=3),
     _shape(
         "openai_api_key", "T3BlbkFJ", r"sk-(?:(?:proj|svcacct|admin)-)?[\w-]{20,}T3BlbkFJ[\w-]{20,}", head=7, tail=4
     ),
@@ -142,6 +142,12 @@ TOKEN_SHAPES: tuple[TokenShape, ...] = (
         "azure_account_key",
         ("AccountKey=", "SharedAccessKey="),
         re.compile(r"(?:(?<=AccountKey=)|(?<=SharedAccessKey=))[A-Za-z0-9+/]{42,88}={0,2}(?![A-Za-z0-9+/=])"),
+    ),
+    _shape("azure_devops_pat", "AZDO", r"[A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4}"),
+    TokenShape(
+        "azure_service_key",
+        ("+ASt", "+ABa", "+AMC", "ACDb", "APIM"),
+        re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{76}(?:APIM|ACDb|\+(?:ASt|ABa|AMC))[A-Za-z0-9+/]{5}[AQgw]=="),
     ),
     TokenShape("azure_sas", ("sig=",), re.compile(r"(?<=[?&]sig=)(?:[A-Za-z0-9+/_-]|%[0-9A-Fa-f]{2}){40,}=?")),
     TokenShape(

@@ -17,6 +17,7 @@ from graph.changes import AddGrant, AddKind, Change, DisableIdentity, RemoveGran
 from graph.changing.documents import appended, checked
 from graph.changing.draft import POLICY_HOLDERS, RESOURCES, Draft
 from graph.changing.entra import disable_entra
+from graph.changing.imported import disable_other
 from graph.changing.remove import remove_grant
 from graph.changing.statements import place_of
 from graph.errors import ChangeError
@@ -184,7 +185,7 @@ _ADD = {
 def _disable(draft: Draft, node: str) -> None:
     """Contain an identity as AWS advises: credentials inactive, no password, an explicit deny of everything.
 
-    An identity of Entra is disabled: it takes no token any more.
+    An identity of Entra is disabled: it takes no token any more. One of an imported table is stated as inactive.
 
     References
     ----------
@@ -196,6 +197,12 @@ def _disable(draft: Draft, node: str) -> None:
         if disabled is None:
             raise ChangeError(f"`{node}` is no user or service principal of the records, or is disabled already")
         draft.entra = disabled
+        return
+    if node.startswith("other:"):
+        tables = disable_other(draft.other, node)
+        if tables is None:
+            raise ChangeError(f"`{node}` is no identity of the imported tables, or is disabled already")
+        draft.other = tables
         return
     kind = draft.holder_kind(node, ("users", "roles"))
     if not kind:

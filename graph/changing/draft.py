@@ -62,6 +62,10 @@ class Draft:
         """Records of Entra tenants, replaced as a whole by a change."""
         self.azure = kept.azure
         """Records of Azure, likewise."""
+        self.other = kept.other
+        """Imported tables, likewise."""
+        self.opengraph = kept.opengraph
+        """Imported graphs, likewise."""
         self.github = kept.github
         """Records of GitHub, likewise."""
 
@@ -115,7 +119,16 @@ class Draft:
         }
         declared = replace(self._kept.declared, secrets=tuple(self.secrets))
         aws = replace(self._kept.aws, **changed)
-        return replace(self._kept, aws=aws, declared=declared, entra=self.entra, azure=self.azure, github=self.github)
+        return replace(
+            self._kept,
+            aws=aws,
+            declared=declared,
+            entra=self.entra,
+            azure=self.azure,
+            other=self.other,
+            opengraph=self.opengraph,
+            github=self.github,
+        )
 
     def _all(self, kind: str) -> list[Any]:
         if kind not in self._rows:

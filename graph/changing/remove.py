@@ -21,9 +21,10 @@ from graph.changing.azure import without_token
 from graph.changing.draft import POLICY_HOLDERS, Draft
 from graph.changing.entra import without_grant
 from graph.changing.github import without_grant as without_github_grant
+from graph.changing.imported import without_other_grant, without_step
 from graph.changing.statements import place_of
-from graph.edges.aws.secret_contents import stated_links
 from graph.errors import ChangeError
+from graph.joints.declared_secrets import stated_links
 from graph.kinds import Category
 from graph.model import Grant
 from graph.snapshot import Snapshot
@@ -58,6 +59,9 @@ def remove_grant(draft: Draft, snapshot: Snapshot, grant_id: str) -> None:
     if grant.id.startswith("github:"):
         _of_github(draft, grant)
         return
+    if grant.id.startswith(("other:", "opengraph:")):
+        _imported(draft, grant)
+        return
     way = _WAYS.get(grant.kind)
     if way is None:
         raise ChangeError(f"`{grant_id}` is of kind `{grant.kind}`, which cannot be removed here")
@@ -85,6 +89,19 @@ def _of_github(draft: Draft, grant: Grant) -> None:
     if changed is None:
         raise ChangeError(f"`{grant.id}` is of kind `{grant.kind}`, which cannot be removed here, or is gone already")
     draft.github = changed
+
+
+def _imported(draft: Draft, grant: Grant) -> None:
+    if grant.id.startswith("other:"):
+        tables = without_other_grant(draft.other, grant.id)
+        draft.other = tables or draft.other
+        found = tables is not None
+    else:
+        steps = without_step(draft.opengraph, grant.id)
+        draft.opengraph = steps or draft.opengraph
+        found = steps is not None
+    if not found:
+        raise ChangeError(f"`{grant.id}` is in the snapshot, and its records do not show it (any more)")
 
 
 def _statement(draft: Draft, grant: Grant) -> bool:

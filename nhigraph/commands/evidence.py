@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,6 +19,7 @@ from nhigraph import __version__
 from nhigraph.config import fingerprint_key, workspace_of
 from nhigraph.options import WorkspaceOption
 from nhigraph.output.console import note, warn
+from nhigraph.output.joints import joint_texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -200,6 +202,8 @@ def build_evidence(paths: Sequence[Path], workspace: Path, as_of: datetime | Non
     result = build_snapshot(paths, workspace, product_version=__version__, as_of=as_of, key=fingerprint_key(workspace))
     time = result.as_of.isoformat() if result.as_of_known else "an unknown time"
     note(f"{result.nodes} nodes, {result.edges} edges, as of {time}")
+    for text in joint_texts(asdict(count) for count in result.joints):
+        note(f"joint {text}")
     for item in result.redactions:
         note(f"redacted a {item.kind} at {item.ref}")
     for gap in result.gaps[:20]:

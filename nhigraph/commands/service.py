@@ -22,6 +22,7 @@ from nhigraph.config import WORKSPACE_VARIABLE, open_question, workspace_of
 from nhigraph.options import WorkspaceOption
 from nhigraph.output.console import output_console, warn
 from nhigraph.output.envelope import missing_coverage
+from nhigraph.output.joints import joint_texts
 
 if TYPE_CHECKING:
     from graph.snapshot import Snapshot
@@ -156,6 +157,7 @@ def doctor(workspace: WorkspaceOption = None) -> None:
         opened.verify()
         rows.append(("snapshot", f"{opened.id} is whole", True))
         rows.append(("coverage", _coverage(opened), True))
+        rows += (("joint", text, True) for text in joint_texts(opened.manifest.facts.get("joints") or ()))
     except GraphError as error:
         rows.append(("snapshot", str(error), not (home / "snapshots").exists()))
     for name, text, good in rows:

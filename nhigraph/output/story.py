@@ -16,7 +16,7 @@ from nhigraph.output.names import told
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["coverage_line", "decision_story", "leak_story", "path_story", "radius_story", "step_lines", "ways_story"]
+__all__ = ["coverage_line", "decision_story", "path_story", "print_lines", "radius_story", "step_lines", "ways_story"]
 
 _COLOURS = {"verified": "red", "conditional": "yellow", "unverified": "magenta", "void": "green"}
 MAX_COVERAGE = 4
@@ -59,7 +59,8 @@ def step_lines(steps: Sequence[Mapping[str, Any]]) -> list[str]:
     return lines
 
 
-def _print(console: Console, lines: Sequence[str]) -> None:
+def print_lines(console: Console, lines: Sequence[str]) -> None:
+    """Print lines of markup; names stand beside ids, and no control character gets through."""
     for line in lines:
         console.print(told(plain(line), markup=True), soft_wrap=True)
 
@@ -90,7 +91,7 @@ def radius_story(console: Console, head: Mapping[str, Any], data: Mapping[str, A
         who = f"{count} consumer{'s' if count > 1 else ''}: {', '.join(users)}{more}"
         lines.append(f"Shared: {escape(row['identity'])} is used by {escape(who)}")
     lines.append(f"[dim]{escape(coverage_line(head))}[/]")
-    _print(console, lines)
+    print_lines(console, lines)
 
 
 def path_story(console: Console, head: Mapping[str, Any], data: Mapping[str, Any]) -> None:
@@ -106,7 +107,7 @@ def path_story(console: Console, head: Mapping[str, Any], data: Mapping[str, Any
     if data["cut_by"]:
         lines.append(f"More ways exist or may exist; the search was cut by {data['cut_by']}.")
     lines.append(f"[dim]{escape(coverage_line(head))}[/]")
-    _print(console, lines)
+    print_lines(console, lines)
 
 
 def ways_story(console: Console, head: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:
@@ -123,7 +124,7 @@ def ways_story(console: Console, head: Mapping[str, Any], rows: Sequence[Mapping
     if head["truncated"]:
         lines.append(f"{head['reached'] - len(rows)} more pairs have a way; raise --limit.")
     lines.append(f"[dim]{escape(coverage_line(head))}[/]")
-    _print(console, lines)
+    print_lines(console, lines)
 
 
 def decision_story(console: Console, head: Mapping[str, Any], data: Mapping[str, Any]) -> None:
@@ -152,25 +153,4 @@ def decision_story(console: Console, head: Mapping[str, Any], data: Mapping[str,
         )
     lines.extend(f"  note: {escape(text)}" for text in data["notes"])
     lines.append(f"[dim]{escape(coverage_line(head))}[/]")
-    _print(console, lines)
-
-
-def leak_story(console: Console, head: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Tell whose leaked credentials are and what they reach."""
-    for row in rows:
-        account = f"account {row['account']} (from {row['account_source']})" if row["account"] else "account unknown"
-        _print(console, [f"[bold]{row['id']}[/]: {row['kind']}, {account}, matched by {row['matched_by']}"])
-        if row["identity"]:
-            status = {True: "active", False: "inactive", None: "status unknown"}[row["active"]]
-            _print(console, [f"  belongs to {escape(row['identity'])} ({status})"])
-        if row["candidates"]:
-            shown = ", ".join(row["candidates"][:5]) + (
-                f" and {len(row['candidates']) - 5} more" if len(row["candidates"]) > 5 else ""
-            )
-            _print(console, [f"  may belong to {len(row['candidates'])}: {escape(shown)}"])
-        if row["note"]:
-            _print(console, [f"  {escape(row['note'])}"])
-        if row["blast_radius"]:
-            radius_story(console, head, row["blast_radius"], 15)
-    if not any(row["blast_radius"] for row in rows):
-        _print(console, [f"[dim]{escape(coverage_line(head))}[/]"])
+    print_lines(console, lines)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 
+from sample_data._make.entra.names import guid
 from sample_data._make.identifiers import access_key_id
 from sample_data._make.regional import secret_arn
 
@@ -84,6 +85,12 @@ def _rows() -> dict[str, list[tuple[str, ...]]]:
             (secret_arn(_PRODUCTION, "prod/integration/erp"), second, _INTEGRATION, "aws_access_key"),
             (secret_arn(_PRODUCTION, "prod/integration/warehouse"), second, _INTEGRATION, "aws_access_key"),
             (secret_arn(_PRODUCTION, "prod/integration/carrier-gateway"), first, _INTEGRATION, "aws_access_key"),
+            (
+                secret_arn(_PRODUCTION, "prod/shop/mail-relay"),
+                guid("secret", "parcel-mailer"),
+                f"entra:{guid('principal', 'parcel-mailer')}",
+                "client_secret",
+            ),
         ],
     }
 

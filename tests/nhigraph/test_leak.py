@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from analytics.leak import account_of_key_id
-from analytics.leak_context import caller_hints
+from analytics.leaks.aws import account_of_key_id
+from analytics.leaks.aws_context import caller_hints
 from tests.nhigraph.running import Command, start
 from tests.worlds.aws import World, unique_id, world
 from tests.worlds.names import Names

@@ -357,11 +357,12 @@ def test_ages_are_as_told(records: AwsRecords) -> None:
     assert logtail.last_used_at is not None and (AS_OF - logtail.last_used_at).days == 399
 
 
-def test_declared_rows_join(evidence: EvidenceSet, records: AwsRecords) -> None:
+def test_declared_rows_join(evidence: EvidenceSet, records: AwsRecords, nodes: dict[str, Node]) -> None:
     known = known_ids(records)
     assert {row.identity for row in evidence.declared.owners} <= known
+    passwords = {node.attributes["key_id"] for node in nodes.values() if node.kind is NodeKind.ENTRA_SECRET}
     for secret in evidence.declared.secrets:
-        assert {secret.secret, secret.credential, secret.identity} <= known
+        assert {secret.secret, secret.credential, secret.identity} <= known | nodes.keys() | passwords
     people = {row.login for row in evidence.declared.people}
     tagged = {item.tags["owner"] for item in identities(records) if "owner" in item.tags}
     assert tagged | {row.owner for row in evidence.declared.owners} <= people

@@ -246,7 +246,7 @@ class AzureResources:
         facts: Json = {
             "dnsPrefix": name,
             "nodeResourceGroup": f"MC_{name}",
-            "oidcIssuerProfile": {"enabled": True, "issuerUrl": f"https://westeurope.oic.prod-aks.azure.com/{guid}/"},
+            "oidcIssuerProfile": {"enabled": True, "issuerURL": f"https://westeurope.oic.prod-aks.azure.com/{guid}/"},
             "securityProfile": {"workloadIdentity": {"enabled": True}},
             "disableLocalAccounts": not local_accounts,
             "aadProfile": {"managed": True, "enableAzureRBAC": azure_rbac} if azure_rbac else None,
@@ -286,10 +286,14 @@ class AzureResources:
         rbac: bool | None = True,
         policies: Mapping[str, Mapping[str, Sequence[str]]] | None = None,
         secrets: Sequence[str] = (),
+        written: Mapping[str, Json] | None = None,
         public: bool = True,
         **more: Any,
     ) -> Self:
-        """Add a key vault; ``policies`` maps a principal to its permissions by kind of object."""
+        """Add a key vault; ``policies`` maps a principal to its permissions by kind of object.
+
+        ``written`` says of a secret what the listing tells beside its name.
+        """
         facts: Json = {
             "tenantId": TENANT,
             "enableRbacAuthorization": rbac,
@@ -307,7 +311,11 @@ class AzureResources:
         self.place("vault", name, **facts, **more)
         own = self.places[f"vault:{name}"]
         kind = "Microsoft.KeyVault/vaults/secrets"
-        rows = [{"id": f"{own}/secrets/{each}", "name": each, "type": kind, "properties": {}} for each in secrets]
+        rows = [
+            {"id": f"{own}/secrets/{each}", "name": each, "type": kind, "properties": {}}
+            | (written or {}).get(each, {})
+            for each in secrets
+        ]
         return self.line("keyvault.vaults.secrets", own, *rows)
 
     def storage(self, name: str, **more: Any) -> Self:

@@ -29,6 +29,8 @@ class Variables:
     """Name to fingerprint, which is empty where the evidence was redacted without a key."""
     kinds: Mapping[str, str]
     """What kind of secret each of them holds, as redaction calls it."""
+    hints: Mapping[str, str]
+    """First characters of such secrets, where their vendor itself shows them."""
 
 
 def variables_of(values: Mapping[str, object]) -> Variables:
@@ -36,6 +38,7 @@ def variables_of(values: Mapping[str, object]) -> Variables:
     ids: dict[str, str] = {}
     secrets: dict[str, str] = {}
     kinds: dict[str, str] = {}
+    hints: dict[str, str] = {}
     for name, value in sorted(values.items()):
         if not (isinstance(value, Mapping) and is_redacted(value)):
             continue
@@ -43,9 +46,11 @@ def variables_of(values: Mapping[str, object]) -> Variables:
         if value["redacted"] != _ORDINARY:
             secrets[name] = str(value.get("fingerprint") or "")
             kinds[name] = str(value["redacted"])
+            if isinstance(hint, str) and hint:
+                hints[name] = hint
         elif isinstance(hint, str) and "…" not in hint:
             ids[name] = hint
-    return Variables(tuple(sorted(values)), ids, secrets, kinds)
+    return Variables(tuple(sorted(values)), ids, secrets, kinds, hints)
 
 
 def variables_of_pairs(pairs: Iterable[Fields], name: str, value: str, prefix: str = "") -> Variables:

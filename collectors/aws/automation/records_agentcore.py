@@ -79,6 +79,7 @@ def _runtime(item: Fields, _account: str, region: str, described: bool) -> AwsWo
         environment_ids=variables.ids,
         environment_secrets=variables.secrets,
         environment_kinds=variables.kinds,
+        environment_hints=variables.hints,
         settings=filled(
             status=item.text("status"),
             networkMode=item.inner("networkConfiguration").text("networkMode"),

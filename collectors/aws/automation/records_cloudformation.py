@@ -83,6 +83,7 @@ def _stack(item: Fields, region: str) -> AwsWorkload:
         environment_ids={**parameters.ids, **outputs.ids},
         environment_secrets={**parameters.secrets, **outputs.secrets},
         environment_kinds={**parameters.kinds, **outputs.kinds},
+        environment_hints={**parameters.hints, **outputs.hints},
         settings=filled(
             StackStatus=item.text("StackStatus"),
             Capabilities=tuple(sorted(item.texts("Capabilities"))),
@@ -140,6 +141,7 @@ def _stack_set(
         environment_ids=parameters.ids,
         environment_secrets=parameters.secrets,
         environment_kinds=parameters.kinds,
+        environment_hints=parameters.hints,
         settings=filled(
             Status=item.text("Status"),
             PermissionModel=item.text("PermissionModel"),

@@ -96,6 +96,7 @@ def _project(item: Fields, region: str, credentials: Mapping[tuple[str, str], Ma
         environment_ids=variables.ids,
         environment_secrets=variables.secrets,
         environment_kinds=variables.kinds,
+        environment_hints=variables.hints,
         settings={**settings, **credentials.get((where, source.text("type")), {})},
         tags=item.tags("tags", "key", "value"),
         tags_known=True,

@@ -57,6 +57,7 @@ def _job(item: Fields, account: str, region: str, roles: RoleNames) -> AwsWorklo
         environment_ids=arguments.ids,
         environment_secrets=arguments.secrets,
         environment_kinds=arguments.kinds,
+        environment_hints=arguments.hints,
         settings=filled(
             ScriptLocation=command.text("ScriptLocation"),
             CommandName=command.text("Name"),
@@ -87,6 +88,7 @@ def _endpoint(item: Fields, account: str, region: str, roles: RoleNames) -> AwsW
         environment_ids=arguments.ids,
         environment_secrets=arguments.secrets,
         environment_kinds=arguments.kinds,
+        environment_hints=arguments.hints,
         settings=filled(Status=status, PublicKeys=str(len(keys)), PublicAddress=item.text("PublicAddress")),
     )
 

@@ -47,7 +47,7 @@ def container_facts(containers: Iterable[Fields], owner: str) -> ContainerFacts:
         parts.append(
             (
                 container.text("name") or str(index),
-                Environment(names, {**plain.ids, **secrets}, plain.secrets, plain.kinds),
+                Environment(names, {**plain.ids, **secrets}, plain.secrets, plain.kinds, plain.hints),
             )
         )
     return ContainerFacts(privileged, joined(parts))

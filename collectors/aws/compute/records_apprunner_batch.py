@@ -61,6 +61,7 @@ def _service_builder(tags: TagIndex) -> Callable[[Fields, Fields, str, Call], Aw
             environment_ids=environment.ids,
             environment_secrets=environment.secrets,
             environment_kinds=environment.kinds,
+            environment_hints=environment.hints,
             settings={
                 **settings_of(item, "Status"),
                 **settings_of(source, "AutoDeploymentsEnabled"),
@@ -82,7 +83,9 @@ def _service_environment(source: Fields) -> Environment:
     plain = of_variables(settings.inner("RuntimeEnvironmentVariables").body)
     sources = settings.inner("RuntimeEnvironmentSecrets")
     ids = {name: sources.text(name) for name in sources.body if sources.text(name)}
-    return Environment(tuple(sorted({*plain.names, *ids})), {**plain.ids, **ids}, plain.secrets, plain.kinds)
+    return Environment(
+        tuple(sorted({*plain.names, *ids})), {**plain.ids, **ids}, plain.secrets, plain.kinds, plain.hints
+    )
 
 
 def _listed_service(item: Fields, region: str, _call: Call) -> AwsWorkload:
@@ -152,6 +155,7 @@ def _definition(item: Fields, region: str, _call: Call) -> AwsWorkload:
         environment_ids=facts.environment.ids,
         environment_secrets=facts.environment.secrets,
         environment_kinds=facts.environment.kinds,
+        environment_hints=facts.environment.hints,
         settings={**settings_of(item, "status", "type", "revision"), **settings_of(pod, "serviceAccountName")},
         tags=item.tags("tags"),
         tags_known="tags" in item.body,

@@ -65,7 +65,7 @@ def _parameter_builder(account: str, tags: TagIndex) -> Callable[[Fields, str, C
             ref=item.ref,
             kms_key_id=item.text("KeyId"),
             secret=item.text("Type") == "SecureString",
-            settings=settings_of(item, "Type", "Tier", "DataType", "Version"),
+            settings=settings_of(item, "Type", "Tier", "DataType", "Version", "Description"),
             tags=dict(tags.by_id.get(arn, {})),
             tags_known=arn in tags.by_id,
             last_changed_at=item.time("LastModifiedDate"),

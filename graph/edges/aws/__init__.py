@@ -33,7 +33,6 @@ from graph.edges.aws.resource_policies_kms_grants import build_kms_grants
 from graph.edges.aws.resource_policies_scripts import build_scripts
 from graph.edges.aws.roles_anywhere import build_roles_anywhere
 from graph.edges.aws.structure import build_structure
-from graph.edges.aws.structure_workloads import build_cluster_subjects
 from graph.edges.aws.take_over import build_take_over
 from graph.edges.aws.world import AwsWorld
 
@@ -73,7 +72,6 @@ def build_aws_edges(world: AwsWorld) -> None:
     build_stack_sets(world, callers)
     build_change_state_target(world, callers, open_roles)
     build_federation(world)
-    build_cluster_subjects(world)
     build_other_policy(world, open_roles, callers)
     build_held_policy(world, callers)
     build_access(world, [*world.views.values(), *groups, *changed])

@@ -18,11 +18,13 @@ from graph.edges.aws.world import AwsWorld, account_node
 from graph.kinds import EdgeKind, NodeKind
 from graph.model import Edge, Node
 
-__all__ = ["KEY_ID", "SEEN", "common_attributes", "contain", "environment_facts", "iso_time"]
+__all__ = ["APP_ID", "KEY_ID", "SEEN", "common_attributes", "contain", "environment_facts", "iso_time"]
 
 SEEN = (Presence.PRESENT, Presence.EMPTY)
 """Asked and answered, be it with nothing."""
 KEY_ID = re.compile(r"(AKIA|ASIA)[A-Z0-9]{16}")
+APP_ID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+"""App id or tenant id of Entra."""
 _KEPT_ELSEWHERE = re.compile(r"arn:[^:]+:(secretsmanager|ssm):[^:]*:[0-9]*:(secret:|parameter/).+")
 OWNER_TAGS = (
     "owner",
@@ -63,7 +65,8 @@ def environment_facts(holder: AwsFunction | AwsWorkload) -> dict[str, Any]:
     """Return names of variables, and what redaction left of them.
 
     Which hold a literal secret, of what kind and with which fingerprint (equal ones are one secret; none without a
-    fingerprint key), which hold the id of an access key, and which are taken from a secret or parameter.
+    fingerprint key), which hold the id of an access key or of an application or tenant, and which are taken from a
+    secret or parameter.
     """
     return {
         "environment_names": list(holder.environment_names),
@@ -73,9 +76,13 @@ def environment_facts(holder: AwsFunction | AwsWorkload) -> dict[str, Any]:
         "environment_key_ids": {
             name: value for name, value in sorted(holder.environment_ids.items()) if KEY_ID.fullmatch(value)
         },
+        "environment_app_ids": {
+            name: value.lower() for name, value in sorted(holder.environment_ids.items()) if APP_ID.fullmatch(value)
+        },
         "environment_fingerprints": {
             name: value for name, value in sorted(holder.environment_secrets.items()) if value
         },
+        "environment_hints": dict(sorted(holder.environment_hints.items())),
         "environment_references": {
             name: value for name, value in sorted(holder.environment_ids.items()) if _KEPT_ELSEWHERE.fullmatch(value)
         },

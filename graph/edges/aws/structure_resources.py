@@ -131,6 +131,7 @@ def build_resources(world: AwsWorld) -> None:
                 secret.account,
                 common_attributes(secret.tags, secret.created_at)
                 | {
+                    "description": secret.description,
                     "kms_key_id": secret.kms_key_id,
                     "rotation_enabled": secret.rotation_enabled,
                     "region": secret.region,

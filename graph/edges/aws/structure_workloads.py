@@ -11,7 +11,6 @@ from __future__ import annotations
 from typing import Any
 
 from collectors.aws.workload_types import AwsCluster, AwsLaunchTemplate, AwsTrigger, AwsWorkload, WorkloadKind
-from graph.edges.aws.federation import issuer_node
 from graph.edges.aws.run_as import EC2, POD_IDENTITY, RunningRoles, running_edges, workload_ways
 from graph.edges.aws.structure_facts import common_attributes, contain, environment_facts
 from graph.edges.aws.workloads import (
@@ -23,10 +22,10 @@ from graph.edges.aws.workloads import (
     templates_by_name,
 )
 from graph.edges.aws.world import AwsWorld
-from graph.kinds import EdgeKind, NodeKind
-from graph.model import Edge, Node
+from graph.kinds import NodeKind
+from graph.model import Node
 
-__all__ = ["build_cluster_subjects", "build_more_workloads"]
+__all__ = ["build_more_workloads"]
 
 _KINDS = {
     WorkloadKind.APPRUNNER_SERVICE: NodeKind.APPRUNNER_SERVICE,
@@ -50,7 +49,6 @@ _KINDS = {
     WorkloadKind.SSM_AUTOMATION: NodeKind.SSM_AUTOMATION,
     WorkloadKind.STATE_MACHINE: NodeKind.STATE_MACHINE,
 }
-_SERVICE_ACCOUNTS = "system:serviceaccount:"
 
 
 def build_more_workloads(world: AwsWorld) -> None:
@@ -185,21 +183,3 @@ def _cluster(world: AwsWorld, running: RunningRoles, cluster: AwsCluster) -> Non
             ways = running.ways(role, EC2, region=cluster.region)
             note = "Credentials of the nodes."
             world.identity_graph.add_edges(running_edges(cluster.arn, role, ways, evidence, note))
-
-
-def build_cluster_subjects(world: AwsWorld) -> None:
-    """Let a cluster be every subject that its issuer names; needs the edges of ``federation``.
-
-    Whoever controls the cluster has it issue a token for any of its service accounts, which is what roles for service
-    accounts trust: https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts.html (read 2026-11).
-    """
-    issuers = {issuer_node(cluster.oidc_issuer): cluster for cluster in world.records.clusters if cluster.oidc_issuer}
-    found = []
-    for edge in world.identity_graph.edges:
-        cluster = issuers.get(edge.source) if edge.kind is EdgeKind.CONTAINS else None
-        if cluster is None:
-            continue
-        subject = str(world.identity_graph.nodes[edge.target].attributes.get("subject", ""))
-        if subject.startswith((_SERVICE_ACCOUNTS, "*")):
-            found.append(Edge(cluster.arn, edge.target, EdgeKind.RUNS_AS, True, evidence=str(cluster.ref)))
-    world.identity_graph.add_edges(found)

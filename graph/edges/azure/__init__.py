@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collectors.azure.records import AzureRecords
-from graph.edges.azure.federation import build_cluster_subjects, build_federation
+from graph.edges.azure.federation import build_federation
 from graph.edges.azure.structure import build_structure
 from graph.edges.azure.structure_grants import build_grants
 from graph.edges.azure.structure_identities import build_identities
@@ -25,5 +25,4 @@ def build_azure_edges(records: AzureRecords, identity_graph: IdentityGraph) -> N
     build_running(world)
     build_grants(world)
     build_federation(world)
-    build_cluster_subjects(world)
     # What rights give follows in ``rights``, which asks Entra's records as well.

@@ -1,8 +1,8 @@
 """Federated credentials of user-assigned managed identities, where ARM shows them and Graph does not.
 
 Input: the world, nodes of managed identities. Output: credential nodes and rows, FEDERATES_INTO edges like those of
-applications; RUNS_AS from a cluster to the subjects of its own issuer.
-Handled: a credential that Graph showed as well is not added again; clusters of Kubernetes Service and of Azure Arc.
+applications.
+Handled: a credential that Graph showed as well is not added again.
 Not handled: anything that ``graph.edges.entra.federation`` does not handle.
 """
 
@@ -12,14 +12,11 @@ from collectors.azure.records import AzureFederatedCredential, AzureManagedIdent
 from collectors.entra.credential_types import EntraFederatedCredential
 from graph.edges.azure.world import AzureWorld
 from graph.edges.entra.federation import add_outside
-from graph.evaluate.azure.ids import federated_node, principal_node, scope_node
-from graph.evaluate.entra.federation import issuer_name
+from graph.evaluate.azure.ids import federated_node, principal_node
 from graph.kinds import EdgeKind, NodeKind
 from graph.model import Credential, Edge, Node
 
-__all__ = ["build_cluster_subjects", "build_federation"]
-
-_SERVICE_ACCOUNTS = "system:serviceaccount:"
+__all__ = ["build_federation"]
 
 _Token = tuple[str, str, str, str]
 
@@ -31,29 +28,6 @@ def build_federation(world: AzureWorld) -> None:
         for credential in identity.federated:
             if _token(principal_node(identity.principal_id), credential) not in known:
                 _credential(world, identity, credential)
-
-
-def build_cluster_subjects(world: AzureWorld) -> None:
-    """Let a cluster be every subject that its issuer names, in whatever system trusts it; needs the edges above.
-
-    Whoever controls the cluster has it issue a token for any of its service accounts, which is what workload identity
-    trusts: https://learn.microsoft.com/azure/aks/workload-identity-overview (read 2026-11).
-    """
-    issuers = {
-        f"oidc://{issuer_name(issuer)}": workload
-        for workload in world.records.workloads
-        if (issuer := workload.facts.get("oidc_issuer"))
-    }
-    found = []
-    for edge in world.identity_graph.edges if issuers else ():
-        cluster = issuers.get(edge.source) if edge.kind is EdgeKind.CONTAINS else None
-        if cluster is not None:
-            subject = str(world.identity_graph.nodes[edge.target].attributes.get("subject", ""))
-            if subject.startswith((_SERVICE_ACCOUNTS, "*")):
-                source, evidence = scope_node(cluster.id), str(cluster.ref)
-                found.append(Edge(source, edge.target, EdgeKind.RUNS_AS, True, evidence=evidence))
-    for edge in found:
-        world.add(edge)
 
 
 def _token(identity: str, credential: AzureFederatedCredential) -> _Token:

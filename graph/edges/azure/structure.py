@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from collectors.azure.records import AzureResource, AzureVault
-from graph.edges.aws.structure_facts import common_attributes
+from collectors.azure.records import AzureResource, AzureVault, AzureVaultSecret
+from graph.edges.aws.structure_facts import common_attributes, iso_time
 from graph.edges.azure.world import AzureWorld, kind_of, told_aliases
 from graph.evaluate.azure.ids import ROOT, admin_node, scope_node, secret_node
 from graph.kinds import EdgeKind, Impact, NodeKind
@@ -101,6 +101,7 @@ def _vault(world: AzureWorld, vault: AzureVault) -> None:
     }
     node = world.add_node(vault.id, NodeKind.AZURE_KEY_VAULT, vault.name, attributes, evidence=str(vault.ref))
     uri = vault.uri.rstrip("/") or f"https://{vault.name.lower()}.vault.azure.net"
+    told = {each.name: each for each in vault.stored}
     for name in vault.secrets:
         place = secret_node(vault.id, name)
         aliases = [f"{uri}/secrets/{name}", place.removeprefix("azure:"), f"{vault.name}/{name}"]
@@ -111,8 +112,21 @@ def _vault(world: AzureWorld, vault: AzureVault) -> None:
                 name,
                 "azure",
                 world.owner_scope(vault.id),
-                {"vault": node, "aliases": aliases},
-                evidence=str(vault.ref),
+                {"vault": node, "aliases": aliases, **_written_on(told.get(name))},
+                evidence=str(told[name].ref if name in told else vault.ref),
             )
         )
         world.add(Edge(node, place, EdgeKind.CONTAINS, False))
+
+
+def _written_on(secret: AzureVaultSecret | None) -> dict[str, Any]:
+    """Return what is known of a secret beside its name."""
+    if secret is None:
+        return {}
+    return {
+        "content_type": secret.content_type,
+        "enabled": secret.enabled,
+        "updated_at": iso_time(secret.updated_at),
+        "expires_at": iso_time(secret.expires_at),
+        **common_attributes(secret.tags, secret.created_at),
+    }

@@ -28,7 +28,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from collectors.azure.records import AzureResource, AzureWorkload
-from graph.edges.aws.structure_facts import KEY_ID, common_attributes
+from graph.edges.aws.structure_facts import APP_ID, KEY_ID, common_attributes
 from graph.edges.azure.world import KINDS, AzureWorld, told_aliases
 from graph.evaluate.azure.ids import identity_grant, principal_node, scope_node, secret_node
 from graph.kinds import EdgeKind, NodeKind, State
@@ -100,6 +100,10 @@ def _environment(world: AzureWorld, workload: AzureWorkload) -> dict[str, Any]:
         "environment_key_ids": {
             name: value for name, value in sorted(workload.environment_ids.items()) if KEY_ID.fullmatch(value)
         },
+        "environment_app_ids": {
+            name: value.lower() for name, value in sorted(workload.environment_ids.items()) if APP_ID.fullmatch(value)
+        },
+        "environment_hints": dict(sorted(workload.environment_hints.items())),
         "environment_references": {
             name: _secret(world, value) for name, value in sorted(values.items()) if value.startswith("reference:")
         },

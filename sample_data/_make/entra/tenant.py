@@ -6,6 +6,7 @@ Not handled: fields that the collector does not select; judgement of any kind.
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -38,7 +39,9 @@ def certificate(name: str, created: float, ends: float) -> Json:
         "displayName": name,
         "type": "AsymmetricX509Cert",
         "usage": "Verify",
-        "customKeyIdentifier": guid("thumbprint", name).replace("-", "").upper()[:40],
+        "customKeyIdentifier": hashlib.sha1(f"nordlicht/certificate/{name}".encode(), usedforsecurity=False)
+        .hexdigest()
+        .upper(),
         "startDateTime": days_ago(created),
         "endDateTime": days_ago(ends),
     }

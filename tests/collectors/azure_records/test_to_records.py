@@ -70,11 +70,23 @@ def everything() -> AzureWorldFiles:
             "shop",
             function=True,
             system=True,
-            settings={"DB_PASSWORD": "hunter2hunter2", "MODE": "fast", "KEY_ID": "AKIAIOSFODNN7EXAMPLE"},
+            settings={
+                "DB_PASSWORD": "hunter2hunter2",
+                "MODE": "fast",
+                "KEY_ID": "AKIAIOSFODNN7EXAMPLE",
+                "CLIENT_SECRET": "abc8Q~" + 34 * "x",
+            },
             references={"API_KEY": ("kv", "api")},
         )
         .cluster("k8s", kubelet="deploy", system=True)
-        .vault("kv", rbac=False, secrets=["api"], tags={"env": "prod"}, policies={"alice": _RIGHTS})
+        .vault(
+            "kv",
+            rbac=False,
+            secrets=["api"],
+            written={"api": _WRITTEN},
+            tags={"env": "prod"},
+            policies={"alice": _RIGHTS},
+        )
         .storage("data", system=True, identities=["deploy"], tags={"env": "prod"})
         .custom_role("Robot", "Microsoft.Web/*", not_actions=["Microsoft.Web/sites/delete"], **_DATA)
         .role_assignment("sp:deploy", "Robot", scope="sub:prod", condition="@Resource[a:b] StringEquals 'c'")
@@ -88,6 +100,13 @@ def everything() -> AzureWorldFiles:
     )
 
 
+_WRITTEN = {
+    "tags": {"app-id": "a"},
+    "properties": {
+        "contentType": "client secret",
+        "attributes": {"enabled": True, "created": 1735689600, "updated": 1738368000, "exp": 1767225600},
+    },
+}
 _RIGHTS = {"secrets": ["Get", "List"], "keys": ["sign"], "certificates": ["import"], "storage": ["get"]}
 _DATA: dict[str, Any] = {"data_actions": ["Microsoft.KeyVault/*"], "not_data_actions": ["Microsoft.KeyVault/x/y"]}
 _NOT_FROM_ARM = {
@@ -594,3 +613,14 @@ def test_the_roles_of_worlds_are_the_published_ones() -> None:
 def test_the_documentation_has_the_table() -> None:
     page = ROOT / "docs" / "collectors" / "azure.md"
     assert f"\n{operations_table()}\n" in page.read_text(encoding="utf-8")
+
+
+def test_what_is_written_on_a_secret_of_a_vault(tmp_path: Path) -> None:
+    world = azure().subscription("prod").vault("kv", secrets=["api", "bare"], written={"api": _WRITTEN})
+    (vault,) = _records(world, tmp_path).vaults
+    api, bare = vault.stored
+    assert (api.name, api.content_type, api.tags, api.enabled) == ("api", "client secret", {"app-id": "a"}, True)
+    times = [each.date().isoformat() for each in (api.created_at, api.updated_at, api.expires_at) if each]
+    assert times == ["2025-01-01", "2025-02-01", "2026-01-01"]
+    assert (bare.name, bare.enabled, bare.created_at, dict(bare.tags)) == ("bare", None, None, {})
+    assert vault.secrets == ("api", "bare")

@@ -69,3 +69,24 @@ def test_tokens_of_source_providers(field: str) -> None:
 def test_nothing_inside_a_policy_changes() -> None:
     policy = {"PolicyDocument": {"Input": "x", "Arn": "y", "ParameterKey": "DbPassword", "ParameterValue": SECRET}}
     assert clean(policy) == (policy, ())
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("AZURE_CLIENT_ID", True),
+        ("AzureAd__ClientId", True),
+        ("HR_APP_ID", True),
+        ("ARM_TENANT_ID", True),
+        ("SESSION_ID", False),
+        ("API_KEY", False),
+        ("CLIENT_SECRET", False),
+        ("CLIENT_ID_PASSWORD", False),
+    ],
+)
+def test_the_id_of_an_application_is_no_secret_under_a_name_that_says_so(name: str, kept: bool) -> None:
+    value = "5d3c1c5e-6f0a-4b8e-9a77-0f3f5c0d2a11"
+    cleaned, _ = Redactor().clean({"Environment": {"Variables": {name: value}}}, EvidenceRef("f"))
+    shown = cleaned["Environment"]["Variables"][name]
+    assert ("hint" in shown) is kept
+    assert (value in repr(shown)) is kept

@@ -5,6 +5,7 @@ from __future__ import annotations
 from graph.kinds import State
 from tests.graph.edges_azure.technique_case import Case, fires, silent
 from tests.worlds.azure import AzureWorldFiles, azure
+from tests.worlds.entra import app_id, entra, oid, secret
 
 __all__ = ["cases"]
 
@@ -21,7 +22,7 @@ def _given(world: AzureWorldFiles, *actions: str, scope: str = "rg:rg") -> Azure
 
 def cases() -> list[Case]:
     """Return the cases."""
-    return [*_policies(), *_keys()]
+    return [*_policies(), *_keys(), *_contents()]
 
 
 def _policies() -> list[Case]:
@@ -110,4 +111,19 @@ def _keys() -> list[Case]:
             "alice",
             "db:d",
         ),
+    ]
+
+
+def _contents() -> list[Case]:
+    """Return cases of what a secret of a vault holds; ``tests/graph/joints`` has those of each kind of evidence."""
+    one = "azure-key-vault-get-secret"
+    people = entra().app("hr", secrets=[secret("one")])
+    credential = f"entra:password:{oid('app:hr')}:{secret('one')['keyId']}"
+
+    def tagged(**tags: str) -> AzureWorldFiles:
+        return azure().subscription("prod").vault("safe", secrets=["sso"], written={"sso": {"tags": tags}})
+
+    return [
+        fires(one, "tagged with the app id", tagged(appId=app_id("hr")), "vault:safe/sso", credential, people=people),
+        silent(one, "tagged with who made it", tagged(by=app_id("hr")), "vault:safe/sso", credential, people=people),
     ]

@@ -44,6 +44,8 @@ class Case:
 def _place(world: AzureWorldFiles, name: str) -> str:
     if name == "tenant":
         return ADMIN
+    if name.startswith("entra:"):
+        return name
     if name.startswith("admin:"):
         return world.admin(name.removeprefix("admin:"))
     if "/" in name:

@@ -1,0 +1,1 @@
+"""Graphs that other tools wrote in BloodHound's OpenGraph form."""

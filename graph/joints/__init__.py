@@ -1,0 +1,1 @@
+"""Joints between systems, one a file; `graph.joints.build` puts them together."""

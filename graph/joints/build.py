@@ -1,0 +1,55 @@
+"""Joints between systems, each in a file: what no single system can tell, joined over the graph of all.
+
+Input: the graph with the edges of every source, what people declare. Output: edges, facts, figures of each joint.
+Not handled: what one system says of itself; those edges are in ``graph.edges``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from collectors.entra.records import EntraRecords
+from collectors.evidence.declared import Declared
+from graph.declared import apply_declared
+from graph.joints.cluster_subjects import join_clusters
+from graph.joints.credentials import Credentials
+from graph.joints.declared_secrets import link_declared_secrets
+from graph.joints.people import People, join_owners
+from graph.joints.settings import join_settings
+from graph.joints.stored_secrets import link_stored_secrets
+from graph.joints.vendors import join_vendors
+from graph.model import IdentityGraph
+
+__all__ = ["build_joints", "plain_counts"]
+
+
+def build_joints(
+    identity_graph: IdentityGraph,
+    declared: Declared,
+    entra: EntraRecords,
+    keys_listed: Callable[[str], bool],
+) -> None:
+    """Add what every joint gives, lay what people declare over the nodes, and leave the figures with the graph.
+
+    Parameters
+    ----------
+    keys_listed
+        Whether every access key of an AWS account's users is in the evidence.
+    """
+    counts = [join_clusters(identity_graph)]
+    known = Credentials(identity_graph)
+    stated = link_declared_secrets(identity_graph, declared, known, keys_listed)
+    settings = join_settings(identity_graph, known)
+    stored = link_stored_secrets(identity_graph, known, stated.by_secret, settings.told)
+    people = People(declared, entra)
+    apply_declared(identity_graph, declared, people.active)
+    counts += [stored, stated.count, settings.count, join_owners(identity_graph, people)]
+    counts.append(join_vendors(identity_graph, declared))
+    identity_graph.joints = counts
+
+
+def plain_counts(identity_graph: IdentityGraph) -> list[dict[str, Any]]:
+    """Return the figures as the manifest of a snapshot keeps them, without joints that had nothing to look at."""
+    return [asdict(count) for count in identity_graph.joints if count.total]
