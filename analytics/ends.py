@@ -46,7 +46,7 @@ def end_name(snapshot: Snapshot, text: str) -> str:
     if scope == text:
         return text
     exact = admin_node(scope) if scope.startswith("/") else f"aws:admin:{scope}"
-    for node_id in (exact, f"entra:admin:{scope.lower()}"):
+    for node_id in (exact, f"entra:admin:{scope.lower()}", f"github:admin:{scope.lower()}"):
         if _has(snapshot, node_id):
             return node_id
     found = [

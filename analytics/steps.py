@@ -92,6 +92,8 @@ def short_name(node_id: str) -> str:
         return f"full control of tenant {node_id.removeprefix('entra:admin:')}"
     if node_id.startswith("azure:admin:"):
         return f"full control of {node_id.removeprefix('azure:admin:')}"
+    if node_id.startswith("github:admin:"):
+        return f"full control of {node_id.removeprefix('github:admin:')}"
     if node_id.startswith("arn:"):
         parts = node_id.split(":", 5)
         return f"{parts[5]} ({parts[4]})" if parts[4] else parts[5]

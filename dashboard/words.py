@@ -136,6 +136,22 @@ _KINDS: Mapping[NodeKind, str] = {
     NodeKind.OTHER_SECRET: "secret of another system",
     NodeKind.OTHER_SCOPE: "scope of another system",
     NodeKind.OTHER_EXTERNAL: "named, not described",
+    NodeKind.GITHUB_ORGANIZATION: "GitHub organization",
+    NodeKind.GITHUB_USER: "GitHub user",
+    NodeKind.GITHUB_TEAM: "GitHub team",
+    NodeKind.GITHUB_REPOSITORY: "repository",
+    NodeKind.GITHUB_REPOSITORY_ADMIN: "control of a repository",
+    NodeKind.GITHUB_ACTIONS_IDENTITY: "workflow identity",
+    NodeKind.GITHUB_BRANCH: "branch",
+    NodeKind.GITHUB_ENVIRONMENT: "deployment environment",
+    NodeKind.GITHUB_WORKFLOW: "workflow",
+    NodeKind.GITHUB_JOB: "job of a workflow",
+    NodeKind.GITHUB_RUNNER: "self-hosted runner",
+    NodeKind.GITHUB_APP: "GitHub app",
+    NodeKind.GITHUB_DEPLOY_KEY: "deploy key",
+    NodeKind.GITHUB_TOKEN: "personal access token",
+    NodeKind.GITHUB_SECRET: "Actions secret",
+    NodeKind.GITHUB_ANYONE: "anyone at GitHub",
 }
 
 STATE_MEANINGS: Mapping[State, str] = {

@@ -27,6 +27,8 @@ from collectors.evidence.evidence import EvidenceSet
 from collectors.evidence.fingerprint import FingerprintKey
 from collectors.evidence.reader import read_evidence
 from collectors.evidence.redact import Redaction
+from collectors.github.operations import OPERATIONS as GITHUB_OPERATIONS
+from collectors.github.to_records import to_records as to_github_records
 from collectors.interface import Gap, Operation, Presence
 from collectors.opengraph.operations import OPERATIONS as OPENGRAPH_OPERATIONS
 from collectors.opengraph.to_records import to_records as to_opengraph_records
@@ -39,6 +41,7 @@ from graph.edges.azure import build_azure_edges
 from graph.edges.azure.rights import build_azure_rights
 from graph.edges.azure.world import kind_of
 from graph.edges.entra import build_entra_edges
+from graph.edges.github import build_github_edges
 from graph.edges.opengraph import build_opengraph
 from graph.edges.other import build_other
 from graph.joints.build import build_joints, plain_counts
@@ -51,7 +54,11 @@ from graph.snapshot import SnapshotMeta, write_snapshot
 __all__ = ["BuildResult", "build_graph", "build_snapshot", "graph_of", "plain_gaps"]
 
 logger = logging.getLogger(__name__)
-_REFERRED = {"aws": NodeKind.AWS_EXTERNAL_PRINCIPAL, "entra": NodeKind.ENTRA_EXTERNAL_PRINCIPAL}
+_REFERRED = {
+    "aws": NodeKind.AWS_EXTERNAL_PRINCIPAL,
+    "entra": NodeKind.ENTRA_EXTERNAL_PRINCIPAL,
+    "github": NodeKind.GITHUB_REPOSITORY,
+}
 _IMPORTS = ("opengraph", "other")
 """Sources that a person's own files tell, where bad rows are found when they are used."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -99,7 +106,8 @@ def build_graph(
 def _input(evidence: EvidenceSet, aws: AwsRecords, as_of: datetime | None) -> BuildInput:
     entra, azure = to_entra_records(evidence, as_of), to_azure_records(evidence, as_of)
     other, opengraph = to_other_records(evidence, as_of), to_opengraph_records(evidence)
-    return BuildInput(aws, evidence.declared, ReadingGaps(evidence.gaps), entra, azure, other, opengraph)
+    github = to_github_records(evidence)
+    return BuildInput(aws, evidence.declared, ReadingGaps(evidence.gaps), entra, azure, other, opengraph, github)
 
 
 def graph_of(kept: BuildInput, name: str) -> tuple[IdentityGraph, tuple[Gap, ...]]:
@@ -124,10 +132,12 @@ def graph_of(kept: BuildInput, name: str) -> tuple[IdentityGraph, tuple[Gap, ...
     build_entra_edges(kept.entra, identity_graph)
     build_azure_edges(kept.azure, identity_graph)
     build_azure_rights(kept.azure, kept.entra, identity_graph)
+    # Behind the clouds, since its tokens are compared with what they trust.
+    build_github_edges(kept.github, identity_graph)
     imported = (*build_opengraph(kept.opengraph, identity_graph), *build_other(kept.other, identity_graph))
     build_joints(identity_graph, kept.declared, kept.entra, lambda account: _keys_listed(kept.aws, account))
     _referred_to(identity_graph)
-    told = (*kept.reading.gaps, *kept.aws.gaps, *world.gaps, *kept.entra.gaps, *kept.azure.gaps)
+    told = (*kept.reading.gaps, *kept.aws.gaps, *world.gaps, *kept.entra.gaps, *kept.azure.gaps, *kept.github.gaps)
     gaps = dict.fromkeys((*told, *kept.opengraph.gaps, *kept.other.gaps, *imported))
     if not any(node.collected and node.kind is not NodeKind.HUB for node in identity_graph.nodes.values()):
         first = next((gap.reason for gap in gaps), "it describes no identity, account or resource")
@@ -154,7 +164,7 @@ def _referred_to(identity_graph: IdentityGraph) -> None:
     for edge in identity_graph.edges:
         for end in (edge.source, edge.target):
             if end not in identity_graph.nodes:
-                source = next((name for name in ("entra", "azure") if end.startswith(f"{name}:")), "aws")
+                source = next((name for name in ("entra", "azure", "github") if end.startswith(f"{name}:")), "aws")
                 kind = _REFERRED.get(source) or kind_of(end.removeprefix("azure:"))
                 identity_graph.add_node(Node(end, kind, end, source, "", collected=False))
 
@@ -246,6 +256,7 @@ def _operations(evidence: EvidenceSet) -> list[Mapping[str, Operation]]:
         "azure": AZURE_OPERATIONS,
         "other": OTHER_OPERATIONS,
         "opengraph": OPENGRAPH_OPERATIONS,
+        "github": GITHUB_OPERATIONS,
     }
     found = [table for source, table in tables.items() if evidence.scopes(source)]
     return found or [OPERATIONS]

@@ -157,6 +157,29 @@ class NodeKind(StrEnum):
     OTHER_SCOPE = "OtherScope"
     OTHER_EXTERNAL = "OtherExternal"
     """Named by a table or graph that was imported, and described nowhere."""
+    GITHUB_ORGANIZATION = "GitHubOrganization"
+    GITHUB_USER = "GitHubUser"
+    GITHUB_TEAM = "GitHubTeam"
+    """A team, or all members of an organization together."""
+    GITHUB_REPOSITORY = "GitHubRepository"
+    GITHUB_REPOSITORY_ADMIN = "GitHubRepositoryAdmin"
+    """Full control of one repository: a place on the way, as a resource group's is, and no administrator of a scope."""
+    GITHUB_ACTIONS_IDENTITY = "GitHubActionsIdentity"
+    """Runs of a repository's workflows whose content somebody chooses who pushes to a branch of it."""
+    GITHUB_BRANCH = "GitHubBranch"
+    """Runs on one branch of which something is known, or which somebody trusts by name."""
+    GITHUB_ENVIRONMENT = "GitHubEnvironment"
+    """Jobs that run in a deployment environment."""
+    GITHUB_WORKFLOW = "GitHubWorkflow"
+    GITHUB_JOB = "GitHubJob"
+    """One job of a workflow file as it stands."""
+    GITHUB_RUNNER = "GitHubRunner"
+    GITHUB_APP = "GitHubAppInstallation"
+    GITHUB_DEPLOY_KEY = "GitHubDeployKey"
+    GITHUB_TOKEN = "GitHubToken"
+    GITHUB_SECRET = "GitHubSecret"
+    GITHUB_ANYONE = "GitHubAnyone"
+    """Whoever has an account at GitHub."""
 
 
 IDENTITY_KINDS: tuple[NodeKind, ...] = (
@@ -169,6 +192,8 @@ IDENTITY_KINDS: tuple[NodeKind, ...] = (
     NodeKind.ENTRA_AGENT_IDENTITY,
     NodeKind.ENTRA_AGENT_USER,
     NodeKind.OTHER_IDENTITY,
+    NodeKind.GITHUB_ACTIONS_IDENTITY,
+    NodeKind.GITHUB_APP,
 )
 """What an inventory and a sweep over all identities count; people (``EntraUser``) are asked about one by one, and
 Microsoft's own applications are nobody's to manage."""
@@ -281,6 +306,22 @@ _CATEGORY: dict[NodeKind, Category] = {
     NodeKind.OTHER_SECRET: Category.SECRET,
     NodeKind.OTHER_SCOPE: Category.SCOPE,
     NodeKind.OTHER_EXTERNAL: Category.FEDERATION,
+    NodeKind.GITHUB_ORGANIZATION: Category.SCOPE,
+    NodeKind.GITHUB_USER: Category.HUMAN,
+    NodeKind.GITHUB_TEAM: Category.GROUP,
+    NodeKind.GITHUB_REPOSITORY: Category.SCOPE,
+    NodeKind.GITHUB_REPOSITORY_ADMIN: Category.WORKLOAD,
+    NodeKind.GITHUB_ACTIONS_IDENTITY: Category.IDENTITY,
+    NodeKind.GITHUB_BRANCH: Category.WORKLOAD,
+    NodeKind.GITHUB_ENVIRONMENT: Category.WORKLOAD,
+    NodeKind.GITHUB_WORKFLOW: Category.WORKLOAD,
+    NodeKind.GITHUB_JOB: Category.WORKLOAD,
+    NodeKind.GITHUB_RUNNER: Category.WORKLOAD,
+    NodeKind.GITHUB_APP: Category.IDENTITY,
+    NodeKind.GITHUB_DEPLOY_KEY: Category.CREDENTIAL,
+    NodeKind.GITHUB_TOKEN: Category.CREDENTIAL,
+    NodeKind.GITHUB_SECRET: Category.SECRET,
+    NodeKind.GITHUB_ANYONE: Category.FEDERATION,
 }
 
 

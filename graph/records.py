@@ -17,6 +17,7 @@ from collectors.aws.records import AwsRecords
 from collectors.azure.records import AzureRecords
 from collectors.entra.records import EntraRecords
 from collectors.evidence.declared import Declared
+from collectors.github.records import GitHubRecords
 from collectors.interface import Gap
 from collectors.opengraph.records import OpenGraphRecords
 from collectors.other.records import OtherRecords
@@ -45,13 +46,14 @@ class BuildInput:
     azure: AzureRecords = field(default_factory=AzureRecords)
     other: OtherRecords = field(default_factory=OtherRecords)
     opengraph: OpenGraphRecords = field(default_factory=OpenGraphRecords)
+    github: GitHubRecords = field(default_factory=GitHubRecords)
 
 
 class RecordRow(NamedTuple):
     """One row of ``records.parquet``."""
 
     provider: str
-    """``aws``, ``entra``, ``azure``, ``other``, ``opengraph`` …, ``declared``, or ``reading`` for gaps of reading."""
+    """``aws``, ``entra``, ``azure``, ``github``, ``other``, ``opengraph`` …, ``declared``, or ``reading`` for gaps."""
     kind: str
     """Field of the source's records, such as ``roles``."""
     key: str

@@ -17,9 +17,9 @@ from typing import Any
 from collectors.errors import EvidenceError
 from collectors.evidence.declared import DECLARED_KINDS, Declared, read_declared_file
 from collectors.evidence.evidence import Call, CallError, CallKey, EvidenceSet, is_refusal, unfinished_chains
-from collectors.evidence.layout import DECLARED, OTHER, Location, locate, operations_of
+from collectors.evidence.layout import DECLARED, OTHER, FileLocation, Location, locate, locate_file, operations_of
 from collectors.evidence.manifest import Manifest
-from collectors.evidence.parse import decode, parse_document, parse_lines
+from collectors.evidence.parse import LIST, decode, parse_document, parse_lines, parse_pages
 from collectors.evidence.recognise import (
     UNKNOWN_SCOPE,
     account_in,
@@ -37,11 +37,14 @@ from collectors.interface import CallOutcome, EvidenceRef, Gap
 
 __all__ = ["Gathered"]
 
+_FILES = "repos.get-content"
+"""The call of GitHub that answers with a file."""
 _REPORT = "iam.get_credential_report"
 _STATED_TIME = re.compile(
     r'"(?:CreateDate|UpdateDate|LastUsedDate|GeneratedTime|PasswordLastUsed|CreationDate|LastModified|LaunchTime|'
     r"LastChangedDate|LastAccessedDate|LastRotatedDate|CreatedDate|LastPingDateTime|JoinedTimestamp|"
-    r'createdDateTime|lastSignInDateTime|lastSuccessfulSignInDateTime|createdOn|updatedOn|timeCreated|changedTime)"\s*:\s*"([^"]{10,40})"'
+    r"createdDateTime|lastSignInDateTime|lastSuccessfulSignInDateTime|createdOn|updatedOn|timeCreated|changedTime|"
+    r'created_at|updated_at|pushed_at|last_used_at)"\s*:\s*"([^"]{10,40})"'
 )
 _OF_TENANTS = ("managementGroups", "managementGroups.descendants", "subscriptions")
 ROW_TIMES = ("created_at", "last_used_at", "first_seen", "last_seen")
@@ -120,6 +123,10 @@ class Gathered:
             self._has_manifest = False
         kind = path.name.rsplit(".", 1)[0]
         suffix = path.suffix.lower()
+        file = locate_file(relative) if relative is not None else None
+        if file is not None:
+            self._read_repository_file(path, name, file)
+            return
         in_declared = relative is not None and relative.parts[:-1] == (DECLARED,)
         if not in_declared and suffix not in (".json", ".jsonl", ".csv"):
             raise EvidenceError(f"{name}: not recognised (expected .json, .jsonl or .csv)")
@@ -146,6 +153,18 @@ class Gathered:
         else:
             self._read_json(text, name, locate(relative) if relative else None, lines=suffix == ".jsonl", named=named)
 
+    def _read_repository_file(self, path: Path, name: str, file: FileLocation) -> None:
+        """Take a workflow file as it stands in its repository, without the secrets that somebody wrote into it."""
+        if path.suffix.lower() not in (".yml", ".yaml"):
+            raise EvidenceError(f"{name}: not recognised (a workflow file ends with .yml or .yaml)")
+        data = path.read_bytes()
+        self._hash(f"github/{file.organization}/files/{file.repository}/{file.path}", data)
+        text, redactions = self._redactor.clean_text(decode(data, name), EvidenceRef(name))
+        self._redactions.extend(redactions)
+        request = {"owner": file.organization, "repo": file.repository, "path": file.path}
+        key = ("github", file.organization, "", _FILES)
+        self._calls.setdefault(key, []).append(Call(request, {"text": text}, None, EvidenceRef(name)))
+
     def _read_json(self, text: str, name: str, location: Location | None, *, lines: bool, named: bool) -> None:
         if location is not None and not self._is_readable(location, name):
             return
@@ -158,7 +177,8 @@ class Gathered:
                 else:
                     documents.append((f"/{index}", document))
         else:
-            documents = parse_document(text, name)
+            lists = location is not None and location.source == "github"
+            documents = parse_pages(text, name) if lists else parse_document(text, name)
             if not documents:
                 raise EvidenceError(f"{name}: an empty list is no answer of any call")
         if errors and (named or not documents):
@@ -312,6 +332,8 @@ def _to_call(document: Any, ref: EvidenceRef, location: Location, lines: bool) -
             raise EvidenceError(f"{place}/error: must be an object with a code")
         return Call(request, None, CallError(error["code"], str(error.get("message", ""))), ref.child("error"))
     response = document.get("response")
+    if isinstance(response, list) and location.source == "github":
+        response = {LIST: response}
     if not isinstance(response, Mapping):
         raise EvidenceError(f"{place}: expected request with response or error")
     _check_answer(response, f"{place}/response", location)

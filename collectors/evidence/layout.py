@@ -22,9 +22,11 @@ __all__ = [
     "PARTIAL",
     "SCHEMA_VERSION",
     "SOURCES",
+    "FileLocation",
     "Location",
     "is_regional",
     "locate",
+    "locate_file",
     "operations_of",
     "relative_path",
 ]
@@ -73,6 +75,7 @@ _OPERATION_TABLES = {
     "entra": "collectors.entra.operations",
     "opengraph": "collectors.opengraph.operations",
     "other": "collectors.other.operations",
+    "github": "collectors.github.operations",
 }
 """Modules with ``READABLE``, operations by name, and ``REGIONAL``; a source without one has no reader yet."""
 
@@ -92,11 +95,39 @@ class Location:
     """True for ``.jsonl``: one line a call."""
 
 
+@dataclass(frozen=True, slots=True)
+class FileLocation:
+    """What a file of a repository is, which stands in the evidence as it is."""
+
+    organization: str
+    repository: str
+    path: str
+    """In the repository, with forward slashes."""
+
+
+def locate_file(path: PurePosixPath) -> FileLocation | None:
+    """Read the path of a workflow file, or of a folder above one; ``None`` for anything else.
+
+    Files stand at ``github/ORGANIZATION/files/REPOSITORY/.github/workflows/…``.
+    """
+    parts = path.parts
+    if len(parts) < 5 or parts[0] != "github" or parts[2] != "files" or parts[4] != ".github":
+        return None
+    if len(parts) > 5 and parts[5] != "workflows":
+        return None
+    return FileLocation(parts[1], parts[3], "/".join(parts[4:]))
+
+
 def locate(path: PurePosixPath) -> Location | None:
     """Read a path relative to the evidence root; ``None`` when it is not of the form."""
     if path.parts[:1] == (OTHER,):
         return _table(path)
-    if path.suffix not in (".json", ".jsonl") or not 3 <= len(path.parts) <= 4 or path.parts[0] not in SOURCES:
+    if (
+        path.suffix not in (".json", ".jsonl")
+        or path.parts[2:3] == ("files",)
+        or not 3 <= len(path.parts) <= 4
+        or path.parts[0] not in SOURCES
+    ):
         return None
     region = path.parts[2] if len(path.parts) == 4 else ""
     return Location(path.parts[0], path.parts[1], region, path.name[: -len(path.suffix)], path.suffix == ".jsonl")

@@ -13,7 +13,10 @@ from typing import Any
 
 from collectors.errors import EvidenceError
 
-__all__ = ["decode", "parse_document", "parse_lines"]
+__all__ = ["LIST", "decode", "parse_document", "parse_lines", "parse_pages"]
+
+LIST = "[]"
+"""Key below which an answer that is a list stands, so that every answer is an object."""
 
 _DECODER = json.JSONDecoder()
 
@@ -55,6 +58,27 @@ def parse_document(text: str, name: str) -> list[tuple[str, Any]]:
     if len(documents) == 1 and isinstance(documents[0], list):
         documents = documents[0]
         return [(f"/{index}", document) for index, document in enumerate(documents)]
+    if len(documents) == 1:
+        return [("", documents[0])]
+    return [(f"/{index}", document) for index, document in enumerate(documents)]
+
+
+def parse_pages(text: str, name: str) -> list[tuple[str, Any]]:
+    """Parse the answers of a vendor who answers with lists: each list is one page, as ``{LIST: […]}``.
+
+    Raises
+    ------
+    EvidenceError
+        As ``parse_document``; an empty list is an answer here.
+    """
+    if not text.strip():
+        raise EvidenceError(f"{name}: the file is empty")
+    documents: list[Any] = []
+    position = _skip_space(text, 0)
+    while position < len(text):
+        document, position = _parse_at(text, position, name)
+        documents.append({LIST: document} if isinstance(document, list) else document)
+        position = _skip_space(text, position)
     if len(documents) == 1:
         return [("", documents[0])]
     return [(f"/{index}", document) for index, document in enumerate(documents)]

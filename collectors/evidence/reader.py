@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from collectors.errors import EvidenceError, NothingReadError, UnusableInputError
 from collectors.evidence.evidence import Call, CallError, EvidenceSet
 from collectors.evidence.gather import Gathered
-from collectors.evidence.layout import DECLARED, JOURNAL, MANIFEST, OTHER, PARTIAL, SOURCES, locate
+from collectors.evidence.layout import DECLARED, JOURNAL, MANIFEST, OTHER, PARTIAL, SOURCES, locate, locate_file
 from collectors.evidence.manifest import read_manifest
 from collectors.evidence.redact import FingerprintKey, Redactor
 
@@ -124,7 +124,8 @@ def _files_below(path: Path, root: Path, refused: Callable[[OSError], None]) -> 
     """
     for folder, folders, files in os.walk(path, onerror=refused):
         here = Path(folder)
-        hidden = [name for name in folders if name.startswith(".")]
+        above = PurePosixPath(here.relative_to(root).as_posix())
+        hidden = [name for name in folders if name.startswith(".") and locate_file(above / name) is None]
         folders[:] = sorted(set(folders) - set(hidden))
         for name in sorted(files + hidden):
             yield here / name, PurePosixPath((here / name).relative_to(root).as_posix())

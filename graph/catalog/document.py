@@ -16,6 +16,7 @@ from graph.catalog.loader import (
     techniques_aws,
     techniques_azure,
     techniques_entra,
+    techniques_github,
 )
 
 __all__ = [
@@ -24,9 +25,11 @@ __all__ = [
     "technique_aws_page",
     "technique_azure_page",
     "technique_entra_page",
+    "technique_github_page",
     "techniques_aws_page",
     "techniques_azure_page",
     "techniques_entra_page",
+    "techniques_github_page",
 ]
 
 _TECHNIQUES_HEAD = """# AWS escalation techniques
@@ -65,6 +68,23 @@ An Owner of a subscription has `ADMIN_OF` and no technique. Each technique has a
 what stays open where evidence is missing, and the tests that hold it to that. Classes of impact of actions are in
 `graph/catalog/impact_azure.toml`.
 """
+_GITHUB_HEAD = """# GitHub escalation techniques
+
+Made from `graph/catalog/techniques_github/` by `graph/catalog/document.py`; edit those, not this page.
+
+An edge with one of these ids says that its source can take its target by this one technique. Roles count as owners, the
+base role, teams and collaborators have them. What is still open stands on the edge as conditions (`github:review`,
+`github:status-checks`, `github:deployment-approval`, `github:deployment-rule`, `github:fork-approval`, `github:label`)
+and makes it `conditional`; what evidence or GitHub's pages leave open makes it `unverified`.
+
+Tokens of jobs lead on to what trusts them: subjects are the nodes that trust in AWS and Entra made
+(`oidc://token.actions.githubusercontent.com/…`). Each technique has a page of its own with its preconditions, what
+stays open where evidence is missing, and the tests that hold it to that.
+"""
+_DECIDED_GITHUB = (
+    "Each is decided at the very repository, branch, environment or job. Removing any one grant behind them ends this "
+    "way; parallel edges are other ways."
+)
 _DECIDED_AWS = (
     "Each is decided on the very resource: identity, group and resource policies, boundary, SCPs, RCPs, explicit "
     "denies and conditions. Removing any one grant behind them ends this way; parallel edges are other ways."
@@ -122,6 +142,11 @@ def techniques_azure_page(cases: Mapping[str, CaseNames]) -> str:
     return _techniques_page(_AZURE_HEAD, "azure", techniques_azure(), cases)
 
 
+def techniques_github_page(cases: Mapping[str, CaseNames]) -> str:
+    """Return the page of GitHub techniques; as ``techniques_aws_page``."""
+    return _techniques_page(_GITHUB_HEAD, "github", techniques_github(), cases)
+
+
 def _techniques_page(
     head: str, folder: str, techniques: Mapping[str, Technique], cases: Mapping[str, CaseNames]
 ) -> str:
@@ -160,6 +185,11 @@ def technique_entra_page(technique: Technique, cases: CaseNames) -> str:
 def technique_azure_page(technique: Technique, cases: CaseNames) -> str:
     """Return the page of one Azure technique; as ``technique_aws_page``."""
     return _technique_page(technique, cases, _DECIDED_AZURE, "azure")
+
+
+def technique_github_page(technique: Technique, cases: CaseNames) -> str:
+    """Return the page of one GitHub technique; as ``technique_aws_page``."""
+    return _technique_page(technique, cases, _DECIDED_GITHUB, "github")
 
 
 def _technique_page(technique: Technique, cases: CaseNames, decided: str, folder: str) -> str:

@@ -27,6 +27,7 @@ __all__ = [
     "techniques_aws",
     "techniques_azure",
     "techniques_entra",
+    "techniques_github",
 ]
 
 
@@ -160,9 +161,15 @@ def techniques_azure() -> Mapping[str, Technique]:
 
 
 @cache
+def techniques_github() -> Mapping[str, Technique]:
+    """Return GitHub techniques keyed by id; raises ``CatalogError`` on a duplicate id or a malformed row."""
+    return _techniques("techniques_github")
+
+
+@cache
 def techniques() -> Mapping[str, Technique]:
     """Return the techniques of every provider keyed by id."""
-    return {**techniques_aws(), **techniques_entra(), **techniques_azure()}
+    return {**techniques_aws(), **techniques_entra(), **techniques_azure(), **techniques_github()}
 
 
 def _techniques(folder: str) -> Mapping[str, Technique]:

@@ -66,6 +66,8 @@ class Draft:
         """Imported tables, likewise."""
         self.opengraph = kept.opengraph
         """Imported graphs, likewise."""
+        self.github = kept.github
+        """Records of GitHub, likewise."""
 
     def find(self, kind: str, key: str) -> Any:
         """Return the first record of a kind under a key as it is now, or ``None``."""
@@ -125,6 +127,7 @@ class Draft:
             azure=self.azure,
             other=self.other,
             opengraph=self.opengraph,
+            github=self.github,
         )
 
     def _all(self, kind: str) -> list[Any]:

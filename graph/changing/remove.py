@@ -20,6 +20,7 @@ from graph.changing.azure import without_grant as without_azure_grant
 from graph.changing.azure import without_token
 from graph.changing.draft import POLICY_HOLDERS, Draft
 from graph.changing.entra import without_grant
+from graph.changing.github import without_grant as without_github_grant
 from graph.changing.imported import without_other_grant, without_step
 from graph.changing.statements import place_of
 from graph.errors import ChangeError
@@ -55,6 +56,9 @@ def remove_grant(draft: Draft, snapshot: Snapshot, grant_id: str) -> None:
     if grant.id.startswith("azure:"):
         _of_azure(draft, grant)
         return
+    if grant.id.startswith("github:"):
+        _of_github(draft, grant)
+        return
     if grant.id.startswith(("other:", "opengraph:")):
         _imported(draft, grant)
         return
@@ -78,6 +82,13 @@ def _of_azure(draft: Draft, grant: Grant) -> None:
     if changed is None:
         raise ChangeError(f"`{grant.id}` is of kind `{grant.kind}`, which cannot be removed here, or is gone already")
     draft.azure = changed
+
+
+def _of_github(draft: Draft, grant: Grant) -> None:
+    changed = without_github_grant(draft.github, grant.id)
+    if changed is None:
+        raise ChangeError(f"`{grant.id}` is of kind `{grant.kind}`, which cannot be removed here, or is gone already")
+    draft.github = changed
 
 
 def _imported(draft: Draft, grant: Grant) -> None:

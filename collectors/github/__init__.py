@@ -1,0 +1,1 @@
+"""GitHub organizations: evidence of GitHub's REST API, without any SDK."""

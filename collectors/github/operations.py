@@ -1,0 +1,170 @@
+"""Every call of GitHub's REST API whose answer is read, with the least permission and what is lost without it.
+
+Input: none (data only). Output: ``OPERATIONS``, ``READABLE``, ``REGIONAL``. Not handled: making the calls.
+A name is the operation id of GitHub's API description with a dot for the slash; the parameters of the path stand in the
+request of each line. Permissions are those of a GitHub App, from
+https://docs.github.com/rest/authentication/permissions-required-for-github-apps (read 2026-11).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from collectors.interface import Operation
+
+__all__ = ["FILES", "OPERATIONS", "READABLE", "REGIONAL"]
+
+FILES = "repos.get-content"
+"""Operation that workflow files come from; they stand below ``files/<repository>/``."""
+_MEMBERS, _SETTINGS = "organization members: read", "repository administration: read"
+_META, _ACTIONS = "repository metadata: read", "repository actions: read"
+_ORG_SETTINGS = "organization administration: read"
+_REPO_SECRETS, _ENVIRONMENTS = "repository secrets: read", "repository environments: read"
+
+
+def _each(
+    name: str, permission: str, lost: str, *, guard: bool = False, none: tuple[str, ...] = (), opt_in: bool = False
+) -> Operation:
+    """Return an operation that is called once an object."""
+    return Operation(
+        name,
+        permission,
+        lost,
+        level="resource",
+        per_object=True,
+        guard=guard,
+        not_found_codes=none,
+        may_be_empty=True,
+        opt_in=opt_in,
+    )
+
+
+_PEOPLE = (
+    Operation("orgs.get", _ORG_SETTINGS, "The organization's id and what every member may do in its repositories."),
+    Operation(
+        "orgs.list-members",
+        _MEMBERS,
+        "Who is a member and who an owner: one call for `role=admin`, one for `role=member`.",
+        per_object=True,
+    ),
+    Operation("orgs.list-outside-collaborators", _MEMBERS, "Who has access without being a member."),
+    Operation("teams.list", _MEMBERS, "Teams, and which is above which."),
+    _each("teams.list-members-in-org", _MEMBERS, "Who has what a team is given."),
+    _each("teams.list-repos-in-org", _MEMBERS, "Which repositories a team reads, writes or administers."),
+)
+_REPOSITORIES = (
+    Operation("repos.list-for-org", _META, "Repositories, their visibility and default branch."),
+    _each("repos.list-collaborators", _META, "Which people write to or administer a repository."),
+    _each("repos.list-branches", "repository contents: read", "Which branches are protected.", guard=True),
+    _each(
+        "repos.get-branch-protection",
+        _SETTINGS,
+        "What a protected branch asks for, and who may pass it by.",
+        guard=True,
+        none=("404",),
+    ),
+    _each("repos.get-branch-rules", _META, "Which rules of rulesets hold for a branch.", guard=True),
+    _each("repos.list-deploy-keys", _SETTINGS, "Keys that push to one repository without being anybody's."),
+    _each(
+        FILES,
+        "repository contents: read",
+        "Workflow files: what starts them, which secrets and tokens their jobs have, whose code they run.",
+    ),
+)
+_TOKENS = (
+    Operation("orgs.list-app-installations", _ORG_SETTINGS, "Apps that are installed, with their permissions."),
+    Operation("apps.list-installations", "an app's own key", "The same of one app, in all its organizations."),
+    _each(
+        "apps.list-repos-accessible-to-installation",
+        "the installation's own token",
+        "Which repositories an app reaches that is installed on selected ones.",
+    ),
+    Operation(
+        "orgs.list-pat-grants",
+        "organization personal access tokens: read",
+        "Fine-grained personal access tokens, with owner, permissions and end.",
+    ),
+    _each(
+        "orgs.list-pat-grant-repositories",
+        "organization personal access tokens: read",
+        "Which repositories a fine-grained token reaches that is for selected ones.",
+    ),
+    Operation(
+        "orgs.list-saml-sso-authorizations",
+        _ORG_SETTINGS,
+        "Classic tokens and SSH keys that people authorized for the organization; with single sign-on only.",
+    ),
+)
+_ACTIONS_SETTINGS = (
+    Operation(
+        "actions.get-github-actions-permissions-organization",
+        _ORG_SETTINGS,
+        "Whether Actions runs at all in the organization, or in selected repositories.",
+    ),
+    _each("actions.get-github-actions-permissions-repository", _SETTINGS, "Whether Actions runs in a repository."),
+    Operation(
+        "actions.get-github-actions-default-workflow-permissions-organization",
+        _ORG_SETTINGS,
+        "What `GITHUB_TOKEN` may do where a workflow does not say.",
+    ),
+    _each(
+        "actions.get-github-actions-default-workflow-permissions-repository",
+        _SETTINGS,
+        "The same of one repository.",
+    ),
+    Operation("actions.list-org-secrets", "organization secrets: read", "Names of the organization's secrets."),
+    _each(
+        "actions.list-selected-repos-for-org-secret",
+        "organization secrets: read",
+        "Which repositories have a secret that is for selected ones.",
+    ),
+    _each("actions.list-repo-secrets", _REPO_SECRETS, "Names of a repository's secrets."),
+    _each("actions.list-environment-secrets", _ENVIRONMENTS, "Names of an environment's secrets."),
+    Operation("actions.list-org-variables", "organization variables: read", "Names of the organization's variables."),
+    _each("actions.list-repo-variables", "repository variables: read", "Names of a repository's variables."),
+    _each("actions.list-environment-variables", _ENVIRONMENTS, "Names of an environment's variables."),
+    _each(
+        "repos.get-all-environments",
+        _ACTIONS,
+        "Environments, who must approve and from which branches; a trust may name one that is not there.",
+    ),
+    _each(
+        "repos.list-deployment-branch-policies",
+        _ACTIONS,
+        "Which branches and tags an environment is for.",
+        guard=True,
+    ),
+    Operation(
+        "actions.list-self-hosted-runners-for-org",
+        "organization self-hosted runners: read",
+        "Machines that run jobs of many repositories.",
+    ),
+    Operation(
+        "actions.list-self-hosted-runner-groups-for-org",
+        "organization self-hosted runners: read",
+        "Which repositories a machine runs jobs of, public ones too.",
+    ),
+    _each("actions.list-self-hosted-runners-for-repo", _SETTINGS, "Machines that run jobs of one repository."),
+    Operation(
+        "oidc.get-oidc-custom-sub-template-for-org",
+        _ORG_SETTINGS,
+        "What the subject of tokens is made of in repositories that follow the organization.",
+    ),
+    _each(
+        "actions.get-custom-oidc-sub-claim-for-repo",
+        _ACTIONS,
+        "What the subject of a repository's tokens is made of, and whether it has ids.",
+    ),
+)
+
+OPERATIONS: Mapping[str, Operation] = MappingProxyType(
+    {operation.name: operation for operation in (*_PEOPLE, *_REPOSITORIES, *_TOKENS, *_ACTIONS_SETTINGS)}
+)
+"""By name, in the order of the documentation."""
+
+READABLE: Mapping[str, Operation] = OPERATIONS
+"""Operations whose files are understood."""
+
+REGIONAL: frozenset[str] = frozenset()
+"""None: an organization has no regions."""

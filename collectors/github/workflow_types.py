@@ -1,0 +1,66 @@
+"""What a workflow file says, typed.
+
+Input: none (types only). Output: frozen dataclasses that ``workflow_file`` fills. Not handled: judging them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from collectors.interface import EvidenceRef
+
+__all__ = ["GitHubJob", "GitHubStep", "GitHubWorkflow"]
+
+
+@dataclass(frozen=True, slots=True)
+class GitHubStep:
+    """A step of a job; the text of commands is not kept, only what was seen in it."""
+
+    uses: str = ""
+    """``owner/repo[/path]@ref``, ``./path`` or ``docker://…``; empty for a command."""
+    checks_out: str = ""
+    """``head`` where the code of a pull request is fetched, ``base`` for any other checkout; else empty."""
+    unsafe_allowed: bool = False
+    """Whether ``allow-unsafe-pr-checkout`` is set."""
+    builds: bool = False
+    """Whether a command runs files of the working directory: a build tool, an interpreter with a file, a script."""
+    command: bool = False
+    injected: tuple[str, ...] = ()
+    """Expressions whose text becomes part of a command or script."""
+
+
+@dataclass(frozen=True, slots=True)
+class GitHubJob:
+    """A job."""
+
+    id: str
+    environment: str = ""
+    """Its environment; ``*`` when an expression names it."""
+    permissions: Mapping[str, str] | None = None
+    """Its own, or the workflow's; ``None`` where the defaults of the repository count. ``*``: all."""
+    secrets: tuple[str, ...] = ()
+    """Names that it is given; ``*``: all in scope."""
+    labels: tuple[str, ...] = ()
+    """``runs-on``; empty when an expression names it."""
+    self_hosted: bool | None = None
+    uses: str = ""
+    """Reusable workflow that it calls."""
+    steps: tuple[GitHubStep, ...] = ()
+    guarded: bool = False
+    """Whether an ``if`` stands before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class GitHubWorkflow:
+    """A workflow file of a repository's default branch."""
+
+    path: str
+    name: str
+    ref: EvidenceRef
+    triggers: tuple[str, ...] = ()
+    target_types: tuple[str, ...] = ()
+    """``types`` of ``pull_request_target``; empty: the default ones."""
+    jobs: tuple[GitHubJob, ...] = ()
+    problem: str = ""
+    """Why it could not be read."""

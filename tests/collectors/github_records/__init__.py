@@ -1,0 +1,1 @@
+"""GitHub evidence into records."""

@@ -1,0 +1,1 @@
+"""GitHub in the graph."""

@@ -1,0 +1,174 @@
+"""Cases: deploy keys, apps, tokens, and subjects that runs bear."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from graph.kinds import State
+from tests.graph.edges_github.technique_case import ISSUER, Case, fires, silent, trusting
+from tests.worlds.github import GitHubWorldFiles, github
+
+__all__ = ["cases"]
+
+UNSURE = State.UNVERIFIED
+
+
+def cases() -> list[Case]:
+    """Return the cases."""
+    return [*_keys(), *_apps(), *_tokens(), *_subjects()]
+
+
+def _app(**more: Any) -> GitHubWorldFiles:
+    return github().user("bob").repo("app", **more)
+
+
+def _keys() -> list[Case]:
+    key, runs = "github-deploy-key", "actions:app"
+    return [
+        fires(key, "it writes", _app().deploy_key(7), "key:7", runs),
+        silent(key, "it reads", _app().deploy_key(7, write=False), "key:7", runs),
+        silent(key, "disabled", _app().deploy_key(7, enabled=False), "key:7", runs),
+        silent(key, "an archived repository", _app(archived=True).deploy_key(7), "key:7", runs),
+        silent(key, "another repository's", _app().deploy_key(7).repo("web"), "key:7", "actions:web"),
+    ]
+
+
+def _apps() -> list[Case]:
+    write, admin, organization = "github-app-workflows", "github-app-administration", "github-app-organization"
+    both: dict[str, Any] = {"contents": "write", "workflows": "write"}
+    return [
+        fires(write, "all repositories", _app().app(7, **both), "app:7", "actions:app"),
+        fires(write, "this one", _app().app(7, repos=["app"], **both), "app:7", "actions:app"),
+        fires(
+            write,
+            "selected ones that were not looked at",
+            _app().app(7, repos=["app"], asked=False, **both),
+            "app:7",
+            "actions:app",
+            state=UNSURE,
+        ),
+        silent(write, "another one", _app().app(7, repos=["web"], **both), "app:7", "actions:app"),
+        silent(write, "no workflow files", _app().app(7, contents="write"), "app:7", "actions:app"),
+        silent(write, "suspended", _app().app(7, suspended=True, **both), "app:7", "actions:app"),
+        fires(admin, "all repositories", _app().app(7, administration="write"), "app:7", "admin:app"),
+        fires(admin, "this one", _app().app(7, repos=["app"], administration="write"), "app:7", "admin:app"),
+        silent(admin, "it reads", _app().app(7, administration="read"), "app:7", "admin:app"),
+        silent(admin, "another one", _app().app(7, repos=["web"], administration="write"), "app:7", "admin:app"),
+        fires(organization, "members", _app().app(7, members="write"), "app:7", "admin:acme", state=UNSURE),
+        fires(
+            organization,
+            "settings",
+            _app().app(7, organization_administration="write"),
+            "app:7",
+            "admin:acme",
+            state=UNSURE,
+        ),
+        silent(organization, "it reads members", _app().app(7, members="read"), "app:7", "admin:acme"),
+        silent(
+            organization, "administration of repositories", _app().app(7, administration="write"), "app:7", "admin:acme"
+        ),
+    ]
+
+
+def _tokens() -> list[Case]:
+    token, runs = "github-token-workflows", "actions:app"
+    both: dict[str, Any] = {"contents": "write", "workflows": "write"}
+
+    def writer() -> GitHubWorldFiles:
+        return _app().access("bob", "write")
+
+    return [
+        fires(token, "its owner writes", writer().token(7, "bob", **both), "token:7", runs),
+        fires(
+            token,
+            "its owner writes by a team",
+            _app().team("ops", "bob", app="write").token(7, "bob", repos=["app"], **both),
+            "token:7",
+            runs,
+        ),
+        fires(
+            token,
+            "it ends",
+            writer().token(7, "bob", expires="2027-01-01T00:00:00Z", **both),
+            "token:7",
+            runs,
+            keys={"nhi:currenttime"},
+        ),
+        fires(
+            token,
+            "roles were not looked at",
+            _app().without("repos.list-collaborators").token(7, "bob", **both),
+            "token:7",
+            runs,
+            state=UNSURE,
+        ),
+        silent(token, "its owner reads", _app().access("bob", "read").token(7, "bob", **both), "token:7", runs),
+        silent(token, "no workflow files", writer().token(7, "bob", contents="write"), "token:7", runs),
+        silent(token, "another repository", writer().token(7, "bob", repos=["web"], **both), "token:7", runs),
+        silent(token, "it has ended", writer().token(7, "bob", expired=True, **both), "token:7", runs),
+    ]
+
+
+def _subjects() -> list[Case]:
+    bear, runs = "github-oidc-subject", "actions:app"
+
+    def yes(
+        name: str, world: GitHubWorldFiles, subject: str, source: str = runs, state: State = State.VERIFIED
+    ) -> Case:
+        return fires(bear, name, world, source, f"{ISSUER}/{subject}", state=state, cloud=trusting(subject))
+
+    def no(name: str, world: GitHubWorldFiles, subject: str, source: str = runs) -> Case:
+        return silent(bear, name, world, source, f"{ISSUER}/{subject}", cloud=trusting(subject))
+
+    main, branch = "repo:acme/app:ref:refs/heads/main", "branch:app:main"
+    ids = {"use_default": True, "use_immutable_subject": True, "sub_claim_prefix": "repo:acme@5/app@102"}
+    immutable = _app().subject(**ids)
+
+    def keys(*names: str) -> GitHubWorldFiles:
+        return _app().subject(use_default=False, use_immutable_subject=False, include_claim_keys=list(names))
+
+    def unread(**more: Any) -> GitHubWorldFiles:
+        return _app(**more).without("actions.get-custom-oidc-sub-claim-for-repo")
+
+    prod = _app().environment("prod", reviewers=["bob"])
+    return [
+        yes("the whole repository", _app(), "repo:acme/app:*"),
+        yes("the whole organization", _app(), "repo:acme/*"),
+        yes("everything", _app(), "*"),
+        yes("a look-alike's pattern that takes this one as well", _app(), "repo:acme*"),
+        yes("a branch", _app().branch("main"), main, branch),
+        yes("a branch of every repository", _app().branch("main"), "repo:acme/*:ref:refs/heads/main", branch),
+        yes("a family of branches", _app().branch("main"), "repo:acme/app:ref:refs/heads/release/*"),
+        yes("any branch", _app(), "repo:acme/app:ref:refs/heads/*"),
+        yes("a tag", _app(), "repo:acme/app:ref:refs/tags/v*"),
+        yes("pull requests", _app(), "repo:acme/app:pull_request"),
+        yes("an environment", prod, "repo:acme/app:environment:prod", "env:app:prod"),
+        yes("any environment", prod, "repo:acme/app:environment:*"),
+        yes("with ids", immutable, "repo:acme@5/app@102:*"),
+        yes("with ids, by the name's beginning", immutable, "repo:acme*"),
+        yes("a template of the owner", keys("repository_owner"), "repository_owner:acme"),
+        yes("a template of the repository", keys("repo"), "repo:acme/app"),
+        yes("a template with context", keys("repo", "context"), "repo:acme/app:pull_request"),
+        yes(
+            "a template that is not known here",
+            keys("repo", "context", "job_workflow_ref"),
+            "repo:acme/app:pull_request:job_workflow_ref:acme/app/.github/workflows/ci.yml@*",
+            state=UNSURE,
+        ),
+        yes("an unread form", unread(), "repo:acme/app:*", state=UNSURE),
+        yes("an unread form, perhaps with ids", unread(), "repo:acme@5/app@102:*", state=UNSURE),
+        yes(
+            "colons are written otherwise", _app().environment("a:b"), "repo:acme/app:environment:a%3Ab", "env:app:a:b"
+        ),
+        no("another repository", _app(), "repo:acme/web:*"),
+        no("another organization", _app(), "repo:acme-evil/*"),
+        no("a branch is not whatever pushes", _app().branch("main"), main),
+        no("a branch of every repository is not whatever pushes", _app(), "repo:acme/*:ref:refs/heads/main"),
+        no("an environment is not whatever runs", prod, "repo:acme/app:environment:prod"),
+        no("an older trust of a repository with ids", immutable, "repo:acme/app:*"),
+        no("ids of another repository", immutable, "repo:acme@5/app@999:*"),
+        no("a trust with ids of a repository without", _app(), "repo:acme@5/app@102:*"),
+        no("a template replaces the form", keys("repository_owner"), "repo:acme/app:*"),
+        no("other letters", _app(), "repo:Acme/app:*"),
+        no("Actions is off", _app(archived=True), "repo:acme/app:*"),
+    ]
