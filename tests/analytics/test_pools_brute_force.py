@@ -296,7 +296,8 @@ def _shows_a_consumer(edge: Edge, source: NodeKind, target: NodeKind) -> bool:
     if edge.kind is E.AUTHENTICATES_AS:
         return source in _KEEPS
     if edge.kind is E.RUNS_AS:
-        return in_force and target is K.AWS_ROLE
+        # An imported table may say of a credential as well who uses it.
+        return in_force and target in (K.AWS_ROLE, K.AWS_ACCESS_KEY)
     if edge.kind is E.FEDERATES_INTO:
         return in_force and source in _TOKENS
     if edge.kind is E.CAN_ACCESS:
