@@ -149,13 +149,15 @@ class ArmFetch:
         at_once
             So many of ``asks`` are taken before their answers are written.
         heard
-            Told every answer that this run got, before more of ``asks`` are taken.
+            Told every answer, those of an earlier run first, before more of ``asks`` are taken.
         """
         if not self.recording.needed(name):
             return CallOutcome.OK
         started, told, left = self.recording.now(), 0, self._limit
         try:
             with self._writer.jsonl(*self._file(name)) as lines:
+                for earlier in lines.responses():
+                    heard(earlier)
                 waiting = (ask for ask in asks if not lines.has(ask.request))
                 while some := list(islice(waiting, at_once)):
                     to_ask = [ask for ask in some if ask.told is None][:left]

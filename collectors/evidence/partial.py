@@ -172,6 +172,10 @@ class LineFile(_PartialLines):
         """Tell whether an earlier run already made this call (each page is a call of its own)."""
         return _request_key(request) in self._done
 
+    def responses(self) -> Iterator[Mapping[str, Any]]:
+        """Yield the answers that stand here already, those of an earlier run that was cut off."""
+        yield from (line["response"] for line in self._lines() if "response" in line)
+
     def response(self, request: Mapping[str, Any], response: Mapping[str, Any]) -> None:
         """Append an answer."""
         body = {key: value for key, value in response.items() if key != "ResponseMetadata"}
