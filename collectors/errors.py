@@ -1,11 +1,12 @@
 """Errors of the collect stage.
 
-Input: none. Output: one base error and what the command may catch. Not handled: network errors, which become gaps.
+Input: none. Output: one base error, what the command may catch, and text for both.
+Not handled: network errors, which become gaps.
 """
 
 from __future__ import annotations
 
-__all__ = ["CollectorError", "EvidenceError", "NothingReadError", "UnusableInputError"]
+__all__ = ["CollectorError", "EvidenceError", "NothingReadError", "UnusableInputError", "one_line"]
 
 
 class CollectorError(Exception):
@@ -22,3 +23,9 @@ class UnusableInputError(EvidenceError):
 
 class NothingReadError(CollectorError):
     """There was nothing to read: an empty folder, or every file was refused (exit 4)."""
+
+
+def one_line(text: object, limit: int = 300) -> str:
+    """Return the text on one line, cut at ``limit`` characters: error bodies may be whole HTML pages."""
+    line = " ".join(str(text).split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"

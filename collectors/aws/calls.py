@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from collectors.aws.operations import OPERATIONS
-from collectors.aws.session import AwsClients, one_line
+from collectors.aws.session import AwsClients
+from collectors.errors import one_line
 from collectors.interface import CallOutcome, Operation
 from collectors.recording import NOT_ASKED
 

@@ -15,7 +15,7 @@ from typing import Any
 from collectors.aws.offered import left_out
 from collectors.aws.operations import OPERATIONS
 from collectors.aws.sharing.host_prefix import at_numeric_address
-from collectors.errors import CollectorError
+from collectors.errors import CollectorError, one_line
 
 __all__ = [
     "SERVICES",
@@ -24,7 +24,6 @@ __all__ = [
     "AwsIdentity",
     "CredentialsUnusableError",
     "SdkMissingError",
-    "one_line",
     "open_clients",
     "who_am_i",
 ]
@@ -110,12 +109,6 @@ class AwsIdentity:
     def partition(self) -> str:
         """``aws``, ``aws-cn`` or ``aws-us-gov``."""
         return self.arn.split(":")[1] if self.arn.startswith("arn:") else "aws"
-
-
-def one_line(text: object, limit: int = 300) -> str:
-    """Return the text on one line, cut at ``limit`` characters: error bodies may be whole HTML pages."""
-    line = " ".join(str(text).split())
-    return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
 class AwsClients:

@@ -26,14 +26,13 @@ from collectors.azure.session import (
     AzureCollectSettings,
     AzureIdentity,
     CredentialsUnusableError,
-    claims_of,
-    one_line,
 )
 from collectors.azure.tenant import collect_above, find_groups, find_subscriptions
 from collectors.azure.transport import ArmCaller, outcome_of_code
-from collectors.errors import CollectorError
+from collectors.errors import CollectorError, one_line
 from collectors.evidence.writer import EvidenceWriter
 from collectors.interface import Gap
+from collectors.microsoft import claims_of
 from collectors.recording import Recording
 
 __all__ = ["CollectResult", "OtherTenantError", "check_credentials", "collect_azure", "who_am_i"]

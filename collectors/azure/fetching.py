@@ -16,8 +16,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from collectors.azure.arm_calls import CALLS, path_of, supported_version
-from collectors.azure.session import one_line
 from collectors.azure.transport import Answer, ArmCaller
+from collectors.errors import one_line
 from collectors.evidence.layout import PARTIAL
 from collectors.evidence.stream import stream_objects
 from collectors.evidence.writer import LineFile, PageFile

@@ -19,11 +19,11 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
-from collectors.azure.session import AzureCollectSettings, CredentialsUnusableError, SdkMissingError, one_line
+from collectors.azure.session import AzureCollectSettings, CredentialsUnusableError, SdkMissingError
+from collectors.errors import one_line
+from collectors.microsoft import SIGN_IN_HINT, first_reason
 
 __all__ = ["ArmSession", "CutOffError", "Reply", "open_session"]
-
-_HINT = "; `az login` gives one, or AZURE_TENANT_ID, AZURE_CLIENT_ID and a secret, certificate or token as variables"
 
 _EARLY_SECONDS = 300
 """So long before its end a token is replaced, as azure-identity does."""
@@ -122,7 +122,7 @@ class ArmSession:
         try:
             return str(self._credential.get_token(self._scope).token)
         except (AzureError, ValueError) as error:
-            raise CredentialsUnusableError(f"no Microsoft Entra token: {_first_reason(error)}{_HINT}") from error
+            raise CredentialsUnusableError(f"no Microsoft Entra token: {first_reason(error)}{SIGN_IN_HINT}") from error
 
     def send(self, method: str, url: str) -> Reply:
         """Sign and send one request.
@@ -145,7 +145,7 @@ class ArmSession:
                 response = self._client.send_request(request, **plain)
                 content = response.read()
         except ClientAuthenticationError as error:
-            raise CredentialsUnusableError(f"no Microsoft Entra token: {_first_reason(error)}") from error
+            raise CredentialsUnusableError(f"no Microsoft Entra token: {first_reason(error)}") from error
         except AzureError as error:
             raise CutOffError(type(error).__name__, one_line(error)) from error
         headers = {name.lower(): value for name, value in response.headers.items()}
@@ -209,13 +209,3 @@ def _transport(settings: AzureCollectSettings) -> Any:
         connection_timeout=settings.connect_timeout_seconds,
         read_timeout=settings.read_timeout_seconds,
     )
-
-
-def _first_reason(error: Exception) -> str:
-    """Return what a person can act on: the chain's message has a headline, one line a credential, and a footer."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    named = [line for line in lines[1:] if "Credential: " in line and "unavailable" not in line.lower()]
-    told = named[0] if named else lines[0] if lines else type(error).__name__
-    if not named and len(lines) > 1 and "failed to retrieve a token" in told:
-        told = "no credential found (environment, workload identity, managed identity, Azure CLI …)"
-    return one_line(told)

@@ -17,7 +17,8 @@ from typing import Any, Protocol
 
 from collectors.azure.operations import OPERATIONS
 from collectors.azure.sdk import CutOffError, Reply
-from collectors.azure.session import CredentialsUnusableError, one_line
+from collectors.azure.session import CredentialsUnusableError
+from collectors.errors import one_line
 from collectors.interface import CallOutcome, Operation
 from collectors.recording import NOT_ASKED
 

@@ -23,13 +23,12 @@ from collectors.entra.session import (
     CredentialsUnusableError,
     EntraCollectSettings,
     EntraIdentity,
-    claims_of,
-    one_line,
 )
 from collectors.entra.transport import GraphCaller
-from collectors.errors import CollectorError
+from collectors.errors import CollectorError, one_line
 from collectors.evidence.writer import EvidenceWriter
 from collectors.interface import CallOutcome, Gap
+from collectors.microsoft import claims_of
 
 __all__ = ["CollectResult", "OtherTenantError", "check_credentials", "collect_entra", "who_am_i"]
 

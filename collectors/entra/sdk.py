@@ -16,11 +16,11 @@ from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 
-from collectors.entra.session import CredentialsUnusableError, EntraCollectSettings, SdkMissingError, one_line
+from collectors.entra.session import CredentialsUnusableError, EntraCollectSettings, SdkMissingError
+from collectors.errors import one_line
+from collectors.microsoft import SIGN_IN_HINT, first_reason
 
 __all__ = ["CutOffError", "GraphSession", "Reply", "open_session"]
-
-_HINT = "; `az login` gives one, or AZURE_TENANT_ID, AZURE_CLIENT_ID and a secret, certificate or token as variables"
 
 _EARLY_SECONDS = 300
 """So long before its end a token is replaced, as azure-identity does."""
@@ -120,7 +120,7 @@ class GraphSession:
         try:
             found = await self._provider.access_token_provider.get_authorization_token(self._settings.root)
         except (AzureError, ValueError) as error:
-            raise CredentialsUnusableError(f"no Microsoft Entra token: {_first_reason(error)}{_HINT}") from error
+            raise CredentialsUnusableError(f"no Microsoft Entra token: {first_reason(error)}{SIGN_IN_HINT}") from error
         return str(found)
 
     async def send(self, method: str, url: str, headers: Mapping[str, str], content: bytes | None = None) -> Reply:
@@ -147,7 +147,7 @@ class GraphSession:
             request = await self._adapter.convert_to_native_async(information)
             response = await self._client.send(request)
         except ClientAuthenticationError as error:
-            raise CredentialsUnusableError(f"no Microsoft Entra token: {_first_reason(error)}") from error
+            raise CredentialsUnusableError(f"no Microsoft Entra token: {first_reason(error)}") from error
         except (AzureError, httpx.HTTPError, httpx.StreamError) as error:
             raise CutOffError(type(error).__name__, one_line(error)) from error
         return Reply(response.status_code, response.headers, response.content)
@@ -204,13 +204,3 @@ def _http_client(settings: EntraCollectSettings) -> Any:
     # INVARIANT: the SDK retries nothing by itself, or waits would be counted twice and hold no budget.
     option = RetryHandlerOption(max_retries=0, should_retry=False)
     return GraphClientFactory.create_with_default_middleware(client=client, options={option.get_key(): option})
-
-
-def _first_reason(error: Exception) -> str:
-    """Return what a person can act on: the chain's message has a headline, one line a credential, and a footer."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    named = [line for line in lines[1:] if "Credential: " in line and "unavailable" not in line.lower()]
-    told = named[0] if named else lines[0] if lines else type(error).__name__
-    if not named and len(lines) > 1 and "failed to retrieve a token" in told:
-        told = "no credential found (environment, workload identity, managed identity, Azure CLI …)"
-    return one_line(told)

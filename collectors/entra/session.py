@@ -7,17 +7,14 @@ Not handled: getting tokens and sending requests (``sdk``, ``transport``).
 
 from __future__ import annotations
 
-import base64
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
-from urllib.parse import urlsplit
 
 from collectors.entra.operations import OPERATIONS
 from collectors.errors import CollectorError
+from collectors.microsoft import check_endpoint
 
 __all__ = [
     "CLOUDS",
@@ -28,14 +25,11 @@ __all__ = [
     "EntraCollectSettings",
     "EntraIdentity",
     "SdkMissingError",
-    "claims_of",
-    "one_line",
 ]
 
 ENDPOINT_VARIABLE = "NHI_GRAPH_ENDPOINT"
 """Names another address of Microsoft Graph: one of the clouds', or a server on this machine (for tests)."""
 _AUTHORITY_VARIABLE = "AZURE_AUTHORITY_HOST"
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 PARTS: tuple[str, ...] = tuple(dict.fromkeys(name.partition(".")[0] for name in OPERATIONS if name != "organization"))
 """First parts of operation names, which can be left out; the organization names the tenant and is always asked."""
@@ -115,7 +109,8 @@ class EntraCollectSettings:
             raise CollectorError("timeouts must be above 0 seconds")
         if self.time_limit_seconds is not None and self.time_limit_seconds <= 0:
             raise CollectorError("the time limit must be above 0 seconds")
-        _check_endpoint(self.endpoint)
+        roots = {cloud.graph for cloud in CLOUDS.values()}
+        check_endpoint(self.endpoint, roots, ENDPOINT_VARIABLE, "Microsoft Graph")
 
     @property
     def addresses(self) -> Cloud:
@@ -139,39 +134,3 @@ class EntraIdentity:
     """The tenant's id."""
     application: str = ""
     """App id of the caller, where the token tells."""
-
-
-def _check_endpoint(endpoint: str) -> None:
-    if not endpoint or endpoint.rstrip("/") in {cloud.graph for cloud in CLOUDS.values()}:
-        return
-    try:
-        parts = urlsplit(endpoint)
-        here = parts.hostname in _LOOPBACK and parts.scheme in ("http", "https") and parts.username is None
-    except ValueError:
-        here = False
-    if not here or parts.path.strip("/") or parts.query or parts.fragment:
-        raise CollectorError(
-            f"{ENDPOINT_VARIABLE}: {one_line(endpoint, 80)} is neither an address of Microsoft Graph nor one on this "
-            "machine; a token is sent nowhere else"
-        )
-
-
-def one_line(text: object, limit: int = 300) -> str:
-    """Return the text on one line, cut at ``limit`` characters."""
-    line = " ".join(str(text).split())
-    return line if len(line) <= limit else line[: limit - 1] + "…"
-
-
-def claims_of(token: str) -> Mapping[str, Any]:
-    """Return what a token says of itself, unchecked; empty where it cannot be read.
-
-    Only the server decides what a token is worth: this names the folder, and nothing is concluded from it.
-    """
-    parts = token.split(".")
-    if len(parts) != 3:
-        return {}
-    try:
-        body = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
-    except ValueError:
-        return {}
-    return body if isinstance(body, dict) else {}

@@ -17,7 +17,8 @@ from typing import Any, Protocol
 
 from collectors.entra.operations import OPERATIONS
 from collectors.entra.sdk import CutOffError, Reply
-from collectors.entra.session import CredentialsUnusableError, one_line
+from collectors.entra.session import CredentialsUnusableError
+from collectors.errors import one_line
 from collectors.interface import CallOutcome, Operation
 from collectors.recording import NOT_ASKED
 
