@@ -18,6 +18,7 @@ from graph.errors import NodeNotFoundError
 from graph.evaluate.aws.globs import glob_matches
 from graph.evaluate.azure.ids import admin_node
 from graph.kinds import NodeKind
+from graph.model import Node
 from graph.snapshot import Snapshot
 
 __all__ = ["JEWELS", "MOST_SOURCES", "end_name", "source_subjects", "target_numbers"]
@@ -52,7 +53,7 @@ def end_name(snapshot: Snapshot, text: str) -> str:
     found = [
         snapshot.node_id(int(number))
         for number in snapshot.nodes_of_kind(NodeKind.SCOPE_ADMIN)
-        if scope.lower() in _names_of(snapshot, str(snapshot.node(int(number)).attributes.get("scope", "")))
+        if scope.lower() in _names_of(snapshot, snapshot.node(int(number)))
     ]
     if len(found) > 1:
         raise AmbiguousSubjectError(text, tuple(found))
@@ -67,12 +68,13 @@ def _has(snapshot: Snapshot, node_id: str) -> bool:
     return True
 
 
-def _names_of(snapshot: Snapshot, scope: str) -> set[str]:
-    """Return what a scope is called, in lower case."""
-    if not scope or not _has(snapshot, scope):
-        return {scope.lower()}
-    node = snapshot.node(snapshot.node_index(scope))
-    names = {scope, scope.partition(":")[2], node.name, *map(str, node.attributes.get("aliases") or ())}
+def _names_of(snapshot: Snapshot, admin: Node) -> set[str]:
+    """Return what the scope of a ``ScopeAdmin`` is called, in lower case; where it was not collected, as declared."""
+    scope = str(admin.attributes.get("scope", ""))
+    names = {scope, *map(str, admin.attributes.get("aliases") or ())}
+    if scope and _has(snapshot, scope):
+        node = snapshot.node(snapshot.node_index(scope))
+        names |= {scope.partition(":")[2], node.name, *map(str, node.attributes.get("aliases") or ())}
     return {name.lower() for name in names if name}
 
 

@@ -152,6 +152,7 @@ _KINDS: Mapping[NodeKind, str] = {
     NodeKind.GITHUB_TOKEN: "personal access token",
     NodeKind.GITHUB_SECRET: "Actions secret",
     NodeKind.GITHUB_ANYONE: "anyone at GitHub",
+    NodeKind.GITHUB_EXTERNAL_REPOSITORY: "repository not collected",
 }
 
 STATE_MEANINGS: Mapping[State, str] = {

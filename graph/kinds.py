@@ -180,6 +180,8 @@ class NodeKind(StrEnum):
     GITHUB_SECRET = "GitHubSecret"
     GITHUB_ANYONE = "GitHubAnyone"
     """Whoever has an account at GitHub."""
+    GITHUB_EXTERNAL_REPOSITORY = "GitHubExternalRepository"
+    """Runs of a repository that a trust names and whose organization was not collected."""
 
 
 IDENTITY_KINDS: tuple[NodeKind, ...] = (
@@ -322,6 +324,7 @@ _CATEGORY: dict[NodeKind, Category] = {
     NodeKind.GITHUB_TOKEN: Category.CREDENTIAL,
     NodeKind.GITHUB_SECRET: Category.SECRET,
     NodeKind.GITHUB_ANYONE: Category.FEDERATION,
+    NodeKind.GITHUB_EXTERNAL_REPOSITORY: Category.FEDERATION,
 }
 
 

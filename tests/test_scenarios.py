@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -11,7 +12,9 @@ from typing import Any
 
 import pytest
 
+from analytics.ends import end_name
 from analytics.findings import evaluate
+from analytics.paths import find_paths
 from analytics.reach import BlastRadius, blast_radius, identities
 from analytics.subjects import resolve_subject
 from analytics.verdicts import RuleReport
@@ -20,6 +23,7 @@ from graph.kinds import NodeKind, State
 from graph.snapshot import Snapshot, open_snapshot
 
 SURE = (State.VERIFIED,)
+PEOPLE = (NodeKind.ENTRA_USER, NodeKind.GITHUB_USER, NodeKind.GITHUB_ANYONE)
 RULES: Mapping[str, tuple[str, ...]] = {
     "two active access keys": ("aws-two-active-keys",),
     "old access key": ("aws-old-key",),
@@ -78,10 +82,10 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
 
 @pytest.fixture(scope="session")
 def radii(sample: Snapshot) -> dict[str, BlastRadius]:
-    """Blast radii of every identity, and of the people of the tenant whom the story names."""
+    """Blast radii of every identity, and of the people whom the story names."""
     ids = {sample.node_id(int(number)) for number in identities(sample)}
     named = {row["subject"] for row in (*expected()["problem"], *expected()["twin"]) if row.get("subject")}
-    people = {sample.node_id(int(number)) for number in sample.nodes_of_kind(NodeKind.ENTRA_USER)}
+    people = {sample.node_id(int(number)) for number in sample.nodes_of_kind(*PEOPLE)}
     return {node: blast_radius(sample, resolve_subject(sample, node)) for node in sorted(ids | named & people)}
 
 
@@ -118,7 +122,7 @@ def test_administrators_are_exactly_those_planted(account: str, radii: dict[str,
     rows = {
         node: [row for row in radius.admin_of if row.scope.endswith(account)]
         for node, radius in radii.items()
-        if radius.subject.kind != NodeKind.ENTRA_USER
+        if radius.subject.kind not in PEOPLE
     }
     direct = {node for node, found in rows.items() if any(not row.steps and row.state in SURE for row in found)}
     reached = {node for node, found in rows.items() if any(row.steps and row.state in SURE for row in found)} - direct
@@ -202,3 +206,16 @@ def test_safe_twin_stays_silent(
 def direct_access(sample: Snapshot, subject: str, target: str) -> bool:
     radius = blast_radius(sample, resolve_subject(sample, subject), max_hops=1)
     return any(item.id == target for item in radius.reaches)
+
+
+@pytest.mark.parametrize("left_out", ["aws", "declared", "entra", "github", "azure"])
+def test_leaving_out_a_source_makes_the_chain_unverified_and_never_none(left_out: str, tmp_path: Path) -> None:
+    evidence, folder = Path(str(files("sample_data").joinpath("evidence"))), tmp_path / "evidence"
+    shutil.copytree(evidence, folder, ignore=shutil.ignore_patterns(left_out, "manifest.json"))
+    result = build_snapshot([folder], tmp_path, product_version="test")
+    snapshot = open_snapshot(result.snapshot_id, tmp_path)
+    source = resolve_subject(snapshot, "github:actions:nordlicht/reports")
+    target = resolve_subject(snapshot, end_name(snapshot, "admin:nordlicht.example"))
+    first = find_paths(snapshot, source, target).paths[0]
+    # The chain has nothing of Azure in it.
+    assert first.state is (State.VERIFIED if left_out == "azure" else State.UNVERIFIED)

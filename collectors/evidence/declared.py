@@ -75,6 +75,8 @@ class DeclaredAccount:
     ref: EvidenceRef
     vendor: str = ""
     """The vendor's name, the same for all its accounts and tenants; empty when not stated."""
+    name: str = ""
+    """What people call it: the domain of a tenant, the name of an account; empty when not stated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,7 @@ _BUILDERS: dict[str, Callable[[RowFields, EvidenceRef], DeclaredRow]] = {
     "environments": lambda row, ref: DeclaredEnvironment(row.match(), row.required("environment"), ref),
     "jewels": lambda row, ref: DeclaredJewel(row.match(), row.required("name"), row.one_of("impact", _IMPACTS), ref),
     "accounts": lambda row, ref: DeclaredAccount(
-        row.account(), row.one_of("relation", _RELATIONS), ref, row.text("vendor")
+        row.account(), row.one_of("relation", _RELATIONS), ref, row.text("vendor"), row.text("name")
     ),
     "secrets": lambda row, ref: DeclaredSecret(
         row.required("secret"), row.text("credential"), row.text("identity"), row.text("type"), ref
@@ -137,7 +139,7 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     "owners": ("identity", "owner", "team", "active"),
     "environments": ("match", "environment"),
     "jewels": ("match", "name", "impact"),
-    "accounts": ("account", "relation", "vendor"),
+    "accounts": ("account", "relation", "vendor", "name"),
     "secrets": ("secret", "credential", "identity", "type"),
     "people": ("login", "person", "active"),
 }

@@ -47,6 +47,7 @@ _OUTSIDERS = re.compile(
     r"workflow_run\.head_branch|workflow_run\.head_commit\.(?:message|author\.(?:name|email)))|head_ref)\b",
     re.IGNORECASE,
 )
+_ROLE = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+")
 _INPUTS = re.compile(r"\b(?:github\.event\.)?inputs\.[A-Za-z_][A-Za-z0-9_-]*", re.IGNORECASE)
 
 
@@ -181,4 +182,10 @@ def _step(step: Mapping[Any, Any]) -> GitHubStep:
         bool(_BUILDS.search(run)) or uses.startswith("./"),
         bool(run),
         tuple(sorted(injected)),
+        _role(given),
     )
+
+
+def _role(given: Mapping[Any, Any]) -> str:
+    text = str(given.get("role-to-assume") or "")
+    return text if _ROLE.fullmatch(text) else ""

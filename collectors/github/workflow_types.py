@@ -28,6 +28,8 @@ class GitHubStep:
     command: bool = False
     injected: tuple[str, ...] = ()
     """Expressions whose text becomes part of a command or script."""
+    assumes: str = ""
+    """ARN of the role of AWS that it asks for (``role-to-assume``), where it stands there as text."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 Input: ``GitHubRecords`` and the id of a grant. Output: the records without it; ``None`` where they do not show it.
 Handled: roles of people and teams in repositories, ownership, the base role, memberships, deploy keys, apps, tokens,
-places in the rule of a branch, reviewers of an environment, workflow files.
+places in the rule of a branch, reviewers of an environment, workflow files, that Actions is enabled in a repository.
 Not handled: who has a role by an organization role; disabling an identity.
 """
 
@@ -13,6 +13,7 @@ from dataclasses import replace
 from collectors.github.records import GitHubOrganizationRecords, GitHubRecords, GitHubRepository
 from graph.edges.github.world import GitHubWorld, at_least
 from graph.evaluate.github.ids import (
+    actions_grant,
     app_node,
     file_grant,
     key_node,
@@ -108,6 +109,7 @@ def _repository(repository: GitHubRepository, grant: str) -> GitHubRepository:
     )
     return replace(
         repository,
+        actions_enabled=False if grant == actions_grant(name) else repository.actions_enabled,
         collaborators=tuple(
             each for each in repository.collaborators if grant != role_grant(name, user_node(each.login))
         ),

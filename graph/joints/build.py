@@ -16,6 +16,7 @@ from graph.declared import apply_declared
 from graph.joints.cluster_subjects import join_clusters
 from graph.joints.credentials import Credentials
 from graph.joints.declared_secrets import link_declared_secrets
+from graph.joints.not_collected import NotCollected, refer_to_secrets
 from graph.joints.people import People, join_owners
 from graph.joints.settings import join_settings
 from graph.joints.stored_secrets import link_stored_secrets
@@ -38,10 +39,12 @@ def build_joints(
     keys_listed
         Whether every access key of an AWS account's users is in the evidence.
     """
+    refer_to_secrets(identity_graph, declared)
     counts = [join_clusters(identity_graph)]
     known = Credentials(identity_graph)
     stated = link_declared_secrets(identity_graph, declared, known, keys_listed)
     settings = join_settings(identity_graph, known)
+    NotCollected(identity_graph, declared).add(stated.open)
     stored = link_stored_secrets(identity_graph, known, stated.by_secret, settings.told)
     people = People(declared, entra)
     apply_declared(identity_graph, declared, people.active)

@@ -44,6 +44,8 @@ class DeclaredLinks:
     by_secret: dict[str, str]
     """Credential or identity by secret."""
     count: JointCount
+    open: tuple[tuple[DeclaredSecret, str], ...] = ()
+    """Rows whose secret is there and whose credential is not, with the node of the secret."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +90,11 @@ def link_declared_secrets(
     secrets = [node for node in identity_graph.nodes.values() if is_stored_secret(node)]
     held = _held(identity_graph.nodes.values())
     stated: set[tuple[str, str]] = set()
+    unknown: list[tuple[DeclaredSecret, str]] = []
     for row, source, target in _stated(secrets, held, declared):
         if not source or not target:
             tally.add(Outcome.UNMATCHED)
+            unknown += [(row, source)] if source else []
             continue
         edge = _declared(identity_graph, known, row, source, target)
         if edge is None or _deleted(row, identity_graph.nodes[target], keys_listed):
@@ -106,7 +110,7 @@ def link_declared_secrets(
             if (node.id, target) not in stated:
                 note = f"Tag {tag} of the secret names it; nobody declared that the secret holds its credential."
                 identity_graph.add_edge(Edge(node.id, target, EdgeKind.AUTHENTICATES_AS, False, note=note))
-    return DeclaredLinks(links, tally.done())
+    return DeclaredLinks(links, tally.done(), tuple(unknown))
 
 
 def stated_links(nodes: Sequence[Node], declared: Declared) -> Iterator[tuple[DeclaredSecret, str]]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sample_data._make.company import all_files
 
-_FOLDERS = ("aws", "azure", "declared", "entra")
+_FOLDERS = ("aws", "azure", "declared", "entra", "github")
 _OURS = {*_FOLDERS, "manifest.json"}
 
 

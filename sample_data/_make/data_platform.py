@@ -5,6 +5,7 @@ Input: none. Output: ``data_platform``. Not handled: models and agents as object
 
 from __future__ import annotations
 
+from sample_data._make.data_pipelines import data_pipelines, pipeline_secrets
 from sample_data._make.documents import Json, allow, document, service_trust, trust
 from sample_data._make.keys import aws_secrets_key, key_keeper, kms_key
 from sample_data._make.management import collector_role, organization_access_role, service_linked_roles
@@ -205,6 +206,7 @@ def _main_region() -> Region:
                 "data/customer-pseudonyms", 310, 310, 1, kms="pseudonyms", tags={"data-class": "restricted", **_NOOR}
             ),
             Secret("data/model-gateway", 330, 90, 1, tags=_NOOR),
+            *pipeline_secrets(),
         ),
     )
 
@@ -223,8 +225,10 @@ def data_platform() -> Account:
             organization_access_role(1120),
             collector_role(380, secrets_region=REGION),
             *_roles(),
+            *data_pipelines(),
         ),
         policies=_policies(),
         buckets=_buckets(),
+        github=True,
         regions=(_main_region(), Region("eu-west-1", functions=(embedding,), secrets_denied=True)),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 
-from sample_data._make.entra.names import guid
+from sample_data._make.entra.names import DOMAIN, TENANT, guid
 from sample_data._make.identifiers import access_key_id
 from sample_data._make.regional import secret_arn
 
@@ -22,16 +22,21 @@ def _domain(name: str) -> str:
     return f"{name}@nordlicht.example"
 
 
+def _principal(app: str) -> str:
+    return f"entra:{guid('principal', app)}"
+
+
 def _rows() -> dict[str, list[tuple[str, ...]]]:
     first, second = (access_key_id(_PRODUCTION, f"svc-integration-{number}") for number in (1, 2))
     return {
         "accounts": [
-            ("account", "relation"),
-            ("111122223333", "own"),
-            (_PRODUCTION, "own"),
-            ("333344445555", "own"),
-            (_DATA, "own"),
-            ("555566667777", "vendor"),
+            ("account", "relation", "name"),
+            ("111122223333", "own", "nordlicht-management"),
+            (_PRODUCTION, "own", "nordlicht-production"),
+            ("333344445555", "own", "nordlicht-staging"),
+            (_DATA, "own", "nordlicht-data"),
+            (TENANT, "own", DOMAIN),
+            ("555566667777", "vendor", "Logtail"),
         ],
         "environments": [
             ("match", "environment"),
@@ -88,8 +93,16 @@ def _rows() -> dict[str, list[tuple[str, ...]]]:
             (
                 secret_arn(_PRODUCTION, "prod/shop/mail-relay"),
                 guid("secret", "parcel-mailer"),
-                f"entra:{guid('principal', 'parcel-mailer')}",
+                _principal("parcel-mailer"),
                 "client_secret",
+            ),
+            *(
+                (secret_arn(_DATA, f"data/{secret}"), guid("secret", held), _principal(app), "client_secret")
+                for secret, held, app in (
+                    ("release-bot-client-secret", "release-bot-ci", "release-bot"),
+                    ("release-bot-escrow", "release-bot-ci", "release-bot"),
+                    ("people-sync-client-secret", "people-sync", "people-sync"),
+                )
             ),
         ],
     }

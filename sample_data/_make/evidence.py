@@ -22,6 +22,7 @@ from sample_data._make.credentials import (
     summary,
 )  # fmt: skip
 from sample_data._make.documents import Json
+from sample_data._make.github.files import github_files
 from sample_data._make.iam import authorization_details
 from sample_data._make.identifiers import AS_OF, days_ago, moment
 from sample_data._make.microsoft import microsoft_files
@@ -169,7 +170,8 @@ def evidence_files(accounts: tuple[Account, ...]) -> dict[str, str]:
                 records.append(_record(account, region, name, answer))
         records += _skipped(account)
     others, of_others = microsoft_files()
-    files |= others
+    repositories, of_repositories = github_files()
+    files |= others | repositories
     redactions = sum(
         len(function.environment) for account in accounts for region in account.regions for function in region.functions
     )
@@ -178,7 +180,7 @@ def evidence_files(accounts: tuple[Account, ...]) -> dict[str, str]:
         started_at=moment(0, "05:48:10"),
         ended_at=AS_OF,
         complete=True,
-        coverage=tuple(latest_records([*records, *of_others])),
+        coverage=tuple(latest_records([*records, *of_others, *of_repositories])),
         redactions={"environment_variable": redactions},
     )
     files[MANIFEST] = json.dumps(manifest.to_json(), ensure_ascii=False, indent=1) + "\n"

@@ -28,8 +28,12 @@ from collectors.evidence.evidence import EvidenceSet
 from collectors.evidence.layout import locate
 from collectors.evidence.reader import read_evidence
 from collectors.evidence.token_shapes import find_tokens
+from collectors.github.operations import OPERATIONS as GITHUB_OPERATIONS
+from collectors.github.records import GitHubRecords
+from collectors.github.to_records import to_records as to_github_records
 from collectors.interface import CallOutcome, Presence
 from graph.build import build_graph
+from graph.joints.stored_secrets import TECHNIQUES
 from graph.kinds import NodeKind
 from graph.model import Node
 from sample_data._make.__main__ import write
@@ -40,7 +44,7 @@ EVIDENCE = SAMPLE / "evidence"
 EXPECTED: dict[str, Any] = tomllib.loads((SAMPLE / "expected.toml").read_text(encoding="utf-8"))
 AS_OF = datetime(2026, 11, 1, 6, tzinfo=UTC)
 ACCOUNTS = {"111122223333", "222233334444", "333344445555", "444455556666"}
-STORIES = list(range(1, 19))
+STORIES = list(range(1, 21))
 KINDS = {"technique", "admin", "access", "trust", "rule"}
 
 
@@ -67,6 +71,11 @@ def tenant(evidence: EvidenceSet) -> EntraRecords:
 @pytest.fixture(scope="module")
 def azure(evidence: EvidenceSet) -> AzureRecords:
     return to_azure_records(evidence)
+
+
+@pytest.fixture(scope="module")
+def github(evidence: EvidenceSet) -> GitHubRecords:
+    return to_github_records(evidence)
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +111,8 @@ def test_the_generator_writes_these_very_files(generated: dict[str, str]) -> Non
 
 def test_writing_twice_gives_the_same_folder(tmp_path: Path, generated: dict[str, str]) -> None:
     assert write(tmp_path) == write(tmp_path) == len(generated)
-    assert {path.name for path in tmp_path.iterdir()} == {"aws", "azure", "declared", "entra", "manifest.json"}
+    sources = {"aws", "azure", "declared", "entra", "github"}
+    assert {path.name for path in tmp_path.iterdir()} == {*sources, "manifest.json"}
 
 
 def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
@@ -120,7 +130,7 @@ def test_it_is_small_and_indented_by_one(generated: dict[str, str]) -> None:
 
 
 def test_every_file_is_an_operation_that_is_read() -> None:
-    readable = {"aws": READABLE, "azure": AZURE_OPERATIONS, "entra": ENTRA_OPERATIONS}
+    readable = {"aws": READABLE, "azure": AZURE_OPERATIONS, "entra": ENTRA_OPERATIONS, "github": GITHUB_OPERATIONS}
     for source, operations in readable.items():
         paths = [*(EVIDENCE / source).rglob("*.json"), *(EVIDENCE / source).rglob("*.jsonl")]
         assert len(paths) > 30
@@ -139,11 +149,11 @@ def test_nothing_looks_like_a_secret(generated: dict[str, str]) -> None:
 
 
 def test_the_reader_takes_nothing_out_and_misses_nothing(
-    evidence: EvidenceSet, records: AwsRecords, tenant: EntraRecords, azure: AzureRecords
+    evidence: EvidenceSet, records: AwsRecords, tenant: EntraRecords, azure: AzureRecords, github: GitHubRecords
 ) -> None:
     assert evidence.as_of == AS_OF
     assert not evidence.redactions
-    assert not (*records.gaps, *tenant.gaps, *azure.gaps)
+    assert not (*records.gaps, *tenant.gaps, *azure.gaps, *github.gaps)
     unexpected = [gap for gap in evidence.gaps if "skipped" not in gap.reason and "/eu-west-1" not in gap.scope]
     assert not unexpected
 
@@ -168,11 +178,12 @@ def test_every_operation_is_accounted_for_in_every_account(evidence: EvidenceSet
     for source, scopes, operations in (
         ("entra", [EXPECTED["tenant"]], ENTRA_OPERATIONS),
         ("azure", sorted(subscriptions), SUBSCRIPTION_OPERATIONS),
+        ("github", ["nordlicht"], GITHUB_OPERATIONS),
     ):
         for scope in scopes:
             records = [each for each in manifest.coverage if (each.source, each.scope) == (source, scope)]
             assert {record.operation for record in records} == set(operations)
-    every = {"aws": OPERATIONS, "azure": AZURE_OPERATIONS, "entra": ENTRA_OPERATIONS}
+    every = {"aws": OPERATIONS, "azure": AZURE_OPERATIONS, "entra": ENTRA_OPERATIONS, "github": GITHUB_OPERATIONS}
     assert all(each.permission == every[each.source][each.operation].permission for each in manifest.coverage)
 
 
@@ -187,6 +198,14 @@ def test_the_tenant_is_as_big_as_told(tenant: EntraRecords) -> None:
         "agent_users": sum(user.agent for user in found.users),
     }
     assert told == EXPECTED["principals"]
+
+
+def test_the_organization_is_as_big_as_told(github: GitHubRecords) -> None:
+    (found,) = github.organizations
+    live = [each for each in found.repositories if not each.archived]
+    assert {"repositories": len(live), "apps": len(found.installations)} == EXPECTED["github"]
+    assert not [workflow.path for each in live for workflow in each.workflows if workflow.problem]
+    assert sum(len(each.workflows) for each in live) == 10
 
 
 def test_managed_identities_of_the_tenant_are_those_of_azure(tenant: EntraRecords, azure: AzureRecords) -> None:
@@ -304,6 +323,7 @@ def test_the_expected_file_is_well_formed() -> None:
 def test_every_planted_id_exists(records: AwsRecords, nodes: dict[str, Node]) -> None:
     known = known_ids(records) | nodes.keys()
     scopes = ACCOUNTS | {"666677778888"} | {key for key in EXPECTED["admins"] if "-" in key}
+    scopes |= {"github:org:nordlicht"}
     for subject, row in planted():
         assert subject in known or subject.startswith("oidc://"), row["id"]
         assert set(row.get("credentials", ())) <= known, row["id"]
@@ -312,23 +332,26 @@ def test_every_planted_id_exists(records: AwsRecords, nodes: dict[str, Node]) ->
             assert target in known or target in scopes, row["id"]
     for account, truth in EXPECTED["admins"].items():
         of_azure = f"azure:/subscriptions/{account}" in nodes or f"entra:tenant:{account}" in nodes
-        assert account in ACCOUNTS or of_azure
+        assert account in ACCOUNTS or of_azure or account in nodes
         assert {*truth["direct"], *truth["reached"]} <= known
         assert not set(truth["direct"]) & set(truth["reached"])
 
 
 def test_planted_techniques_are_in_the_catalog() -> None:
-    folders = [files("graph.catalog").joinpath(f"techniques_{source}") for source in ("aws", "azure", "entra")]
+    folders = [
+        files("graph.catalog").joinpath(f"techniques_{source}") for source in ("aws", "azure", "entra", "github")
+    ]
     entries = [entry for folder in folders for entry in folder.iterdir() if entry.name.endswith(".toml")]
     texts = [entry.read_text(encoding="utf-8") for entry in entries]
     catalog = {row["id"] for text in texts for row in tomllib.loads(text)["technique"]}
+    catalog |= set(TECHNIQUES.values())
     for row in EXPECTED["problem"]:
         wanted = row["what"] if row["kind"] == "technique" else row.get("via", [])
         assert set(wanted) <= catalog, row["id"]
 
 
 def test_problems_and_truth_about_administrators_agree(nodes: dict[str, Node]) -> None:
-    people = {node.id for node in nodes.values() if node.kind is NodeKind.ENTRA_USER}
+    people = {node.id for node in nodes.values() if node.kind in (NodeKind.ENTRA_USER, NodeKind.GITHUB_USER)}
     for row in EXPECTED["problem"]:
         if row["kind"] == "admin":
             truth = EXPECTED["admins"][row["target"]]

@@ -178,7 +178,7 @@ def _secrets(world: GitHubWorld, repository: GitHubRepository, workflow: GitHubW
     if not job.secrets:
         return
     name, source = repository.full_name, job_node(repository.full_name, workflow.path, job.id)
-    scope: dict[str, str] = {}
+    grant, scope = _grant(world, repository, workflow), dict[str, str]()
     for secret in world.records.secrets:
         if _has(secret.visibility, secret.selected, repository):
             scope[secret.name] = secret_node(world.login, secret.name)
@@ -187,7 +187,8 @@ def _secrets(world: GitHubWorld, repository: GitHubRepository, workflow: GitHubW
             scope[secret.name] = secret_node(name, secret.name, secret.environment)
     wanted = scope if "*" in job.secrets else [each for each in job.secrets if each in scope]
     for each in wanted:
-        world.add(Edge(source, scope[each], EdgeKind.CAN_ACCESS, True, _SECRET, impact=Impact.H4.value))
+        given = EdgeKind.CAN_ACCESS
+        world.add(Edge(source, scope[each], given, True, _SECRET, (grant,), impact=Impact.H4.value))
 
 
 def _has(visibility: str, selected: Sequence[str], repository: GitHubRepository) -> bool:
@@ -222,7 +223,8 @@ def _subjects(
         if has_token(job) is None:
             notes.append(_ALL_PERMISSIONS)
         state = State.UNVERIFIED if notes else State.VERIFIED
-        world.add(Edge(source, node.id, EdgeKind.CAN_IMPERSONATE, True, _SUBJECT, state=state, note=" ".join(notes)))
+        kind, grant = EdgeKind.CAN_IMPERSONATE, _grant(world, repository, workflow)
+        world.add(Edge(source, node.id, kind, True, _SUBJECT, (grant,), state=state, note=" ".join(notes)))
 
 
 def _places_of(repository: GitHubRepository, workflow: GitHubWorkflow, job: GitHubJob) -> Iterator[tuple[Place, str]]:

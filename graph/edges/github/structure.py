@@ -159,6 +159,8 @@ def _repository(world: GitHubWorld, repository: GitHubRepository) -> None:
                 "labels": list(job.labels),
                 "self_hosted": job.self_hosted,
                 "permissions": dict(job.permissions) if job.permissions is not None else None,
+                "repository": name,
+                "assumes": sorted({step.assumes for step in job.steps if step.assumes}),
                 "uses": sorted({each for each in (job.uses, *(step.uses for step in job.steps)) if each}),
             }
             inner = job_node(name, workflow.path, job.id)

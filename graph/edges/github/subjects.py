@@ -20,7 +20,7 @@ from graph.decision import Clause, Residual
 from graph.edges.github.places import ensure_branch
 from graph.edges.github.world import GitHubWorld
 from graph.evaluate.aws.globs import glob_matches
-from graph.evaluate.github.ids import actions_node, environment_node
+from graph.evaluate.github.ids import actions_grant, actions_node, environment_node
 from graph.evaluate.github.subjects import (
     ISSUER,
     Place,
@@ -32,7 +32,7 @@ from graph.evaluate.github.subjects import (
     ways,
 )
 from graph.kinds import EdgeKind, NodeKind, State
-from graph.model import Edge, IdentityGraph, Node
+from graph.model import Edge, Grant, IdentityGraph, Node
 
 __all__ = ["TrustedSubjects", "build_subjects", "mark_subjects"]
 
@@ -134,7 +134,12 @@ def _add(world: GitHubWorld, repository: GitHubRepository, way: Way, node: Node,
     source, technique, note = _source(world, repository, way)
     note = " ".join(each for each in (*notes, note) if each)
     state = State.UNVERIFIED if note else State.VERIFIED
-    world.add(Edge(source, node.id, EdgeKind.CAN_IMPERSONATE, True, technique, state=state, note=note))
+    text = f"Actions is enabled in {repository.spelled}"
+    runs = actions_node(repository.full_name)
+    grant = Grant(actions_grant(repository.full_name), "actions", runs, text, str(repository.ref))
+    world.identity_graph.add_grant(grant)
+    kind = EdgeKind.CAN_IMPERSONATE
+    world.add(Edge(source, node.id, kind, True, technique, (grant.id,), state=state, note=note))
 
 
 def _source(world: GitHubWorld, repository: GitHubRepository, way: Way) -> tuple[str, str, str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 __all__ = [
     "ANYONE",
+    "actions_grant",
     "actions_node",
     "admin_node",
     "app_node",
@@ -120,6 +121,11 @@ def hub_node(organization: str, what: str) -> str:
 def role_grant(name: str, holder: str) -> str:
     """Return the grant of a role in a repository or organization; ``holder`` is a node id."""
     return f"github:role:{name}:{holder.removeprefix('github:')}"
+
+
+def actions_grant(name: str) -> str:
+    """Return the grant that Actions is in a repository: whoever writes to it has what its runs have."""
+    return f"github:actions-enabled:{name}"
 
 
 def file_grant(name: str, path: str) -> str:

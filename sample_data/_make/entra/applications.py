@@ -43,7 +43,7 @@ def add_applications(tenant: Tenant) -> None:
         "hr-archive",
         created=500,
         owners=["user/mats.ekberg"],
-        principal_owners=["user/noor.haddad"],
+        principal_owners=["user/noor.haddad", "principal/people-sync"],
         certificates=[certificate("hr-archive", 100, -265)],
         locked=True,
     )
@@ -58,6 +58,14 @@ def add_applications(tenant: Tenant) -> None:
         secrets=[secret("label-notifier", 60, -120, "b5E")],
     )
     tenant.app_role("label-notifier", "User.Read.All")
+    # A pipeline has its secret; it may write what it owns, and all that it owns is the locked archive.
+    tenant.application(
+        "people-sync",
+        created=460,
+        owners=["user/petra.nowak"],
+        secrets=[secret("people-sync", 30, -150, "t4R")],
+    )
+    tenant.app_role("people-sync", "Application.ReadWrite.OwnedBy", "User.Read.All")
     _pipelines(tenant)
     _delegated(tenant)
 

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
+from collectors.aws.to_records import to_records as to_aws_records
 from collectors.evidence.reader import read_evidence
 from collectors.github.to_records import to_records
 from graph.build import graph_of
 from graph.changing.github import without_grant
 from graph.records import BuildInput
+from tests.graph.edges_github.technique_case import ISSUER, trusting
 from tests.worlds.github import GitHubWorldFiles, github, place
 from tests.worlds.view import View
 
@@ -73,3 +75,17 @@ def test_a_list_of_everybody_does_not_bring_back_what_a_team_gave(tmp_path: Path
 def test_what_is_not_there(tmp_path: Path) -> None:
     records = to_records(read_evidence([_app().build(tmp_path)]))
     assert without_grant(records, "github:key:99") is None
+
+
+def test_without_actions_no_run_has_a_token(tmp_path: Path) -> None:
+    trusting("repo:acme/app:*", exact=False).build(tmp_path)
+    evidence = read_evidence([_app().branch("main", protected=False).build(tmp_path)])
+    records, aws = to_records(evidence), to_aws_records(evidence)
+    subject, grant = f"{ISSUER}/repo:acme/app:*", "github:actions-enabled:acme/app"
+    before = View(*graph_of(BuildInput(aws, github=records), "before"))
+    (hop,) = before.hops(source=place("actions:app"), target=subject)
+    assert hop.grants == (grant,)
+    changed = without_grant(records, grant)
+    assert changed is not None
+    after = View(*graph_of(BuildInput(aws, github=changed), "after"))
+    assert after.hops(target=subject) == ()

@@ -169,10 +169,11 @@ def test_from_github_into_an_application(subject: str, state: State, tmp_path: P
     assert _state(view, "bob", node("sp:deploy")) is state
 
 
-def test_leaving_out_github_leaves_the_trust_without_anybody_behind_it(tmp_path: Path) -> None:
+def test_leaving_out_github_leaves_the_repository_that_the_trust_names_unverified(tmp_path: Path) -> None:
     trusting(MAIN, exact=True).build(tmp_path)
     view = View(*build_graph(read_evidence([tmp_path])))
-    assert view.hops(target=f"{ISSUER}/{MAIN}", kind=EdgeKind.CAN_IMPERSONATE) == ()
+    (hop,) = view.hops(target=f"{ISSUER}/{MAIN}", kind=EdgeKind.CAN_IMPERSONATE)
+    assert (hop.source, hop.state) == ("github:actions:acme/app", State.UNVERIFIED)
     assert "github" not in view.graph.nodes[f"{ISSUER}/{MAIN}"].attributes
 
 

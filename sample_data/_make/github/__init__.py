@@ -1,0 +1,1 @@
+"""The GitHub organization of the sample company."""
