@@ -17,7 +17,7 @@ from analytics.reach import blast_radius, identities
 from analytics.subjects import resolve_subject
 from analytics.ways import ways_between
 from graph.build import build_snapshot
-from graph.catalog.loader import techniques_aws
+from graph.catalog.loader import techniques_aws, techniques_azure, techniques_entra, techniques_github
 from graph.kinds import NodeKind, State
 from graph.snapshot import Snapshot, open_snapshot
 from tests.graph.edges_aws.technique_case import ADMIN, CI, A, here
@@ -109,7 +109,7 @@ def test_the_cheapest_way_is_not_the_shortest(tmp_path: Path) -> None:
 
 
 def test_a_way_costs_what_the_catalogue_says(sample: Snapshot) -> None:
-    known = techniques_aws()
+    known = {**techniques_aws(), **techniques_entra(), **techniques_azure(), **techniques_github()}
     costs = edge_costs(sample)
     arrays = sample.arrays
     assert (costs[arrays.hub[arrays.edge_source]] == 0).all(), "a class costs where it is entered"

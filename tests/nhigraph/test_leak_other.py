@@ -54,7 +54,7 @@ def test_a_github_token_tells_kind_checksum_and_digest(sample: Command, prefix: 
     assert (row["checksum"], row["identity"], row["matched_by"]) == (True, None, "none")
     digest = base64.b64encode(hashlib.sha256(token.encode()).digest()).decode()
     assert row["digests"] == {"github hashed_token": digest}
-    assert "No source of this kind was collected" in row["note"]
+    assert "No token that was collected has its digest" in row["note"]
     assert "A" * 30 not in sample("leak", text=token).out
 
 
