@@ -38,6 +38,10 @@ class Step:
     text: str
     called: str = ""
     """What the text calls the source, where its id alone says nothing to people."""
+    evidence: str = ""
+    """``file#pointer`` beyond what the grants carry."""
+    note: str = ""
+    """One sentence on what is missing or used; the end of the text."""
 
     def begun_by(self, before: Step) -> Step:
         """Return this step as the holder of ``before`` takes it: both grant sets and conditions, one step."""
@@ -52,6 +56,8 @@ class Step:
                 self.called or short_name(self.source), before.called or short_name(before.source), 1
             ),
             called=before.called,
+            evidence=self.evidence or before.evidence,
+            note=self.note or before.note,
         )
 
     def data(self) -> dict[str, Any]:
@@ -176,6 +182,8 @@ def _step(edge: Edge, state: State, names: _Names) -> Step:
         edge.via,
         _text(edge, names),
         names.given(edge.source),
+        edge.evidence,
+        edge.note,
     )
 
 

@@ -12,6 +12,8 @@ import streamlit as st
 
 from dashboard import data
 from dashboard.components.markup import escape
+from dashboard.data_coverage import counts
+from dashboard.looked_at import NOT_SEEN
 from dashboard.words import age_text, plural, snapshot_text
 
 HERE = Path(__file__).parent
@@ -21,11 +23,13 @@ PAGES = (
     ("findings", "Findings", ":material/report:"),
     ("identity", "Identity", ":material/account_tree:"),
     ("radius", "Blast radius", ":material/hub:"),
+    ("path", "Path", ":material/route:"),
     ("pools", "Pools", ":material/group_work:"),
     ("apps", "Apps", ":material/apps:"),
     ("chains", "Chains", ":material/link:"),
     ("cuts", "Cuts", ":material/content_cut:"),
     ("what_if", "What if", ":material/science:"),
+    ("coverage", "Coverage", ":material/visibility:"),
 )
 
 
@@ -40,9 +44,9 @@ def _frame() -> None:
         at = data.chosen()
         moment = data.as_of(at)
         when, age = ("not stated", "not known") if moment is None else _time(moment, datetime.now(UTC))
-        missing = data.coverage(at)
-        refused = int((missing["presence"] == "failed").sum())
-        told = f"{plural(len(missing), 'call')} not made or refused ({refused} refused)" if len(missing) else "complete"
+        seen = counts(at)
+        missing, refused = sum(seen[word] for word in NOT_SEEN), seen["refused"] + seen["failed"]
+        told = f"{plural(missing, 'call')} not made or refused ({refused} refused)" if missing else "complete"
         st.html(
             '<dl class="nhi-facts">'
             f"<dt>As of</dt><dd>{escape(when)}</dd><dt>Age</dt><dd>{escape(age)}</dd>"

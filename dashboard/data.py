@@ -74,6 +74,7 @@ __all__ = [
     "one_line_errors",
     "pools",
     "radius",
+    "reading",
     "scopes",
     "snapshot_ids",
     "thing",
@@ -164,7 +165,8 @@ def _open(folder: str, snapshot: str) -> _Opened:
 
 
 @contextmanager
-def _reading(at: Chosen) -> Iterator[Snapshot]:
+def reading(at: Chosen) -> Iterator[Snapshot]:
+    """Yield the snapshot to this session alone; what is asked of it is cached by the caller."""
     opened = _open(at.workspace, at.snapshot)
     with opened.lock:
         yield opened.snapshot
@@ -172,63 +174,63 @@ def _reading(at: Chosen) -> Iterator[Snapshot]:
 
 def as_of(at: Chosen) -> datetime | None:
     """Return the time of the evidence; ``None`` when it states none, so that nothing has an age."""
-    with _reading(at) as snapshot:
+    with reading(at) as snapshot:
         return question_time(snapshot)
 
 
 @st.cache_data(max_entries=4, show_spinner="Reading the inventory …")
 def identities(at: Chosen) -> pd.DataFrame:
     """Return one row an identity; columns as ``frames.identity_frame`` says."""
-    with _reading(at) as snapshot:
+    with reading(at) as snapshot:
         return frames.identity_frame(snapshot, admins(at))
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
 def account_names(at: Chosen) -> Mapping[str, str]:
     """Return the names of accounts by their number; an account without a name has its number."""
-    with _reading(at) as snapshot:
+    with reading(at) as snapshot:
         return frames.account_names(snapshot)
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
 def scopes(at: Chosen) -> pd.DataFrame:
     """Return one row an account, collected or merely referred to."""
-    with _reading(at) as snapshot:
+    with reading(at) as snapshot:
         return frames.scope_frame(snapshot)
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
 def credentials(at: Chosen) -> pd.DataFrame:
     """Return one row a kind of credential."""
-    with _reading(at) as snapshot:
+    with reading(at) as snapshot:
         return frames.credential_frame(snapshot)
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
 def coverage(at: Chosen) -> pd.DataFrame:
     """Return what was not looked at, one row an operation and account."""
-    with _reading(at) as snapshot:
+    with reading(at) as snapshot:
         return frames.coverage_frame(snapshot)
 
 
 @st.cache_data(max_entries=4, show_spinner="Looking for ways to full control …")
 def admins(at: Chosen) -> Mapping[str, AdminWitness]:
     """Return the nearest way to full control by identity, under the baseline context."""
-    with _reading(at) as snapshot:
+    with reading(at) as snapshot:
         return admin_witnesses(snapshot)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def thing(at: Chosen, node_id: str) -> Thing:
     """Return a node by id; raise ``NodeNotFoundError`` when there is none."""
-    with _reading(at) as snapshot:
+    with reading(at) as snapshot:
         return Thing(snapshot.node(snapshot.node_index(node_id)), snapshot.credentials_of(node_id))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def entries(at: Chosen, node_id: str) -> Entries:
     """Return who can become a node."""
-    with _reading(at) as snapshot:
+    with reading(at) as snapshot:
         return entries_into(snapshot, node_id)
 
 
@@ -243,7 +245,7 @@ def radius(
     AnalyticsError
         ``who`` names nothing, or several things.
     """
-    with _reading(at) as snapshot:
+    with reading(at) as snapshot:
         subject = resolve_subject(snapshot, who, stated=dict(stated))
         return blast_radius(
             snapshot, subject, limit=REACH_LIMIT, max_hops=max_hops, own_techniques_only=True, filters=filters
@@ -253,14 +255,14 @@ def radius(
 @st.cache_data(max_entries=4, show_spinner=False)
 def control_nodes(at: Chosen) -> Mapping[str, str]:
     """Return the id of the node "full control of this scope" by the id of the scope."""
-    with _reading(at) as snapshot:
+    with reading(at) as snapshot:
         return admin_nodes(snapshot)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def kinds(at: Chosen, wanted: tuple[str, ...]) -> Mapping[str, tuple[str, str]]:
     """Return (node kind, account number) by node id."""
-    with _reading(at) as snapshot:
+    with reading(at) as snapshot:
         nodes = (snapshot.node(snapshot.node_index(node_id)) for node_id in wanted)
         return {node.id: (node.kind.value, node.scope) for node in nodes}
 
@@ -268,14 +270,14 @@ def kinds(at: Chosen, wanted: tuple[str, ...]) -> Mapping[str, tuple[str, str]]:
 @st.cache_data(max_entries=128, show_spinner=False)
 def witnesses(at: Chosen, who: str, targets: tuple[str, ...], stated: Stated = ()) -> Mapping[str, Witness]:
     """Return one way from somebody to each target, by target id."""
-    with _reading(at) as snapshot:
+    with reading(at) as snapshot:
         return witnesses_to(snapshot, resolve_subject(snapshot, who, stated=dict(stated)), targets)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def grants(at: Chosen, wanted: tuple[str, ...]) -> Mapping[str, Grant]:
     """Return grants by id; unknown ids are left out."""
-    with _reading(at) as snapshot:
+    with reading(at) as snapshot:
         return frames.grants_by_id(snapshot, wanted)
 
 
@@ -287,7 +289,7 @@ def pools(at: Chosen) -> PoolReport:
 @st.cache_data(max_entries=4, show_spinner="Looking for shared credentials …")
 def _pools_by(at: Chosen, digest: str, _policy: Policy) -> PoolReport:
     del digest  # the key: equal digests give equal answers
-    with _reading(at) as snapshot:
+    with reading(at) as snapshot:
         return find_pools(snapshot, _policy, limit=POOL_LIMIT)
 
 
@@ -306,7 +308,7 @@ def apps(at: Chosen, which: str) -> AppReport:
 def _apps_by(at: Chosen, which: str, digest: str, _policy: Policy) -> AppReport:
     del digest  # the key: equal digests give equal answers
     question = AppQuestion(everything=which == "all", third_party=which == "third_party", limit=APP_LIMIT)
-    with _reading(at) as snapshot:
+    with reading(at) as snapshot:
         return find_apps(snapshot, _policy, question)
 
 
@@ -319,7 +321,7 @@ def chains(at: Chosen, begin: str, end: str, least: State, min_hops: int) -> Cha
     begin, end
         WHO, or ``""`` for any; ``admin:SCOPE`` as an end.
     """
-    with _reading(at) as snapshot:
+    with reading(at) as snapshot:
         return find_chains(
             snapshot,
             source=resolve_subject(snapshot, begin) if begin else None,
@@ -352,7 +354,7 @@ def cut(at: Chosen, asked: CutAsked) -> CheckedCut:
 @st.cache_data(max_entries=16, show_spinner="Looking for the fewest grants, and evaluating permissions without them …")
 def _cut_by(at: Chosen, asked: CutAsked, digest: str, _policy: Policy) -> CheckedCut:
     del digest  # the key: equal digests give equal answers
-    with _reading(at) as snapshot:
+    with reading(at) as snapshot:
         question = CutQuestion(
             targets=target_numbers(snapshot, asked.targets, _policy),
             sources=source_subjects(snapshot, asked.sources),
@@ -391,7 +393,7 @@ def what_if(at: Chosen, changes: str) -> Supposed:
 @st.cache_data(max_entries=8, show_spinner="Evaluating all permissions again …")
 def _supposed_by(at: Chosen, changes: str, digest: str, _policy: Policy) -> Supposed:
     del digest  # the key: equal digests give equal answers
-    with _reading(at) as snapshot, TemporaryDirectory(prefix="nhi-what-if-") as folder:
+    with reading(at) as snapshot, TemporaryDirectory(prefix="nhi-what-if-") as folder:
         asked = changes_of(changes, snapshot, "the changes")
         found = suppose(snapshot, asked, Path(folder), policy=_policy)
         return Supposed(found.opens, found.effects)
@@ -419,5 +421,5 @@ def _judged(at: Chosen, policy: Policy) -> RuleReport:
 @st.cache_data(max_entries=4, show_spinner="Judging by the rules …")
 def _judged_by(at: Chosen, digest: str, _policy: Policy) -> RuleReport:
     del digest  # the key: equal digests give equal answers
-    with _reading(at) as snapshot:
+    with reading(at) as snapshot:
         return evaluate(snapshot, _policy)

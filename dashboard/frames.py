@@ -23,6 +23,7 @@ from graph.snapshot import Snapshot
 
 __all__ = [
     "IDENTITY_COLUMNS",
+    "SCOPE_KINDS",
     "account_names",
     "coverage_frame",
     "credential_frame",
@@ -50,7 +51,13 @@ _MISSING = ("failed", "partial", "absent")
 """Presences that mean "not looked at, or not wholly", worst first."""
 
 
-_SCOPES = (NodeKind.AWS_ACCOUNT, NodeKind.ENTRA_TENANT, NodeKind.AZURE_SUBSCRIPTION)
+SCOPE_KINDS = (
+    NodeKind.AWS_ACCOUNT,
+    NodeKind.ENTRA_TENANT,
+    NodeKind.AZURE_SUBSCRIPTION,
+    NodeKind.GITHUB_ORGANIZATION,
+)
+"""Scopes that are collected one by one."""
 
 
 def impact_titles() -> Mapping[Impact, str]:
@@ -64,7 +71,7 @@ def account_names(snapshot: Snapshot) -> Mapping[str, str]:
 
     pc: Any = pyarrow.compute  # its functions are made at run time, which type checkers cannot see
 
-    scopes = snapshot.nodes_of_kind(*_SCOPES)
+    scopes = snapshot.nodes_of_kind(*SCOPE_KINDS)
     nodes = (snapshot.node(int(number)) for number in scopes)
     names = {node.scope or node.name: node.name for node in nodes}
     columns = snapshot.table("nodes").columns(["id", "name"])
@@ -109,7 +116,7 @@ def identity_frame(snapshot: Snapshot, admins: Mapping[str, AdminWitness]) -> pd
 
 def scope_frame(snapshot: Snapshot) -> pd.DataFrame:
     """Return ``account, name, relation, collected``, one row an account, by number."""
-    scopes = snapshot.nodes_of_kind(*_SCOPES)
+    scopes = snapshot.nodes_of_kind(*SCOPE_KINDS)
     nodes = [snapshot.node(int(number)) for number in scopes]
     rows = [
         {

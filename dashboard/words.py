@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from graph.kinds import Impact, NodeKind, State
+from graph.kinds import EdgeKind, Impact, NodeKind, State
 
 __all__ = [
     "CONTROL_WORDS",
     "OWNER_STATES",
     "STATE_MEANINGS",
+    "VERBS",
     "age_text",
     "brief",
     "control_word",
@@ -154,6 +155,28 @@ _KINDS: Mapping[NodeKind, str] = {
     NodeKind.GITHUB_ANYONE: "anyone at GitHub",
     NodeKind.GITHUB_EXTERNAL_REPOSITORY: "repository not collected",
 }
+
+VERBS: Mapping[str, str] = {
+    EdgeKind.MEMBER_OF: "is member of",
+    EdgeKind.AUTHENTICATES_AS: "logs in as",
+    EdgeKind.RUNS_AS: "runs as",
+    EdgeKind.CAN_ASSUME: "assumes",
+    EdgeKind.FEDERATES_INTO: "token becomes",
+    EdgeKind.ADMIN_OF: "has",
+    EdgeKind.CONTROLS: "includes",
+    EdgeKind.CAN_CHANGE_OWN_POLICY: "changes own policy",
+    EdgeKind.CAN_CHANGE_POLICY_OF: "changes a policy",
+    EdgeKind.CAN_JOIN_GROUP: "joins",
+    EdgeKind.CAN_CREATE_CREDENTIAL: "makes a credential",
+    EdgeKind.CAN_CHANGE_TRUST: "changes trust",
+    EdgeKind.CAN_PASS_ROLE: "starts code as",
+    EdgeKind.CAN_TAKE_OVER: "runs code in",
+    EdgeKind.CAN_GRANT: "lets itself in",
+    EdgeKind.CAN_ACCESS: "uses",
+    EdgeKind.INHERITS: "has what it has",
+    EdgeKind.CAN_IMPERSONATE: "gets its tokens",
+}
+"""What the source of an edge does to its target, by kind of edge."""
 
 STATE_MEANINGS: Mapping[State, str] = {
     State.VERIFIED: "works with what the holder can present",

@@ -277,17 +277,22 @@ def _coverage(evidence: EvidenceSet, gaps: Sequence[Gap]) -> list[Mapping[str, A
             "operation": row.operation,
             "presence": row.presence.value,
             "calls": row.calls,
-            "objects": 0,
+            "objects": row.objects,
             "permission": row.permission,
             "lost": row.lost_without,
             "reason": row.problem,
             "guard": row.guard,
+            **{name: value for name, value in _told(row) if value},
             **(_unused(row, gaps) if row.source in _IMPORTS else {}),
         }
         for operations in _operations(evidence)
         for row in coverage_summary(evidence, operations)
         if row.source != "azure" or stands_here(evidence, row.scope, row.operation)
     ]
+
+
+def _told(row: CoverageRow) -> list[tuple[str, str]]:
+    return [("outcome", row.outcome), ("told", row.told), ("ended_at", row.ended_at)]
 
 
 def _unused(row: CoverageRow, gaps: Iterable[Gap]) -> dict[str, str]:

@@ -34,6 +34,17 @@ class CoverageRow:
     lost_without: str
     guard: bool
     """True when what is missing could only take permission away."""
+    objects: int = 0
+    """What the manifest counts; 0 where there is none."""
+    outcome: str = ""
+    """How the collector says that it ended, the worst of several runs; empty without a manifest."""
+    told: str = ""
+    """Why the collector did not ask, in its own words; empty where it asked."""
+    ended_at: str = ""
+    """When the latest call ended (ISO 8601); empty where nothing says so."""
+
+
+_WORST = (CallOutcome.DENIED, CallOutcome.FAILED, CallOutcome.SKIPPED, CallOutcome.OK, CallOutcome.NONE)
 
 
 def coverage_summary(evidence: EvidenceSet, operations: Mapping[str, Operation]) -> list[CoverageRow]:
@@ -101,8 +112,11 @@ def _row(
     calls = tuple(evidence.calls(source, scope, operation.name, region))
     refused = [call for call in calls if is_refusal(source, operation.name, call)]
     problem = ""
+    told = evidence.records(source, scope, operation.name, region)
+    outcomes = {record.outcome for record in told}
+    outcome = next((each for each in _WORST if each in outcomes), None)
     if presence in (Presence.PARTIAL, Presence.FAILED):
-        records = [row for row in evidence.records(source, scope, operation.name, region) if row.code or row.message]
+        records = [row for row in told if row.code or row.message]
         if refused and refused[0].error is not None:
             problem = f"{refused[0].error.code} ({len(refused)} of {len(calls)} calls)"
         elif records:
@@ -123,4 +137,8 @@ def _row(
         operation.permission,
         operation.lost_without,
         operation.guard,
+        sum(record.objects for record in told),
+        outcome.value if outcome else "",
+        next((record.message for record in told if record.outcome is CallOutcome.SKIPPED), ""),
+        max((record.ended_at for record in told), default=""),
     )

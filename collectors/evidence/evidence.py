@@ -67,6 +67,15 @@ class EvidenceSet:
     store: Mapping[CallKey, tuple[Call, ...]] = field(default_factory=dict, repr=False)
     broken: Mapping[CallKey, int] = field(default_factory=dict, repr=False)
     """Operations of which some file or line could not be used, with how many."""
+    _told: Mapping[CallKey, tuple[CoverageRecord, ...]] = field(init=False, repr=False, compare=False)
+    """What the manifests say, by operation: one look-up for each, however many there are."""
+
+    def __post_init__(self) -> None:
+        told: dict[CallKey, list[CoverageRecord]] = {}
+        for manifest in self.manifests:
+            for record in manifest.coverage:
+                told.setdefault((record.source, record.scope, record.region, record.operation), []).append(record)
+        object.__setattr__(self, "_told", {key: tuple(records) for key, records in told.items()})
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -91,13 +100,7 @@ class EvidenceSet:
 
     def records(self, source: str, scope: str, operation: str, region: str = "") -> tuple[CoverageRecord, ...]:
         """Return what the manifests say of an operation; empty for hand-made folders."""
-        wanted = (source, scope, region, operation)
-        return tuple(
-            record
-            for manifest in self.manifests
-            for record in manifest.coverage
-            if (record.source, record.scope, record.region, record.operation) == wanted
-        )
+        return self._told.get((source, scope, region, operation), ())
 
     def presence(self, source: str, scope: str, operation: str, region: str = "") -> Presence:
         """Tell whether an operation was looked at.

@@ -12,9 +12,22 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections.abc import Iterable
 from urllib.parse import urlencode
 
-__all__ = ["anchor", "badge", "code", "dot_text", "escape", "identity_link", "plain", "shorten", "visible"]
+__all__ = [
+    "anchor",
+    "badge",
+    "code",
+    "dot_text",
+    "escape",
+    "identity_link",
+    "link",
+    "path_link",
+    "plain",
+    "shorten",
+    "visible",
+]
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 # A shortcode such as `:key:` becomes a picture even when its colons are escaped; a word joiner inside it prevents that.
@@ -78,3 +91,21 @@ def anchor(node_id: str, snapshot: str, text: str) -> str:
 def identity_link(node_id: str, snapshot: str) -> str:
     """Return the address of a thing's page, relative to the dashboard's own."""
     return "identity?" + urlencode({"id": node_id, "snapshot": snapshot})
+
+
+def link(address: str, text: str) -> str:
+    """Return a link to a page of the dashboard."""
+    return f'<a class="nhi-link" href="{escape(address)}" target="_self">{escape(text)}</a>'
+
+
+def path_link(source: str, target: str, snapshot: str, stated: Iterable[tuple[str, Iterable[str]]] = ()) -> str:
+    """Return the address of the page of ways between two things, relative to the dashboard's own.
+
+    Parameters
+    ----------
+    stated
+        Condition keys with the values that the holder presents.
+    """
+    lines = "\n".join(f"{key}={value}" for key, values in stated for value in values)
+    query = {"from": source, "to": target, "snapshot": snapshot} | ({"context": lines} if lines else {})
+    return "path?" + urlencode(query)

@@ -15,33 +15,13 @@ from dataclasses import dataclass, field
 from analytics.steps import Step
 from dashboard.components.markup import dot_text, identity_link, shorten
 from dashboard.witnesses import Witness
-from dashboard.words import brief, kind_word, plural
-from graph.kinds import Category, EdgeKind, NodeKind, State, category_of
+from dashboard.words import VERBS, brief, kind_word, plural
+from graph.kinds import Category, NodeKind, State, category_of
 
-__all__ = ["MAX_NODES", "Drawing", "Look", "Palette", "draw"]
+__all__ = ["MAX_NODES", "Drawing", "Look", "Palette", "box_colours", "draw"]
 
 MAX_NODES = 60
 _NAME_LENGTH = 30
-_VERBS: Mapping[str, str] = {
-    EdgeKind.MEMBER_OF: "is member of",
-    EdgeKind.AUTHENTICATES_AS: "logs in as",
-    EdgeKind.RUNS_AS: "runs as",
-    EdgeKind.CAN_ASSUME: "assumes",
-    EdgeKind.FEDERATES_INTO: "token becomes",
-    EdgeKind.ADMIN_OF: "has",
-    EdgeKind.CONTROLS: "includes",
-    EdgeKind.CAN_CHANGE_OWN_POLICY: "changes own policy",
-    EdgeKind.CAN_CHANGE_POLICY_OF: "changes a policy",
-    EdgeKind.CAN_JOIN_GROUP: "joins",
-    EdgeKind.CAN_CREATE_CREDENTIAL: "makes a credential",
-    EdgeKind.CAN_CHANGE_TRUST: "changes trust",
-    EdgeKind.CAN_PASS_ROLE: "starts code as",
-    EdgeKind.CAN_TAKE_OVER: "runs code in",
-    EdgeKind.CAN_GRANT: "lets itself in",
-    EdgeKind.CAN_ACCESS: "uses",
-    EdgeKind.INHERITS: "has what it has",
-    EdgeKind.CAN_IMPERSONATE: "gets its tokens",
-}
 _EDGES: Mapping[State, tuple[str, str]] = {
     State.VERIFIED: ("#dc2626", "solid"),
     State.CONDITIONAL: ("#d97706", "dashed"),
@@ -210,8 +190,8 @@ def _full_control(target: str, steps: Sequence[Step], places: Mapping[str, tuple
     return next((step.source for step in reversed(steps) if places[step.source][0] == NodeKind.SCOPE_ADMIN), "")
 
 
-def _colours(kind: str) -> tuple[str, str, str]:
-    """Return fill, ink and quiet ink."""
+def box_colours(kind: str) -> tuple[str, str, str]:
+    """Return fill, ink and quiet ink of a box, by the kind of the node in it."""
     category = category_of(NodeKind(kind))
     quiet = "#fecaca" if category is Category.PRIVILEGE else "#475569"
     return _FILL.get(category, _OTHER_FILL), "#ffffff" if category is Category.PRIVILEGE else "#0f172a", quiet
@@ -219,7 +199,7 @@ def _colours(kind: str) -> tuple[str, str, str]:
 
 def _box(node: str, place: tuple[str, str], look: Look, is_subject: bool) -> str:
     kind, account = place
-    fill, ink, quiet = _colours(kind)
+    fill, ink, quiet = box_colours(kind)
     under = [kind_word(kind)]
     if account and kind != NodeKind.SCOPE_ADMIN:
         under.append(look.accounts.get(account, account))
@@ -239,7 +219,7 @@ def _box(node: str, place: tuple[str, str], look: Look, is_subject: bool) -> str
 
 def _shared(nodes: Sequence[str], places: Mapping[str, tuple[str, str]], look: Look) -> str:
     kind, account = places[nodes[0]]
-    fill, ink, quiet = _colours(kind)
+    fill, ink, quiet = box_colours(kind)
     head = plural(len(nodes), kind_word(kind))
     if account:
         head = f"{head} · {look.accounts.get(account, account)}"
@@ -258,7 +238,7 @@ def _shared(nodes: Sequence[str], places: Mapping[str, tuple[str, str]], look: L
 
 def _arrow(step: Step) -> str:
     colour, style = _EDGES[step.state]
-    verb = _VERBS.get(step.kind, "")
+    verb = VERBS.get(step.kind, "")
     return f'color="{colour}", style="{style}", label="{dot_text(verb)}", tooltip="{dot_text(step.text)}"'
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 
 from analytics.reach import AdminOf, BlastRadius, Reached
 from dashboard import data
-from dashboard.components.markup import anchor, badge, code, escape
+from dashboard.components.markup import anchor, badge, code, escape, link, path_link
 from dashboard.components.path_graph import MAX_NODES, Drawing, Look, Palette, draw
 from dashboard.components.steps import grant_ids, legend, step_list
 from dashboard.components.tables import choosable
@@ -25,12 +25,19 @@ DRAWN_AT_MOST = 500
 """Witnesses looked up, of which few fit."""
 LONG = 6
 """Boxes on the longest way beyond which a drawing keeps its size and scrolls."""
+_MORE = "More ways, with their systems"
 _RANK = {impact.value: place for place, impact in enumerate(Impact)}
 
 
-def control_cards(at: data.Chosen, radius: BlastRadius) -> None:
-    """Tell each full control with its steps."""
-    names = data.account_names(at)
+def control_cards(at: data.Chosen, radius: BlastRadius, stated: data.Stated = ()) -> None:
+    """Tell each full control with its steps.
+
+    Parameters
+    ----------
+    stated
+        What the radius was asked with.
+    """
+    names, nodes = data.account_names(at), data.control_nodes(at)
     for row in radius.admin_of:
         with st.container(border=True):
             st.html(
@@ -39,7 +46,8 @@ def control_cards(at: data.Chosen, radius: BlastRadius) -> None:
                 f'<span class="nhi-sub">{escape(_how(row))} {code(row.scope)}</span>'
             )
             if row.steps:
-                st.html(step_list(row.steps, data.grants(at, grant_ids(row.steps))))
+                way = path_link(radius.subject.id, nodes[row.scope], at.snapshot, stated)
+                st.html(step_list(row.steps, data.grants(at, grant_ids(row.steps))) + link(way, _MORE))
 
 
 def _how(row: AdminOf) -> str:
@@ -135,10 +143,11 @@ def reach_table(at: data.Chosen, radius: BlastRadius, stated: data.Stated = ()) 
     )
     if position is not None:
         target = str(rows["id"][position])
-        _way(at, target, data.witnesses(at, radius.subject.id, (target,), stated).get(target))
+        way = data.witnesses(at, radius.subject.id, (target,), stated).get(target)
+        _way(at, target, way, path_link(radius.subject.id, target, at.snapshot, stated))
 
 
-def _way(at: data.Chosen, target: str, way: Witness | None) -> None:
+def _way(at: data.Chosen, target: str, way: Witness | None, more: str) -> None:
     with st.container(border=True):
         st.html(
             f'<div class="nhi-title">One way to {escape(brief(target, data.account_names(at)))}</div>'
@@ -147,4 +156,4 @@ def _way(at: data.Chosen, target: str, way: Witness | None) -> None:
         if way is None:
             st.html("<p>No way without conditions that contradict each other was found within the bound.</p>")
         else:
-            st.html(step_list(way.steps, data.grants(at, grant_ids(way.steps))))
+            st.html(step_list(way.steps, data.grants(at, grant_ids(way.steps))) + link(more, _MORE))

@@ -11,7 +11,7 @@ import streamlit as st
 from analytics.findings import Finding, RuleReport, Severity
 from analytics.rules import RULES
 from dashboard import data
-from dashboard.components.markup import badge, code, escape, plain, visible
+from dashboard.components.markup import badge, code, escape, link, path_link, plain, visible
 from dashboard.components.metrics import Metric, metric_row
 from dashboard.components.steps import grant_ids, step_list
 from dashboard.components.tables import choosable, table
@@ -73,7 +73,11 @@ def _detail(at: data.Chosen, finding: Finding) -> None:
         left, right = st.columns(2, gap="large")
         with left:
             if finding.steps:
-                st.html(f"<h4>Steps</h4>{step_list(finding.steps, data.grants(at, grant_ids(finding.steps)))}")
+                way = path_link(finding.steps[0].source, finding.steps[-1].target, at.snapshot)
+                st.html(
+                    f"<h4>Steps</h4>{step_list(finding.steps, data.grants(at, grant_ids(finding.steps)))}"
+                    f"{link(way, 'Show the way with its systems')}"
+                )
             if finding.grants:
                 rows = "".join(f"<li>{escape(row.text)}<br>{code(row.id)}</li>" for row in finding.grants)
                 st.html(f'<h4>Grants whose removal ends it</h4><ul class="nhi-list">{rows}</ul>')

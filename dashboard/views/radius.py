@@ -11,6 +11,7 @@ import streamlit as st
 from analytics.filters import Filters
 from analytics.reach import BlastRadius
 from dashboard import data
+from dashboard.components.asked import stated_keys
 from dashboard.components.markup import plain, visible
 from dashboard.components.metrics import Metric, metric_row
 from dashboard.components.radius import control_cards, drawing, reach_table
@@ -20,19 +21,6 @@ from graph.kinds import Impact, NodeKind, State
 
 STATES = {state.word: state for state in (State.UNVERIFIED, State.CONDITIONAL, State.VERIFIED)}
 HIDDEN = (NodeKind.HUB, NodeKind.SCOPE_ADMIN, NodeKind.AWS_CHANGED_IDENTITY)
-
-
-def _stated(text: str) -> data.Stated:
-    """Return the condition keys of lines KEY=VALUE; other lines are told and left out."""
-    found: dict[str, tuple[str, ...]] = {}
-    for line in filter(None, map(str.strip, text.splitlines())):
-        key, mark, value = line.partition("=")
-        if not mark or not key.strip():
-            st.warning(plain(f"`{line}` is not KEY=VALUE and is left out."), icon=":material/edit_off:")
-            continue
-        name = key.strip().lower()
-        found[name] = (*found.get(name, ()), value.strip())
-    return tuple(sorted(found.items()))
 
 
 def _filters() -> tuple[Filters | None, int | None]:
@@ -93,7 +81,7 @@ def render() -> None:
             key="radius_who",
         ).strip()
     with right:
-        stated = _stated(
+        stated = stated_keys(
             st.text_area("What the holder presents", placeholder="sts:ExternalId=x1", height=68, key="radius_context")
         )
     filters, most = _filters()
@@ -109,7 +97,7 @@ def render() -> None:
         st.warning(plain(f"Looked no further than {plural(most, 'hop')}."), icon=":material/content_cut:")
     if radius.admin_of or radius.reaches:
         drawing(at, radius, stated)
-        control_cards(at, radius)
+        control_cards(at, radius, stated)
     else:
         st.info("Nothing of what was asked for was found in what was collected.", icon=":material/check:")
     if radius.reaches:

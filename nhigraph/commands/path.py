@@ -34,7 +34,9 @@ from nhigraph.output.write import Format, write_answer, write_json
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from analytics.hops import HopReader
     from analytics.paths import By, PathAnswer
+    from analytics.steps import Step
     from analytics.ways import Ways
     from graph.snapshot import Snapshot
 
@@ -132,7 +134,7 @@ def _one(
     end = asked_subject(opened, end_name(opened, target))
     answer = find_paths(opened, begin, end, k=count, max_hops=max_hops, by=by, least=asked_state(state))
     head = envelope(opened, now())
-    data = _data(answer)
+    data = _data(opened, answer)
     if form is Format.JSON:
         write_json({**head, **data})
     elif form is Format.TABLE:
@@ -140,10 +142,26 @@ def _one(
 
         path_story(output_console(), head, data)
     else:
-        write_answer(form, head, "paths", data["paths"], ["state", "hops", "cost", "steps"])
+        write_answer(form, head, "paths", data["paths"], ["state", "hops", "cost", "steps", "systems"])
 
 
-def _data(answer: PathAnswer) -> dict[str, Any]:
+def _told(reader: HopReader, steps: Sequence[Step], begin: str) -> dict[str, Any]:
+    """Return the steps of a way with where each happens, and the systems that it touches."""
+    from analytics.hops import systems_of
+
+    hops = reader.hops(steps, begin)
+    return {
+        "steps": [hop.data() for hop in hops],
+        "systems": [
+            {"id": each.id, "kind": each.kind, "name": each.name, "vendor": each.vendor} for each in systems_of(hops)
+        ],
+    }
+
+
+def _data(opened: Snapshot, answer: PathAnswer) -> dict[str, Any]:
+    from analytics.hops import HopReader
+
+    reader = HopReader(opened)
     return {
         "from": answer.source.id,
         "to": answer.target.id,
@@ -154,7 +172,7 @@ def _data(answer: PathAnswer) -> dict[str, Any]:
                 "state": found.state.word,
                 "hops": found.hops,
                 "cost": found.cost,
-                "steps": [step.data() for step in found.steps],
+                **_told(reader, found.steps, answer.source.id),
             }
             for found in answer.paths
         ],
@@ -178,7 +196,7 @@ def _many(
     subjects = source_subjects(opened, sources, stated=stated_context(context))
     numbers = target_numbers(opened, targets, settings(None))
     found = ways_between(opened, subjects, numbers, limit=limit, least=asked_state(state), max_hops=max_hops)
-    rows = _rows(found)
+    rows = _rows(opened, found)
     head = {
         **envelope(opened, now()),
         "from": [subject.id for subject in subjects],
@@ -194,10 +212,13 @@ def _many(
     elif form is Format.JSON:
         write_json({**head, "ways": rows, "truncated": found.truncated})
     else:
-        write_answer(form, head, "ways", rows, ["from", "to", "state", "hops", "cost", "steps"])
+        write_answer(form, head, "ways", rows, ["from", "to", "state", "hops", "cost", "steps", "systems"])
 
 
-def _rows(found: Ways) -> list[Mapping[str, Any]]:
+def _rows(opened: Snapshot, found: Ways) -> list[Mapping[str, Any]]:
+    from analytics.hops import HopReader
+
+    reader = HopReader(opened)
     return [
         {
             "from": way.source,
@@ -205,7 +226,7 @@ def _rows(found: Ways) -> list[Mapping[str, Any]]:
             "state": way.state.word,
             "hops": len(way.steps),
             "cost": way.cost,
-            "steps": [step.data() for step in way.steps],
+            **_told(reader, way.steps, way.source),
         }
         for way in found.rows
     ]

@@ -46,8 +46,15 @@ def _old(age: str) -> str:
     return age if age == "in the future" else f"{age} old"
 
 
-def step_lines(steps: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return numbered lines for the steps of a path, with technique, grants and conditions."""
+def step_lines(steps: Sequence[Mapping[str, Any]], systems: Sequence[Mapping[str, Any]] = ()) -> list[str]:
+    """Return numbered lines for the steps of a path, with technique, grants and conditions.
+
+    Parameters
+    ----------
+    systems
+        Those of the way, where its steps say in which they happen (``nhi path``): a step is marked where it leaves one.
+    """
+    names = {each["id"]: f"{each['kind']} {each['name']}".strip() for each in systems}
     lines = []
     for number, step in enumerate(steps, start=1):
         technique = f" [dim]{step['technique']}[/]" if step["technique"] else ""
@@ -56,7 +63,26 @@ def step_lines(steps: Sequence[Mapping[str, Any]]) -> list[str]:
             lines.append(f"       by {escape(', '.join(step['grants']))}")
         for condition in step["conditions"]:
             lines.append(f"       if {escape(condition['text'])}")
+        if step.get("crossing"):
+            ends = f"{names[step['source_system']]} → {names[step['target_system']]}"
+            lines.append(f"       [bold]crosses[/] {escape(ends)}: {escape(step['crossing'])}")
+        if step.get("confirm"):
+            lines.append(f"       to confirm: {escape(step['confirm'])}")
     return lines
+
+
+def _system_lines(row: Mapping[str, Any]) -> list[str]:
+    """Return the head line of a way over several systems: their vendors in order, then what they are."""
+    if len(row["systems"]) < 2:
+        return []
+    vendor = {each["id"]: each["vendor"] for each in row["systems"]}
+    words: list[str] = []
+    for step in row["steps"]:
+        for end in (step["source_system"], step["target_system"]):
+            if not words or words[-1] != vendor[end]:
+                words.append(vendor[end])
+    names = "; ".join(f"{each['kind']} {each['name']}".strip() for each in row["systems"])
+    return [f"  Systems: [bold]{escape(' → '.join(words))}[/] ({escape(names)})"]
 
 
 def print_lines(console: Console, lines: Sequence[str]) -> None:
@@ -103,7 +129,8 @@ def path_story(console: Console, head: Mapping[str, Any], data: Mapping[str, Any
         lines.append("No path. What was not looked at could still hide one; see the last line.")
     for number, row in enumerate(data["paths"], start=1):
         lines.append(f"Way {number}: {_hops(row['hops'])}, cost {row['cost']}, {_state(row['state'])}")
-        lines.extend(step_lines(row["steps"]))
+        lines.extend(_system_lines(row))
+        lines.extend(step_lines(row["steps"], row["systems"]))
     if data["cut_by"]:
         lines.append(f"More ways exist or may exist; the search was cut by {data['cut_by']}.")
     lines.append(f"[dim]{escape(coverage_line(head))}[/]")
@@ -120,7 +147,8 @@ def ways_story(console: Console, head: Mapping[str, Any], rows: Sequence[Mapping
     for row in rows:
         ends = f"[bold]{escape(row['from'])}[/] to [bold]{escape(row['to'])}[/]"
         lines.append(f"{ends}: {_hops(row['hops'])}, cost {row['cost']}, {_state(row['state'])}")
-        lines.extend(step_lines(row["steps"]))
+        lines.extend(_system_lines(row))
+        lines.extend(step_lines(row["steps"], row["systems"]))
     if head["truncated"]:
         lines.append(f"{head['reached'] - len(rows)} more pairs have a way; raise --limit.")
     lines.append(f"[dim]{escape(coverage_line(head))}[/]")
