@@ -1,4 +1,4 @@
-"""Hops of a way: each step with the systems of its ends, the joint where the system changes, evidence, what confirms it.
+"""Hops of a way: each step with the systems of its ends, the joint where the system changes, what proves it.
 
 Input: a snapshot and the steps of one way. Output: ``Hop`` rows in the order of the steps.
 Handled: a token subject whose organization a pattern leaves open is taken to be in the system that the way comes from.

@@ -20,6 +20,7 @@ from graph.kinds import State
 from graph.snapshot import Snapshot
 
 __all__ = [
+    "JOINT_OUTCOMES",
     "NOT_SEEN",
     "OUTCOMES",
     "by_operation",
@@ -44,7 +45,7 @@ OUTCOMES: Mapping[str, str] = {
 NOT_SEEN = ("refused", "failed", "incomplete", "skipped", "not made")
 """Outcomes that hide something."""
 _COLUMNS = ["source", "scope", "region", "operation", "presence", "calls", "objects", "permission", "lost", "reason"]
-_JOINTS = ("matched", "unverified", "ambiguous", "impossible", "unmatched")
+JOINT_OUTCOMES = ("matched", "unverified", "ambiguous", "impossible", "unmatched")
 
 
 def looked_at_frame(snapshot: Snapshot) -> pd.DataFrame:
@@ -156,11 +157,11 @@ def joint_frame(snapshot: Snapshot) -> pd.DataFrame:
         {
             "joint": str(row["joint"]),
             "of": str(row.get("of", "")),
-            **{word: int(row.get(word) or 0) for word in _JOINTS},
+            **{word: int(row.get(word) or 0) for word in JOINT_OUTCOMES},
         }
         for row in rows
     ]
-    return pd.DataFrame(found, columns=["joint", "of", *_JOINTS])
+    return pd.DataFrame(found, columns=["joint", "of", *JOINT_OUTCOMES])
 
 
 def unverified_steps(snapshot: Snapshot) -> tuple[int, int]:

@@ -17,6 +17,7 @@ from graph.model import Grant
 __all__ = ["hop_table"]
 
 _HEADS = ("", "System", "From", "Technique", "To", "Grant and evidence", "State")
+"""A second row of each hop has the sentence, the conditions, and what would confirm it."""
 
 
 def hop_table(
@@ -52,17 +53,28 @@ def _row(
         for grant in step.grants
     )
     proof = "".join(f"<div>{code(each)}</div>" for each in hop.evidence)
-    conditions = "".join(f"<div>only if <b>{escape(row['text'])}</b></div>" for row in conditions_data(step.conditions))
-    confirm = f'<div class="nhi-sub">to confirm: {escape(hop.confirm)}</div>' if hop.confirm else ""
     end = anchor(target, snapshot, box_name(target, boxes[target], hop.target))
     cells = (
         str(number),
         where,
         shown,
-        f"{code(step.technique) if step.technique else ''}<div>{escape(step.text)}</div>",
+        code(step.technique) if step.technique else "",
         end,
         (granted or "<div>no grant of its own</div>")
         + (proof or '<div class="nhi-sub">follows from the hop before</div>'),
-        badge(step.state.word, step.state.word) + conditions + confirm,
+        badge(step.state.word, step.state.word),
     )
-    return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+    return (
+        f'<tr class="nhi-hop">{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
+        f'<tr><td></td><td colspan="{len(cells) - 1}">{_words(hop)}</td></tr>'
+    )
+
+
+def _words(hop: Hop) -> str:
+    """Return the hop in a sentence, what it depends on, and what would confirm it."""
+    conditions = "".join(
+        f"<div>only if <b>{escape(row['text'])}</b></div>" for row in conditions_data(hop.step.conditions)
+    )
+    guards = f'<div class="nhi-sub">shaped by {escape(", ".join(hop.step.guards))}</div>' if hop.step.guards else ""
+    confirm = f'<div class="nhi-confirm">To confirm it: {escape(hop.confirm)}</div>' if hop.confirm else ""
+    return f"{escape(hop.step.text)}{conditions}{guards}{confirm}"

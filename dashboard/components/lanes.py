@@ -19,7 +19,7 @@ from graph.kinds import NodeKind
 
 __all__ = ["box_name", "lanes"]
 
-_NAME_LENGTH = 34
+_NAME_LENGTH = 56
 
 
 def box_name(node_id: str, box: Box, system: System) -> str:

@@ -21,13 +21,12 @@ from dashboard.components.markup import badge, code, escape, plain, visible
 from dashboard.components.metrics import Metric, metric_row
 from dashboard.components.tables import choosable, table
 from dashboard.data_coverage import Beside, beside, counts, looked_at
-from dashboard.looked_at import NOT_SEEN, OUTCOMES, by_operation, by_system, places
+from dashboard.looked_at import JOINT_OUTCOMES, NOT_SEEN, OUTCOMES, by_operation, by_system, places
 from dashboard.words import age_text, plural
 
-PAGE = 100
-"""Places shown at a time."""
-JUDGED_AT_ONCE = 20_000
-"""Nodes up to which the rules are asked without a click: judging a large estate takes minutes."""
+# Comments, since Streamlit would print a text that stands alone.
+PAGE = 100  # places shown at a time
+JUDGED_AT_ONCE = 20_000  # nodes up to which the rules are asked without a click: a large estate takes minutes
 REASONS = 2
 _WARN = {"refused": "verified", "failed": "verified", "incomplete": "conditional"}
 
@@ -48,34 +47,35 @@ def _systems(frame: pd.DataFrame, at: data.Chosen) -> None:
     st.subheader("By system")
     rows = by_system(frame)
     now, moment = datetime.now(UTC), data.as_of(at)
-    rows["age"] = [_age(str(text), now) for text in rows["ended_at"]]
+    rows["newest"], rows["age"] = zip(*(_age(str(text), now) for text in rows["ended_at"]), strict=True)
     if (rows["ended_at"] == "").any():
         whole = f"the snapshot is as of {moment:%Y-%m-%d %H:%M} UTC" if moment else "nor is that of the snapshot"
         st.caption(f"Where a folder has no manifest the time of its calls is not stated; {whole}.")
     table(
         rows,
         {
-            "system": st.column_config.TextColumn("System", width="medium"),
-            "seen": "Answered",
-            **{word: word.capitalize() for word in NOT_SEEN},
-            "calls": "Calls",
-            "objects": "Objects",
-            "age": "Newest call",
+            "system": st.column_config.TextColumn("System", width=240, pinned=True),
+            "age": st.column_config.TextColumn("Age", width=75),
+            "seen": st.column_config.NumberColumn("Answered", width=75),
+            **{word: st.column_config.NumberColumn(word.capitalize(), width=75) for word in NOT_SEEN},
+            "calls": st.column_config.NumberColumn("Calls", width=65),
+            "objects": st.column_config.NumberColumn("Objects", width=65),
+            "newest": "Newest call (UTC)",
             "scope": "Scope",
         },
         key="coverage systems",
     )
 
 
-def _age(ended_at: str, now: datetime) -> str:
+def _age(ended_at: str, now: datetime) -> tuple[str, str]:
+    """Return the time of the newest call, and its age."""
     try:
         then = datetime.fromisoformat(ended_at)
     except ValueError:
-        return "not stated"
+        return "not stated", "not known"
     if then.tzinfo is None:
-        return f"{then:%Y-%m-%d %H:%M}"
-    age = age_text(then, now)
-    return f"{then:%Y-%m-%d %H:%M}, {age}" + ("" if age == "in the future" else " old")
+        return f"{then:%Y-%m-%d %H:%M}, zone not stated", "not known"
+    return f"{then.astimezone(UTC):%Y-%m-%d %H:%M}", age_text(then, now)
 
 
 def _filtered(frame: pd.DataFrame) -> pd.DataFrame:
@@ -133,10 +133,10 @@ def _operations(frame: pd.DataFrame) -> None:
         rows,
         {
             "outcome": st.column_config.TextColumn("Outcome", width="small"),
-            "operation": "Operation",
-            "places": st.column_config.NumberColumn("Places", width="small"),
+            "operation": st.column_config.TextColumn("Operation", width=245),
+            "places": st.column_config.NumberColumn("Places", width=60),
+            "permission": st.column_config.TextColumn("Permission that would help", width=215),
             "lost": st.column_config.TextColumn("What is lost without it", width="large"),
-            "permission": "Permission",
             "effect": "If it were known, it",
             "reason": "Reason",
             "calls": st.column_config.NumberColumn("Calls", width="small"),
@@ -146,11 +146,11 @@ def _operations(frame: pd.DataFrame) -> None:
         key=f"coverage operations {len(rows)}",
     )
     if position is not None:
-        row = rows.iloc[position]
-        _places(found, str(row["operation"]), str(row["outcome"]))
+        _places(found, rows.iloc[position])
 
 
-def _places(frame: pd.DataFrame, operation: str, outcome: str) -> None:
+def _places(frame: pd.DataFrame, chosen: pd.Series) -> None:
+    operation, outcome = str(chosen["operation"]), str(chosen["outcome"])
     with st.container(border=True):
         count = int(((frame["operation"] == operation) & (frame["outcome"] == outcome)).sum())
         pages = max(1, -(-count // PAGE))
@@ -162,7 +162,8 @@ def _places(frame: pd.DataFrame, operation: str, outcome: str) -> None:
         rows, _ = places(frame, operation, outcome, number - 1, PAGE)
         st.html(
             f'<div class="nhi-title">{code(operation)} {badge(outcome, _WARN.get(outcome, "quiet"))} '
-            f"{escape(plural(count, 'place'))}</div>"
+            f"{escape(plural(count, 'place'))}</div><p>{escape(chosen['lost'])} "
+            f"Permission: {code(str(chosen['permission']) or 'none named')}</p>"
         )
         table(
             rows,
@@ -186,11 +187,11 @@ def _answers(frame: pd.DataFrame, at: data.Chosen, told: Beside) -> None:
     more = len(missing) - guards
     st.html(
         '<dl class="nhi-facts">'
-        f"<dt>{more:,} could show more</dt><dd>Overview, Inventory, Identity, Blast radius, Path, Pools, Apps, Chains "
+        f"<dt>{more:,} calls could show more</dt><dd>Overview, Inventory, Identity, Blast radius, Path, Pools, Apps, Chains "
         "and Cuts may lack identities, credentials or ways. A way that only they could show is unverified or not "
         "there; it is never counted as refuted.</dd>"
-        f"<dt>{guards:,} could only take away</dt><dd>A guard (organization policy, resource policy, deny) that was "
-        "not read: ways are shown as if it were not there, so some may be refused in fact.</dd>"
+        f"<dt>{guards:,} calls could only take away</dt><dd>A guard (organization policy, deny) that "
+        "was not read: ways are shown as if it were not there, so some may be refused in fact.</dd>"
         f"<dt>{told.unverified:,} steps unverified</dt><dd>Of {told.steps:,}: drawn violet and dotted; "
         "the Path page says what would confirm a hop.</dd></dl>"
     )
@@ -254,13 +255,9 @@ def _joints(told: Beside) -> None:
     table(
         told.joints,
         {
-            "joint": "Joint",
-            "of": st.column_config.TextColumn("Of what", width="large"),
-            "matched": "Matched",
-            "unverified": "Unverified",
-            "ambiguous": "Ambiguous",
-            "impossible": "Impossible",
-            "unmatched": "Unmatched",
+            "joint": st.column_config.TextColumn("Joint", width=210),
+            **{word: st.column_config.NumberColumn(word.capitalize(), width=80) for word in JOINT_OUTCOMES},
+            "of": "Of what",
         },
         key="coverage joints",
     )
