@@ -52,7 +52,7 @@ class Hop:
     crossing: str
     """The joint by which the way leaves a system: ``OIDC trust``, ``stored secret`` …; ``""`` within one system."""
     evidence: tuple[str, ...]
-    """``file#pointer`` of the grants, then of the edge, then of the ends where neither has one."""
+    """``file#pointer`` of the grants, then of the edge; of the ends where neither has one, and at a joint."""
     confirm: str
     """What would make an unverified hop sure or rule it out; ``""`` for other states."""
 
@@ -101,16 +101,19 @@ class HopReader:
         ends = self._node(step.source), self._node(step.target)
         crossing = _crossing(step, ends[0], ends[1]) if source.id != target.id else ""
         confirm = self._confirm(step, source, target, ends, crossing) if step.state is State.UNVERIFIED else ""
-        return Hop(step, source, target, crossing, self._evidence(step, ends), confirm)
+        return Hop(step, source, target, crossing, self._evidence(step, ends, crossing), confirm)
 
     def _node(self, node_id: str) -> Node | None:
         number = self._snapshot.find_id(node_id)
         return self._snapshot.node(number) if number is not None else None
 
-    def _evidence(self, step: Step, ends: Sequence[Node | None]) -> tuple[str, ...]:
+    def _evidence(self, step: Step, ends: Sequence[Node | None], crossing: str) -> tuple[str, ...]:
         grants = [self._snapshot.grant(grant) for grant in step.grants]
         told = [grant.evidence for grant in grants if grant is not None] + [step.evidence]
-        told = [each for each in told if each] or [end.evidence for end in ends if end is not None and end.evidence]
+        told = [each for each in told if each]
+        if crossing or not told:
+            # A joint is proven by what both systems say of its ends.
+            told += [end.evidence for end in ends if end is not None and end.evidence]
         return tuple(dict.fromkeys(told))
 
     def _confirm(self, step: Step, source: System, target: System, ends: Sequence[Node | None], crossing: str) -> str:

@@ -15,7 +15,6 @@ from dashboard.components.markup import anchor, badge, escape, shorten
 from dashboard.components.path_graph import box_colours
 from dashboard.data_paths import Box
 from dashboard.words import VERBS, brief, kind_word
-from graph.kinds import NodeKind
 
 __all__ = ["box_name", "lanes"]
 
@@ -24,7 +23,7 @@ _NAME_LENGTH = 56
 
 def box_name(node_id: str, box: Box, system: System) -> str:
     """Return what people call a node: its name, the end of its ARN, or full control of which system."""
-    if box.kind == NodeKind.SCOPE_ADMIN and system.name and not box.name.startswith("full control"):
+    if node_id.startswith("aws:admin:") and system.name:
         return f"full control of {system.name}"
     return brief(node_id, {}) if node_id.startswith(("arn:", "aws:arn:")) else box.name or brief(node_id, {})
 

@@ -187,9 +187,9 @@ def _answers(frame: pd.DataFrame, at: data.Chosen, told: Beside) -> None:
     more = len(missing) - guards
     st.html(
         '<dl class="nhi-facts">'
-        f"<dt>{more:,} calls could show more</dt><dd>Overview, Inventory, Identity, Blast radius, Path, Pools, Apps, Chains "
-        "and Cuts may lack identities, credentials or ways. A way that only they could show is unverified or not "
-        "there; it is never counted as refuted.</dd>"
+        f"<dt>{more:,} calls could show more</dt><dd>Overview, Inventory, Identity, Blast radius, Path, Pools, Apps, "
+        "Chains and Cuts may lack identities, credentials, ways. A way that only they could show is unverified "
+        "or not there; it is never counted as refuted.</dd>"
         f"<dt>{guards:,} calls could only take away</dt><dd>A guard (organization policy, deny) that "
         "was not read: ways are shown as if it were not there, so some may be refused in fact.</dd>"
         f"<dt>{told.unverified:,} steps unverified</dt><dd>Of {told.steps:,}: drawn violet and dotted; "
