@@ -121,9 +121,9 @@ def test_the_page_of_the_company(open_page: OpenPage) -> None:
     assert systems["system"].iloc[0] == "AWS account nordlicht-data", "what was refused comes first"
     assert set(systems["newest"]) == {"2026-11-01 05:58", "2026-11-01 05:57"}
     joints = frame(app, "joint").set_index("joint")
-    assert joints.loc["stored secret to credential", "matched"] > 0
+    assert int(str(joints.loc["stored secret to credential", "matched"])) > 0
     rules = frame(app, "not_judged").set_index("rule")
-    assert "Nothing says which environment it is of." in rules.loc["cross-environment", "why"]
+    assert "Nothing says which environment it is of." in str(rules.loc["cross-environment", "why"])
     assert "AWS 666677778888" in text(app)
 
 
