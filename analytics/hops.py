@@ -113,7 +113,8 @@ class HopReader:
         told = [each for each in told if each]
         if crossing or not told:
             # A joint is proven by what both systems say of its ends.
-            told += [end.evidence for end in ends if end is not None and end.evidence]
+            more = [end.evidence for end in ends if end is not None and end.evidence]
+            told += [place for place in more if not any(each.startswith(f"{place}/") for each in told)]
         return tuple(dict.fromkeys(told))
 
     def _confirm(self, step: Step, source: System, target: System, ends: Sequence[Node | None], crossing: str) -> str:

@@ -119,7 +119,8 @@ def test_the_page_of_the_company(open_page: OpenPage) -> None:
     assert operations["lost"].iloc[0] == "Secrets: names, ages, rotation."
     systems = frame(app, "newest")
     assert systems["system"].iloc[0] == "AWS account nordlicht-data", "what was refused comes first"
-    assert set(systems["newest"]) == {"2026-11-01 05:58", "2026-11-01 05:57"}
+    assert systems["newest"].iloc[0] == "2026-11-01 05:58"
+    assert all(str(when).startswith("2026-11-01 05:5") for when in systems["newest"])
     joints = frame(app, "joint").set_index("joint")
     assert int(str(joints.loc["stored secret to credential", "matched"])) > 0
     rules = frame(app, "not_judged").set_index("rule")

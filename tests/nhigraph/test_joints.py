@@ -10,10 +10,11 @@ import pytest
 from tests.graph.edges_aws.technique_case import A, here
 from tests.nhigraph.running import Answer, Command
 from tests.nhigraph.test_answers import validator
-from tests.worlds.entra import ADMIN, app_id, entra, node, oid, secret
+from tests.worlds.entra import ADMIN, TENANT, app_id, entra, node, oid, secret
 from tests.worlds.statements import allow, trust
 
 ROLE, STORED = A.role("worker"), A.secret("hr")
+ACCOUNT = A.account
 PASSWORD = f"entra:password:{oid('app:hr-provisioning')}:{secret('one')['keyId']}"
 TAG = {"entra-app-id": app_id("hr-provisioning")}
 
@@ -60,6 +61,34 @@ def test_a_path_from_aws_to_control_of_the_tenant(
     assert path["steps"][-1]["target"] == ADMIN
     assert all(step["grants"] for step in path["steps"]), "each hop says what removes it"
     assert "secretsmanager:GetSecretValue" in path["steps"][1]["text"]
+
+
+def test_the_terminal_marks_where_the_system_changes(tmp_path: Path) -> None:
+    shown = _company(tmp_path, tags=TAG)("path", ROLE, "admin:nordlicht.example", "-k", "1").out
+    assert f"Systems: AWS → Entra (AWS account {ACCOUNT}; Entra tenant Nordlicht)" in shown
+    crossed = [line.strip() for line in shown.splitlines() if line.strip().startswith("crosses ")]
+    assert crossed == [f"crosses AWS account {ACCOUNT} → Entra tenant Nordlicht: stored secret"]
+    assert "to confirm:" not in shown
+
+
+def test_within_one_system_nothing_is_marked(tmp_path: Path) -> None:
+    shown = _company(tmp_path, tags=TAG)("path", ROLE, STORED).out
+    assert "Way 1: 1 hop" in shown
+    assert "Systems:" not in shown and "crosses" not in shown
+
+
+def test_json_tells_the_system_of_each_step(tmp_path: Path) -> None:
+    command = _company(tmp_path, tags={"purpose": app_id("hr-provisioning")})
+    (path, *_) = _path(command).json["paths"]
+    assert [system["id"] for system in path["systems"]] == [f"aws:{ACCOUNT}", f"entra:{TENANT}"]
+    assert [system["vendor"] for system in path["systems"]] == ["AWS", "Entra"]
+    assert [step["crossing"] for step in path["steps"]] == ["", "stored secret", "", ""]
+    assert path["steps"][1]["source_system"] == f"aws:{ACCOUNT}"
+    assert path["steps"][1]["target_system"] == f"entra:{TENANT}"
+    assert [bool(step["confirm"]) for step in path["steps"]] == [False, True, False, False]
+    assert "declared/secrets" in command("path", ROLE, "admin:nordlicht.example").out
+    many = command("path", "--from", ROLE, "--to", "admin:nordlicht.example", "--format", "json").json
+    assert many["ways"][0]["systems"] == path["systems"]
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,35 @@ def test_problems_are_told(tmp_path: Path) -> None:
     assert rows["iam.list_saml_providers"].problem == "cut off: more pages follow"
 
 
+def test_what_the_manifests_say_is_kept(tmp_path: Path) -> None:
+    folder = tmp_path / "aws" / "111111111111"
+    folder.mkdir(parents=True)
+    (folder / "iam.list_saml_providers.json").write_text('{"SAMLProviderList": []}')
+    place = {"source": "aws", "scope": "111111111111"}
+    records = [
+        {"operation": "iam.list_saml_providers", "outcome": "ok", "objects": 2, "ended_at": "2026-05-02T00:00:00Z"},
+        {"operation": "ec2.describe_regions", "outcome": "skipped", "message": "regions were given"},
+        {"operation": "s3.list_buckets", "outcome": "denied", "code": "AccessDenied", "message": "no"},
+    ]
+    manifest = {
+        "schema_version": "1.0",
+        "product_version": "0",
+        "started_at": "2026-05-01T00:00:00Z",
+        "ended_at": "2026-05-03T00:00:00Z",
+        "coverage": [place | record for record in records],
+    }
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+    rows = {row.operation: row for row in coverage_summary(read_evidence([tmp_path]), OPERATIONS)}
+    read = rows["iam.list_saml_providers"]
+    assert (read.outcome, read.objects, read.ended_at, read.told) == ("ok", 2, "2026-05-02T00:00:00Z", "")
+    skipped = rows["ec2.describe_regions"]
+    assert (skipped.outcome, skipped.told, skipped.presence) == ("skipped", "regions were given", Presence.ABSENT)
+    refused = rows["s3.list_buckets"]
+    assert (refused.outcome, refused.told, refused.problem) == ("denied", "", "AccessDenied: no")
+    untold = rows["iam.list_mfa_devices"]
+    assert (untold.outcome, untold.objects, untold.ended_at) == ("", 0, "")
+
+
 def test_organization_operations_are_missing_once(tmp_path: Path) -> None:
     for account in ("111111111111", "222222222222"):
         folder = tmp_path / "aws" / account
