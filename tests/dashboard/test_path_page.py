@@ -163,6 +163,16 @@ def test_a_cluster_is_a_lane_of_its_own(open_page: OpenPage) -> None:
     assert _lanes(app) == ["Kubernetes cluster", "Entra tenant", "Azure subscription"]
 
 
+def test_the_company_from_a_workflow_to_the_tenant(open_page: OpenPage) -> None:
+    app = open_page("path", **{"from": "github:actions:nordlicht/reports", "to": ADMIN})
+    sound(app)
+    assert '<div class="nhi-headline">GitHub → AWS → Entra</div>' in body(app)
+    twin = open_page("path", **{"from": "github:actions:nordlicht/invoices", "to": ADMIN})
+    sound(twin)
+    assert "could still hide one" in twin.warning[0].value
+    assert not twin.expander
+
+
 def test_pages_lead_to_the_ways(open_page: OpenPage) -> None:
     summariser = "arn:aws:iam::444455556666:role/service/ai-summariser"
     app = open_page("identity", id=summariser)
