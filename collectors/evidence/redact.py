@@ -91,6 +91,7 @@ _LOOKED_AT_BY_NAME = tuple(
         *(*_KIND_OF_FIELD, "env", "environment", "environmentvariables", "input"),
         *(name.lower() for name in (*_ENVIRONMENT_MAPS, *_NAMED_VALUES)),
         *AZURE_LOOKED_AT,
+        "updatedat",  # of a listed variable
     )
 )
 _CHUNK = 1 << 22
@@ -214,6 +215,8 @@ class _Walk:
 
     def _mapping(self, value: Mapping[Any, Any], in_policy: bool) -> Any:
         changed: dict[Any, Any] | None = None
+        if not in_policy and _is_listed_variable(value):
+            value = {**value, "value": self._variable("value", value["value"], value["name"])}
         tag_kind = None if in_policy else _tag_kind(value)
         for key, item in value.items():
             self._at.append(key)
@@ -409,6 +412,16 @@ def _value_kind(holder: Mapping[Any, Any], key: str, value: object) -> str:
         return _GIVEN if "Arn" in holder else ""
     name = holder.get(_NAMED_VALUES[key])
     return _variable_kind(name, value) if isinstance(name, str) else ""
+
+
+def _is_listed_variable(value: Mapping[Any, Any]) -> bool:
+    """Return whether an object is a variable of GitHub Actions: https://docs.github.com/rest/actions/variables."""
+    return (
+        "updated_at" in value
+        and "created_at" in value
+        and isinstance(value.get("name"), str)
+        and isinstance(value.get("value"), str)
+    )
 
 
 def _tag_kind(value: Mapping[Any, Any]) -> str | None:

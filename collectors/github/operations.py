@@ -51,6 +51,21 @@ _PEOPLE = (
     Operation("orgs.list-outside-collaborators", _MEMBERS, "Who has access without being a member."),
     Operation("teams.list", _MEMBERS, "Teams, and which is above which."),
     _each("teams.list-members-in-org", _MEMBERS, "Who has what a team is given."),
+    Operation(
+        "graphql.organization-external-identities",
+        _MEMBERS,
+        "Whom single sign-on says that a login is: people who left are not known by their login.",
+        not_found_codes=("404",),
+        may_be_empty=True,
+    ),
+    Operation(
+        "scim.list-provisioned-identities",
+        "an owner's own token with `admin:org`",
+        "Further addresses of people that are provisioned by SCIM.",
+        not_found_codes=("404",),
+        may_be_empty=True,
+        opt_in=True,
+    ),
     _each("teams.list-repos-in-org", _MEMBERS, "Which repositories a team reads, writes or administers."),
 )
 _REPOSITORIES = (
@@ -121,9 +136,15 @@ _ACTIONS_SETTINGS = (
     ),
     _each("actions.list-repo-secrets", _REPO_SECRETS, "Names of a repository's secrets."),
     _each("actions.list-environment-secrets", _ENVIRONMENTS, "Names of an environment's secrets."),
-    Operation("actions.list-org-variables", "organization variables: read", "Names of the organization's variables."),
-    _each("actions.list-repo-variables", "repository variables: read", "Names of a repository's variables."),
-    _each("actions.list-environment-variables", _ENVIRONMENTS, "Names of an environment's variables."),
+    Operation(
+        "actions.list-org-variables",
+        "organization variables: read",
+        "The organization's variables: names, and public ids.",
+    ),
+    _each(
+        "actions.list-repo-variables", "repository variables: read", "A repository's variables: names, and public ids."
+    ),
+    _each("actions.list-environment-variables", _ENVIRONMENTS, "An environment's variables: names, and public ids."),
     _each(
         "repos.get-all-environments",
         _ACTIONS,

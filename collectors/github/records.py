@@ -2,7 +2,8 @@
 
 Input: none (types only). Output: frozen dataclasses that ``to_records`` fills and ``graph`` reads.
 Names of organizations, repositories and people are in lower case, as GitHub compares them; how they are spelled in a
-token is kept beside. Not handled: evaluation; values of secrets and variables, which are never kept.
+token is kept beside. Not handled: evaluation; values of secrets, which GitHub does not tell, and of variables, of which
+nothing but public ids is kept.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from collectors.github.identity_types import GitHubExternalIdentity
 from collectors.github.workflow_types import GitHubWorkflow
 from collectors.interface import EvidenceRef, Gap, Presence
 
@@ -28,6 +30,7 @@ __all__ = [
     "GitHubTeam",
     "GitHubToken",
     "GitHubUser",
+    "GitHubVariable",
 ]
 
 _NOWHERE = EvidenceRef("")
@@ -171,6 +174,19 @@ class GitHubSecret:
 
 
 @dataclass(frozen=True, slots=True)
+class GitHubVariable:
+    """A variable of Actions whose value is a public id, which opens nothing; of others the name alone is kept."""
+
+    name: str
+    public_id: str
+    """Id of an application or tenant, under a name that says so, or of an access key."""
+    ref: EvidenceRef
+    environment: str = ""
+    visibility: str = ""
+    """Of the organization's: ``all``, ``private``, ``selected``; empty when not told."""
+
+
+@dataclass(frozen=True, slots=True)
 class GitHubRunner:
     """A machine that runs jobs."""
 
@@ -251,6 +267,9 @@ class GitHubRepository:
     secrets: tuple[GitHubSecret, ...] = ()
     """Its own and those of its environments."""
     variables: tuple[str, ...] = ()
+    """Names of its own."""
+    known_variables: tuple[GitHubVariable, ...] = ()
+    """Of its own and of its environments', those whose value is a public id."""
     runners: tuple[GitHubRunner, ...] = ()
     workflows: tuple[GitHubWorkflow, ...] = ()
     actions_enabled: bool | None = None
@@ -275,6 +294,9 @@ class GitHubOrganizationRecords:
     runners: tuple[GitHubRunner, ...] = ()
     installations: tuple[GitHubInstallation, ...] = ()
     tokens: tuple[GitHubToken, ...] = ()
+    variables: tuple[GitHubVariable, ...] = ()
+    """Of the organization's, those whose value is a public id."""
+    identities: tuple[GitHubExternalIdentity, ...] = ()
     presence: Mapping[str, Presence] = field(default_factory=dict)
     """By operation: what was looked at."""
 

@@ -1,6 +1,7 @@
-"""Apps, tokens, keys, secrets (names) and runners from GitHub answers.
+"""Apps, tokens, keys, secrets (names), variables (names and public ids) and runners from GitHub answers.
 
 Input: ``Reading`` and repositories. Output: records.
+Handled: of a variable's value, the id of an application, a tenant or an access key; nothing else of it is kept.
 Not handled: OAuth apps, which no call lists; webhooks; secrets of Dependabot and Codespaces.
 """
 
@@ -10,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from collectors.evidence.evidence import Call
+from collectors.evidence.redact import is_redacted
 from collectors.github.records import (
     GitHubDeployKey,
     GitHubInstallation,
@@ -17,13 +19,23 @@ from collectors.github.records import (
     GitHubRunner,
     GitHubSecret,
     GitHubToken,
+    GitHubVariable,
 )
 from collectors.github.records_fields import Fields, Reading, full_name
+from collectors.github.workflow_inputs import public_id
 
-__all__ = ["add_to_repositories", "read_installations", "read_runners", "read_secrets", "read_tokens"]
+__all__ = [
+    "add_to_repositories",
+    "read_installations",
+    "read_runners",
+    "read_secrets",
+    "read_tokens",
+    "read_variables",
+]
 
 _KEYS, _REPO, _ENVIRONMENT = "repos.list-deploy-keys", "actions.list-repo-secrets", "actions.list-environment-secrets"
 _RUNNERS, _VARIABLES = "actions.list-self-hosted-runners-for-repo", "actions.list-repo-variables"
+_OF_ENVIRONMENT = "actions.list-environment-variables"
 _ENABLED = "actions.get-github-actions-permissions-repository"
 _DEFAULTS = "actions.get-github-actions-default-workflow-permissions-repository"
 
@@ -144,6 +156,19 @@ def _secret(item: Fields, level: str, repository: str = "", environment: str = "
     )
 
 
+def read_variables(reading: Reading) -> tuple[GitHubVariable, ...]:
+    """Return the organization's variables whose value is a public id."""
+    items = reading.items("actions.list-org-variables", "variables")
+    return tuple(found for item in items if (found := _variable(item)) is not None)
+
+
+def _variable(item: Fields, environment: str = "") -> GitHubVariable | None:
+    value, name = item.body.get("value"), item.text("name").upper()
+    text = value.get("hint") if isinstance(value, Mapping) and is_redacted(value) else value
+    found = public_id(name, text) if isinstance(text, str) else ""
+    return GitHubVariable(name, found, item.ref, environment, item.text("visibility")) if found else None
+
+
 def read_runners(reading: Reading) -> dict[int, GitHubRunner]:
     """Return the organization's runners with what their group lets in."""
     groups = {
@@ -192,6 +217,11 @@ def add_to_repositories(reading: Reading, found: dict[str, GitHubRepository]) ->
             found[name] = replace(found[name], secrets=(*found[name].secrets, secret))
     for name, _, item in _rows(reading, found, _VARIABLES, "variables"):
         found[name] = replace(found[name], variables=(*found[name].variables, item.text("name")))
+    for operation in (_VARIABLES, _OF_ENVIRONMENT):
+        for name, call, item in _rows(reading, found, operation, "variables"):
+            environment = str(call.request.get("environment_name") or "") if operation == _OF_ENVIRONMENT else ""
+            if (known := _variable(item, environment)) is not None:
+                found[name] = replace(found[name], known_variables=(*found[name].known_variables, known))
     for name, _, item in _rows(reading, found, _RUNNERS, "runners"):
         found[name] = replace(found[name], runners=(*found[name].runners, _runner(item, name)))
     for name, calls in reading.by_repository(_ENABLED).items():

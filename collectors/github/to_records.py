@@ -17,8 +17,10 @@ from collectors.github.records_credentials import (
     read_runners,
     read_secrets,
     read_tokens,
+    read_variables,
 )
 from collectors.github.records_fields import FieldError, Reading
+from collectors.github.records_identities import read_identities
 from collectors.github.records_people import read_organization, read_teams, read_users
 from collectors.github.records_repositories import (
     read_access,
@@ -81,6 +83,8 @@ def _organization(reading: Reading) -> GitHubOrganizationRecords:
         runners=tuple(runners[key] for key in sorted(runners)),
         installations=tuple(installations[key] for key in sorted(installations)),
         tokens=tuple(tokens[key] for key in sorted(tokens)),
+        variables=read_variables(reading),
+        identities=read_identities(reading),
         presence={operation: reading.presence(operation) for operation in OPERATIONS},
     )
 

@@ -3,7 +3,7 @@
 Input: YAML text (already redacted) with its place. Output: ``GitHubWorkflow``.
 Handled: ``on`` as text, list or table (also where a reader of YAML 1.1 takes it for *true*); permissions of file and
 job; ``secrets.X`` anywhere in a job or in the file's ``env``; ``secrets: inherit`` and ``toJSON(secrets)``; checkouts
-of a pull request's head; expressions of outsiders inside commands; anchors.
+of a pull request's head; expressions of outsiders inside commands; what steps are given by name; anchors.
 Not handled: evaluating ``if``; matrices; what a called action or reusable workflow does. Text of commands is not kept.
 
 References
@@ -21,6 +21,7 @@ from typing import Any
 
 import yaml
 
+from collectors.github.workflow_inputs import given
 from collectors.github.workflow_types import GitHubJob, GitHubStep, GitHubWorkflow
 from collectors.interface import EvidenceRef
 
@@ -118,6 +119,7 @@ def _job(name: str, job: Mapping[Any, Any], permissions: dict[str, str] | None, 
         uses=str(job.get("uses") or ""),
         steps=tuple(_step(step) for step in steps if isinstance(step, Mapping)) if isinstance(steps, list) else (),
         guarded="if" in job,
+        given=given(shared["env"], job.get("env"), job.get("with"), job.get("secrets")),
     )
 
 
@@ -158,10 +160,10 @@ def _secrets(job: Mapping[Any, Any], shared: Any) -> tuple[str, ...]:
 
 def _step(step: Mapping[Any, Any]) -> GitHubStep:
     uses, run = str(step.get("uses") or ""), str(step.get("run") or "")
-    given = step.get("with")
-    given = given if isinstance(given, Mapping) else {}
+    inputs = step.get("with")
+    inputs = inputs if isinstance(inputs, Mapping) else {}
     # What stands in a command, or in a script, is put together before it runs.
-    script = run or (str(given.get("script") or "") if uses.startswith("actions/github-script@") else "")
+    script = run or (str(inputs.get("script") or "") if uses.startswith("actions/github-script@") else "")
     injected = {
         found.group(0).lower()
         for expression in _EXPRESSION.findall(script)
@@ -171,18 +173,19 @@ def _step(step: Mapping[Any, Any]) -> GitHubStep:
     checkout = ""
     if uses.lower().startswith("actions/checkout@"):
         checkout = (
-            "head" if _HEAD.search(json.dumps([given.get("ref"), given.get("repository")], default=str)) else "base"
+            "head" if _HEAD.search(json.dumps([inputs.get("ref"), inputs.get("repository")], default=str)) else "base"
         )
     elif run and _FETCHES.search(run):
         checkout = "head"
     return GitHubStep(
         uses,
         checkout,
-        str(given.get("allow-unsafe-pr-checkout", "")).lower() == "true",
+        str(inputs.get("allow-unsafe-pr-checkout", "")).lower() == "true",
         bool(_BUILDS.search(run)) or uses.startswith("./"),
         bool(run),
         tuple(sorted(injected)),
-        _role(given),
+        _role(inputs),
+        given(step.get("env"), inputs),
     )
 
 

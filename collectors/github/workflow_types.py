@@ -6,7 +6,7 @@ Input: none (types only). Output: frozen dataclasses that ``workflow_file`` fill
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from collectors.interface import EvidenceRef
 
@@ -30,6 +30,8 @@ class GitHubStep:
     """Expressions whose text becomes part of a command or script."""
     assumes: str = ""
     """ARN of the role of AWS that it asks for (``role-to-assume``), where it stands there as text."""
+    given: Mapping[str, str] = field(default_factory=dict)
+    """``secrets.X``, ``vars.X`` or a public id by the name of an input or variable of the step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ class GitHubJob:
     steps: tuple[GitHubStep, ...] = ()
     guarded: bool = False
     """Whether an ``if`` stands before it."""
+    given: Mapping[str, str] = field(default_factory=dict)
+    """The same for the whole job: of its own ``env`` and the file's, and what a called workflow is given."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from typing import Any
 from collectors.entra.records import EntraRecords
 from collectors.evidence.declared import Declared
 from graph.declared import apply_declared
+from graph.joints.ci_secrets import join_ci_secrets
 from graph.joints.cluster_subjects import join_clusters
 from graph.joints.credentials import Credentials
 from graph.joints.declared_secrets import link_declared_secrets
@@ -46,9 +47,10 @@ def build_joints(
     settings = join_settings(identity_graph, known)
     NotCollected(identity_graph, declared).add(stated.open)
     stored = link_stored_secrets(identity_graph, known, stated.by_secret, settings.told)
+    in_ci = join_ci_secrets(identity_graph, known, stated.by_secret)
     people = People(declared, entra)
     apply_declared(identity_graph, declared, people.active)
-    counts += [stored, stated.count, settings.count, join_owners(identity_graph, people)]
+    counts += [stored, in_ci, stated.count, settings.count, join_owners(identity_graph, people)]
     counts.append(join_vendors(identity_graph, declared))
     identity_graph.joints = counts
 

@@ -1,10 +1,12 @@
 """AUTHENTICATES_AS from a secret to what people declare that it holds, so that paths go on behind a read secret.
 
-Input: stored secrets of AWS and of key vaults, rows of ``declared/secrets``, tags. Output: edges, grants, figures.
-Handled: rows that name a secret by id, address or name, and its credential or identity by access key id, key id, app
-id, object id, ARN, or the name of an application; a declared link is a step. The id of an AWS user or role in a tag of
-the secret is a fact that nobody confirmed, so it is no step. A declared key that the evidence shows leads on only while
-it is active; an application that has no credential has none that could lie in a secret.
+Input: stored secrets of AWS and of key vaults, secrets of CI systems, rows of ``declared/secrets``, tags. Output: edges,
+grants, figures.
+Handled: rows that name a secret by id, address or name (one of a CI system by id or ``github:org/repo/NAME``), and its
+credential or identity by access key id, key id, app id, object id, ARN, or the name of an application; a declared link
+is a step. The id of an AWS user or role in a tag of the secret is a fact that nobody confirmed, so it is no step. A
+declared key that the evidence shows leads on only while it is active; an application that has no credential has none
+that could lie in a secret.
 Not handled: reading a value; ids of credentials in tags and names (``stored_secrets``). That the KMS key consents is
 CAN_ACCESS's part, on the way in.
 """
@@ -15,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from collectors.evidence.declared import Declared, DeclaredSecret
+from graph.joints.ci_places import is_ci_secret
 from graph.joints.counts import JointCount, Outcome, Tally
 from graph.joints.credentials import GUID, Credentials, Held
 from graph.joints.resolve import Link
@@ -87,7 +90,7 @@ def link_declared_secrets(
     """
     tally = Tally("declared secret to credential", "rows of declared/secrets")
     links: dict[str, str] = {}
-    secrets = [node for node in identity_graph.nodes.values() if is_stored_secret(node)]
+    secrets = [node for node in identity_graph.nodes.values() if _keeps(node)]
     held = _held(identity_graph.nodes.values())
     stated: set[tuple[str, str]] = set()
     unknown: list[tuple[DeclaredSecret, str]] = []
@@ -115,7 +118,7 @@ def link_declared_secrets(
 
 def stated_links(nodes: Sequence[Node], declared: Declared) -> Iterator[tuple[DeclaredSecret, str]]:
     """Yield each declared row that leads from a secret to what it holds, with the id of the grant that it makes."""
-    secrets = [node for node in nodes if is_stored_secret(node)]
+    secrets = [node for node in nodes if _keeps(node)]
     for row, source, target in _stated(secrets, _held(nodes), declared):
         if source and target:
             yield row, _link_grant(source, target)
@@ -123,10 +126,22 @@ def stated_links(nodes: Sequence[Node], declared: Declared) -> Iterator[tuple[De
 
 def _stated(secrets: Sequence[Node], held: _Names, declared: Declared) -> Iterator[tuple[DeclaredSecret, str, str]]:
     """Yield every row with the nodes that it names; ``""`` for what the graph does not have."""
-    holders = _index(secrets, names_of=tuple(NodeKind))
+    holders = _index([node for node in secrets if not is_ci_secret(node)], names_of=tuple(NodeKind))
+    given = _index([node for node in secrets if is_ci_secret(node)], names_of=())
     for row in declared.secrets:
         source = holders.find(row.secret, f"azure:{row.secret.lower()}", row.secret.rstrip("/"))
+        source = source or given.find(row.secret, _of_ci(row.secret))
         yield row, source, held.find(row.credential, f"aws:key:{row.credential}", row.identity)
+
+
+def _keeps(node: Node) -> bool:
+    return is_stored_secret(node) or is_ci_secret(node)
+
+
+def _of_ci(text: str) -> str:
+    """Return ``github:org/repo/NAME`` as aliases have it: places in lower case, the name in upper case."""
+    place, _, name = text.strip().rpartition("/")
+    return f"{place.lower()}/{name.upper()}"
 
 
 def _held(nodes: Iterable[Node]) -> _Names:

@@ -33,10 +33,12 @@ class Rank(IntEnum):
 
     NAME = 1
     TAG = 2
-    ROTATION = 3
-    HINT = 4
-    FINGERPRINT = 5
-    ID = 6
+    TIME = 3
+    """Made when the keeper was written, of the type that its name says."""
+    ROTATION = 4
+    HINT = 5
+    FINGERPRINT = 6
+    ID = 7
 
 
 _SURE = (Rank.ID, Rank.FINGERPRINT)
@@ -68,6 +70,8 @@ class Keeper:
     """``client_secret`` or ``certificate`` where it says which; access keys have ids of their own."""
     hint: str = ""
     """First characters of the value, where the vendor shows them."""
+    strict: bool = False
+    """Whether a credential that begins later cannot be it, even where its id stands beside the keeper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +129,8 @@ def _possible(known: Credentials, keeper: Keeper, claim: Claim) -> _Found | None
             return None
         doubt = ""
         if _begins_later(keeper, held):
+            if keeper.strict:
+                return None
             doubt = "The credential begins after the secret was last written."
         return _Found(claim, held.identity, (held,), doubt)
     fitting = [each for each in known.of(claim.identity) if _fits(keeper, each) and not _begins_later(keeper, each)]

@@ -19,7 +19,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graph.joints.counts import JointCount, Outcome, Tally
-from graph.joints.credentials import GUID, Credentials, words
+from graph.joints.credentials import GUID, Credentials
+from graph.joints.pairs import Group, Role, part_of
 from graph.joints.resolve import Claim, Keeper, Rank, Resolution, resolve
 from graph.joints.secret_evidence import is_stored_secret
 from graph.joints.stored_secrets import secret_edge
@@ -28,11 +29,6 @@ from graph.model import IdentityGraph, Node
 
 __all__ = ["SettingLinks", "join_settings"]
 
-_CLIENT = re.compile(r"^(.*?)(?:client|app|application|service_principal)_id$")
-_TENANT = re.compile(r"^(.*?)(?:tenant|directory)_id$")
-_CLIENT_SECRET = re.compile(r"^(.*?)(?:client|app|application|service_principal)_(?:secret|secret_value|password|key)$")
-_KEY = re.compile(r"^(.*?)access_key(?:_id)?$")
-_KEY_SECRET = re.compile(r"^(.*?)(?:secret_access_key|secret_key|access_key_secret)$")
 _ENTRA_SECRET = "entra_client_secret"
 """Kind that redaction gives a value of that form."""
 _SECRET_ARN = re.compile(r"(arn:[^:]+:secretsmanager:[^:]*:\d*:secret:[^:]+)(?::.*)?")
@@ -118,28 +114,25 @@ class _Joint:
             self._graph.add_edge(secret_edge(node, link))
 
 
-def _snake(name: str) -> str:
-    return "_".join(words(name))
-
-
 def _groups(facts: Mapping[str, Any]) -> list[_Group]:
     """Return the settings of a workload that belong together, each with a secret."""
-    found: defaultdict[tuple[str, str], _Group] = defaultdict(_Group)
-    apps: Mapping[str, str] = facts.get("environment_app_ids") or {}
-    keys: Mapping[str, str] = facts.get("environment_key_ids") or {}
-    for name in sorted({*(facts.get("environment_names") or ()), *apps, *keys}):
-        plain = _snake(name)
-        if name in apps and (match := _CLIENT.match(plain)):
-            found["application", match.group(1)].ids[name] = apps[name]
-        elif name in apps and (match := _TENANT.match(plain)):
-            found["application", match.group(1)].tenant = apps[name]
-        elif name in keys and (match := _KEY.match(plain)):
-            found["key", match.group(1)].ids[name] = keys[name]
-        elif match := _CLIENT_SECRET.match(plain):
-            found["application", match.group(1)].secrets.append(name)
-        elif match := _KEY_SECRET.match(plain):
-            found["key", match.group(1)].secrets.append(name)
+    found: defaultdict[Group, _Group] = defaultdict(_Group)
+    ids: dict[str, str] = {**(facts.get("environment_key_ids") or {}), **(facts.get("environment_app_ids") or {})}
+    for name in sorted({*(facts.get("environment_names") or ()), *ids}):
+        part = part_of(name)
+        if part is None:
+            continue
+        if part.role is Role.SECRET:
+            found[part.group].secrets.append(name)
+        elif part.role is Role.ID and name in ids and (part.group[0] == "application") == _is_app(ids[name]):
+            found[part.group].ids[name] = ids[name]
+        elif part.role is Role.TENANT and name in ids:
+            found[part.group].tenant = ids[name]
     return [group for _, group in sorted(found.items()) if group.secrets]
+
+
+def _is_app(value: str) -> bool:
+    return bool(GUID.fullmatch(value))
 
 
 def _kind(group: _Group) -> str:

@@ -18,12 +18,13 @@ from graph.joints.secret_evidence import claims_of, is_stored_secret, keeper_of,
 from graph.kinds import Category, EdgeKind, NodeKind, State
 from graph.model import Edge, IdentityGraph, Node
 
-__all__ = ["TECHNIQUES", "link_stored_secrets", "secret_edge"]
+__all__ = ["TECHNIQUES", "collected_tenants", "link_stored_secrets", "secret_edge"]
 
 TECHNIQUES = {
     NodeKind.SECRET: "nhi-secretsmanager-getsecretvalue",
     NodeKind.SSM_PARAMETER: "nhi-ssm-getparameter",
     NodeKind.AZURE_KEY_VAULT_SECRET: "azure-key-vault-get-secret",
+    NodeKind.GITHUB_SECRET: "github-secret-credential",
 }
 _MOST_USERS = 4
 """A rotation function that may make keys of more users than this is an administrator's, and tells nothing."""
@@ -50,11 +51,7 @@ def link_stored_secrets(
     """
     tally = Tally("stored secret to credential", "secrets of Secrets Manager, Parameter Store and key vaults")
     rotated = _Rotation(identity_graph, known)
-    tenants = {
-        str(node.attributes.get("tenant_id", "")).lower()
-        for node in identity_graph.nodes.values()
-        if node.kind is NodeKind.ENTRA_TENANT and node.collected
-    }
+    tenants = collected_tenants(identity_graph)
     for node in [each for each in identity_graph.nodes.values() if is_stored_secret(each) and each.collected]:
         claims = [*claims_of(node, known), *told.get(node.id, ()), *rotated.claims(node)]
         if node.id in declared:
@@ -70,6 +67,15 @@ def link_stored_secrets(
             if declared.get(node.id) != link.target:
                 identity_graph.add_edge(secret_edge(node, link))
     return tally.done()
+
+
+def collected_tenants(identity_graph: IdentityGraph) -> set[str]:
+    """Return the ids of the Entra tenants that were looked at."""
+    return {
+        str(node.attributes.get("tenant_id", "")).lower()
+        for node in identity_graph.nodes.values()
+        if node.kind is NodeKind.ENTRA_TENANT and node.collected
+    }
 
 
 def _outside(node: Node, tenants: set[str]) -> Resolution:

@@ -38,6 +38,8 @@ _INSIDE = {
     "actions.list-repo-secrets": "secrets",
     "actions.list-environment-secrets": "secrets",
     "actions.list-repo-variables": "variables",
+    "actions.list-environment-variables": "variables",
+    "scim.list-provisioned-identities": "Resources",
     "actions.list-self-hosted-runners-for-repo": "runners",
     "repos.get-all-environments": "environments",
     "repos.list-deployment-branch-policies": "branch_policies",
@@ -59,7 +61,7 @@ def place(name: str) -> str:
     Others: ``job:app:ci.yml#x``, ``repo:``, ``admin:`` (``admin:acme`` is the organization), ``branch:app:main``,
     ``secret:app:NAME``, ``app:7``, ``key:7``, ``token:7``, ``runner:app:1``, ``anyone``, ``members``; node ids stay.
     """
-    if name.startswith(("github:", "oidc:", "arn:", "entra:")):
+    if name.startswith(("github:", "oidc:", "arn:", "aws:", "entra:")):
         return name
     kind, _, rest = name.partition(":")
     if not rest:
@@ -254,31 +256,61 @@ class GitHubWorldFiles:
             self._call("repos.list-deployment-branch-policies", rows, **self._here(), environment_name=name)
         return self
 
-    def secret(self, name: str, *, environment: str = "") -> GitHubWorldFiles:
+    def secret(self, name: str, *, environment: str = "", updated: str = CREATED) -> GitHubWorldFiles:
         """Add a secret to the repository, or to an environment of it."""
-        row = {"name": name, "created_at": CREATED, "updated_at": CREATED}
+        row = {"name": name, "created_at": min(CREATED, updated), "updated_at": updated}
         if environment:
             operation, more = "actions.list-environment-secrets", {"environment_name": environment}
             return self._call(operation, [row], **self._here(), **more)
         return self._merge("actions.list-repo-secrets", [row], **self._here())
 
     def org_secret(
-        self, name: str, *, visibility: str = "all", repos: Sequence[str] = (), asked: bool = True
-    ) -> GitHubWorldFiles:
+        self, name: str, *, visibility: str = "all", repos: Sequence[str] = (), asked: bool = True,
+        updated: str = CREATED,
+    ) -> GitHubWorldFiles:  # fmt: skip
         """Add a secret to the organization."""
-        self._list("actions.list-org-secrets", name=name, visibility=visibility, created_at=CREATED)
+        self._list(
+            "actions.list-org-secrets",
+            name=name,
+            visibility=visibility,
+            created_at=min(CREATED, updated),
+            updated_at=updated,
+        )
         if visibility == "selected" and asked:
             rows = [{"full_name": f"{ORG}/{each}", "id": 1} for each in repos]
             self._call("actions.list-selected-repos-for-org-secret", rows, org=ORG, secret_name=name)
         return self
 
-    def deploy_key(self, number: int, *, write: bool = True, enabled: bool = True) -> GitHubWorldFiles:
+    def variable(
+        self, name: str, value: str, *, environment: str = "", organization: bool = False, visibility: str = "all"
+    ) -> GitHubWorldFiles:
+        """Add a variable to the repository, to an environment of it, or to the organization."""
+        row = {"name": name, "value": value, "created_at": CREATED, "updated_at": CREATED}
+        if organization:
+            return self._list("actions.list-org-variables", **row, visibility=visibility)
+        if environment:
+            operation = "actions.list-environment-variables"
+            return self._merge(operation, [row], **self._here(), environment_name=environment)
+        return self._merge("actions.list-repo-variables", [row], **self._here())
+
+    def linked(self, login: str, *, saml: str = "", scim: str = "", guid: str = "") -> GitHubWorldFiles:
+        """Say whom single sign-on says that a login is; without a login nobody linked one."""
+        return self._list(
+            "graphql.organization-external-identities",
+            guid=guid or f"guid-{login}",
+            samlIdentity={"nameId": saml} if saml else None,
+            scimIdentity={"username": scim} if scim else None,
+            user={"login": login} if login else None,
+        )
+
+    def deploy_key(self, number: int, *, write: bool = True, enabled: bool = True, by: str = "") -> GitHubWorldFiles:
         """Add a deploy key to the repository."""
         row = {
             "id": number,
             "title": f"key {number}",
             "read_only": not write,
             "enabled": enabled,
+            "added_by": by or None,
             "created_at": CREATED,
         }
         return self._merge("repos.list-deploy-keys", [row], **self._here())

@@ -1,16 +1,21 @@
 """Nodes of an organization, and what is in what: people, teams, repositories, environments, workflows, credentials.
 
 Input: ``GitHubWorld``. Output: nodes, CONTAINS, MEMBER_OF and INHERITS edges, membership grants, credential rows.
-Handled: teams within teams (a child has what its parent is given); all members together, who share the base role.
+Handled: teams within teams (a child has what its parent is given); all members together, who share the base role;
+logins that only single sign-on names; public ids in variables and in jobs, for ``graph.joints.ci_secrets``.
 Not handled: enterprises.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from collectors.github.records import GitHubRepository
+from collectors.github.identity_types import GitHubExternalIdentity
+from collectors.github.records import GitHubRepository, GitHubSecret, GitHubVariable
+from collectors.github.workflow_types import GitHubJob
 from graph.edges.github.world import GitHubWorld
 from graph.evaluate.github.ids import (
     actions_node,
@@ -39,7 +44,7 @@ def build_structure(world: GitHubWorld) -> None:
         _repository(world, repository)
     for secret in world.records.secrets:
         node = secret_node(world.login, secret.name)
-        facts = {"visibility": secret.visibility, "created_at": secret.created_at, "updated_at": secret.updated_at}
+        facts = _secret(world.login, secret) | {"visibility": secret.visibility}
         _node(world, node, NodeKind.GITHUB_SECRET, secret.name, facts, str(secret.ref))
         _contains(world, organization_node(world.login), node)
 
@@ -47,12 +52,32 @@ def build_structure(world: GitHubWorld) -> None:
 def _node(
     world: GitHubWorld, node: str, kind: NodeKind, name: str, facts: Mapping[str, Any], ref: str = "", impact: str = ""
 ) -> None:
-    kept = {key: value for key, value in facts.items() if value not in ("", None, [], ())}
+    kept = {key: value for key, value in facts.items() if value not in ("", None, [], (), {})}
     world.identity_graph.add_node(Node(node, kind, name, "github", world.login, kept, impact=impact, evidence=ref))
 
 
 def _contains(world: GitHubWorld, above: str, below: str) -> None:
     world.add(Edge(above, below, EdgeKind.CONTAINS, False))
+
+
+def _secret(holder: str, secret: GitHubSecret) -> dict[str, Any]:
+    inside = f"{secret.environment.lower()}/" if secret.environment else ""
+    return {
+        "environment": secret.environment,
+        "place": environment_node(holder, secret.environment) if secret.environment else "",
+        "created_at": secret.created_at,
+        "updated_at": secret.updated_at,
+        "aliases": [f"github:{holder}/{inside}{secret.name}"],
+    }
+
+
+def _ids(variables: Iterable[GitHubVariable]) -> dict[str, Any]:
+    """Return the public ids in variables of one place, by name."""
+    found = {each.name: each for each in variables}
+    return {
+        "variable_ids": {name: each.public_id for name, each in found.items()},
+        "variable_visibility": {name: each.visibility for name, each in found.items() if each.visibility},
+    }
 
 
 def _organization(world: GitHubWorld) -> None:
@@ -63,6 +88,7 @@ def _organization(world: GitHubWorld) -> None:
         "actions_enabled": of.actions_enabled,
         "owners_known": of.owners_known,
         "aliases": [world.login],
+        **_ids(world.records.variables),
     }
     _node(world, node, NodeKind.GITHUB_ORGANIZATION, of.name, facts, str(of.ref) if of.ref.file else "")
     _node(
@@ -80,14 +106,32 @@ def _organization(world: GitHubWorld) -> None:
 def _people(world: GitHubWorld) -> None:
     for user in world.records.users:
         node = user_node(user.login)
-        aliases = [user.login] if user.login != user.name else []
-        facts = {"unique_id": f"github:{user.id}" if user.id else "", "role": user.role, "aliases": aliases}
+        facts = {
+            "unique_id": f"github:{user.id}" if user.id else "",
+            "role": user.role,
+            "aliases": [user.login] if user.login != user.name else [],
+        }
         _node(world, node, NodeKind.GITHUB_USER, user.name or user.login, facts, str(user.ref))
         _contains(world, organization_node(world.login), node)
         if user.role in ("member", "admin", ""):
             grant = f"github:membership:{world.login}:{user.login}"
             world.identity_graph.add_grant(Grant(grant, "membership", node, f"member of {world.login}", str(user.ref)))
             world.add(Edge(node, world.members, EdgeKind.INHERITS, True, grants=(grant,)))
+    for identity in world.records.identities:
+        _linked(world, identity)
+
+
+def _linked(world: GitHubWorld, identity: GitHubExternalIdentity) -> None:
+    """Say on a person what the identity provider calls him, which another organization may have said as well."""
+    node = user_node(identity.login)
+    _node(world, node, NodeKind.GITHUB_USER, identity.login, {}, str(identity.ref))
+    known = world.identity_graph.nodes[node]
+    facts: dict[str, Any] = {
+        "identity_names": sorted({*known.attributes.get("identity_names", ()), *identity.names}),
+    }
+    if identity.provisioned is not None:
+        facts["provisioned"] = identity.provisioned
+    world.identity_graph.nodes[node] = replace(known, attributes={**known.attributes, **facts})
 
 
 def _teams(world: GitHubWorld) -> None:
@@ -116,6 +160,7 @@ def _repository(world: GitHubWorld, repository: GitHubRepository) -> None:
         "archived": repository.archived or None,
         "actions_enabled": repository.actions_enabled,
         "variables": list(repository.variables),
+        **_ids(each for each in repository.known_variables if not each.environment),
         "created_at": repository.created_at,
         "aliases": [f"https://github.com/{repository.spelled}"],
     }
@@ -130,21 +175,10 @@ def _repository(world: GitHubWorld, repository: GitHubRepository) -> None:
         _contains(world, node, runs)
         # Whoever decides what a repository holds decides what its workflows do.
         world.add(Edge(node, runs, EdgeKind.RUNS_AS, True))
-    for environment in repository.environments:
-        place = environment_node(name, environment.name)
-        facts = {
-            "reviewers": list(environment.reviewers),
-            "review_required": environment.review_required or None,
-            "branches": list(environment.branch_policies),
-            "protected_branches": environment.protected_branches or None,
-        }
-        shown = f"{repository.spelled} environment {environment.name}"
-        _node(world, place, NodeKind.GITHUB_ENVIRONMENT, shown, facts, str(environment.ref))
-        _contains(world, node, place)
+    _environments(world, repository)
     for secret in repository.secrets:
         place = secret_node(name, secret.name, secret.environment)
-        facts = {"environment": secret.environment, "created_at": secret.created_at, "updated_at": secret.updated_at}
-        _node(world, place, NodeKind.GITHUB_SECRET, secret.name, facts, str(secret.ref))
+        _node(world, place, NodeKind.GITHUB_SECRET, secret.name, _secret(name, secret), str(secret.ref))
         _contains(world, node, place)
     for workflow in repository.workflows:
         place = workflow_node(name, workflow.path)
@@ -153,16 +187,50 @@ def _repository(world: GitHubWorld, repository: GitHubRepository) -> None:
         _node(world, place, NodeKind.GITHUB_WORKFLOW, shown, facts, str(workflow.ref))
         _contains(world, node, place)
         for job in workflow.jobs:
-            given: dict[str, Any] = {
-                "environment": job.environment,
-                "secrets": list(job.secrets),
-                "labels": list(job.labels),
-                "self_hosted": job.self_hosted,
-                "permissions": dict(job.permissions) if job.permissions is not None else None,
-                "repository": name,
-                "assumes": sorted({step.assumes for step in job.steps if step.assumes}),
-                "uses": sorted({each for each in (job.uses, *(step.uses for step in job.steps)) if each}),
-            }
             inner = job_node(name, workflow.path, job.id)
-            _node(world, inner, NodeKind.GITHUB_JOB, f"{shown} job {job.id}", given, str(workflow.ref))
+            _node(world, inner, NodeKind.GITHUB_JOB, f"{shown} job {job.id}", _job(name, job), str(workflow.ref))
             _contains(world, place, inner)
+
+
+def _environments(world: GitHubWorld, repository: GitHubRepository) -> None:
+    name = repository.full_name
+    variables: defaultdict[str, list[GitHubVariable]] = defaultdict(list)
+    for each in repository.known_variables:
+        if each.environment:
+            variables[environment_node(name, each.environment)].append(each)
+    for environment in repository.environments:
+        place = environment_node(name, environment.name)
+        facts = {
+            "reviewers": list(environment.reviewers),
+            "review_required": environment.review_required or None,
+            "branches": list(environment.branch_policies),
+            "protected_branches": environment.protected_branches or None,
+            **_ids(variables.pop(place, ())),
+        }
+        shown = f"{repository.spelled} environment {environment.name}"
+        _node(world, place, NodeKind.GITHUB_ENVIRONMENT, shown, facts, str(environment.ref))
+        _contains(world, repository_node(name), place)
+    for place, found in variables.items():  # its variables were listed, and the environments were not
+        shown = f"{repository.spelled} environment {found[0].environment}"
+        world.identity_graph.add_node(
+            Node(place, NodeKind.GITHUB_ENVIRONMENT, shown, "github", world.login, _ids(found), collected=False)
+        )
+        _contains(world, repository_node(name), place)
+
+
+def _job(name: str, job: GitHubJob) -> dict[str, Any]:
+    uses = {each for each in (job.uses, *(step.uses for step in job.steps)) if each}
+    steps = [dict(step.given) for step in job.steps if step.given]
+    return {
+        "environment": job.environment,
+        "place": environment_node(name, job.environment) if job.environment not in ("", "*") else "",
+        "secrets": list(job.secrets),
+        "labels": list(job.labels),
+        "self_hosted": job.self_hosted,
+        "permissions": dict(job.permissions) if job.permissions is not None else None,
+        "repository": name,
+        "assumes": sorted({step.assumes for step in job.steps if step.assumes}),
+        "uses": sorted(uses),
+        "given": dict(job.given),
+        "given_steps": steps,
+    }

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from graph.kinds import State
-from tests.graph.edges_github.technique_case import ISSUER, Case, fires, silent, trusting
+from tests.graph.edges_github.technique_case import ACCOUNT, ISSUER, Case, fires, silent, trusting
+from tests.worlds.aws import world
 from tests.worlds.github import GitHubWorldFiles, github
 
 __all__ = ["cases"]
@@ -15,7 +16,7 @@ UNSURE = State.UNVERIFIED
 
 def cases() -> list[Case]:
     """Return the cases."""
-    return [*_keys(), *_apps(), *_tokens(), *_subjects()]
+    return [*_keys(), *_apps(), *_tokens(), *_subjects(), *_held()]
 
 
 def _app(**more: Any) -> GitHubWorldFiles:
@@ -171,4 +172,46 @@ def _subjects() -> list[Case]:
         no("a template replaces the form", keys("repository_owner"), "repo:acme/app:*"),
         no("other letters", _app(), "repo:Acme/app:*"),
         no("Actions is off", _app(archived=True), "repo:acme/app:*"),
+    ]
+
+
+def _held() -> list[Case]:
+    holds, name, value = "github-secret-credential", "AWS_SECRET_ACCESS_KEY", "secret:app:AWS_SECRET_ACCESS_KEY"
+    cloud = world().account(ACCOUNT).user("ci", keys=1)
+    key = next(each["AccessKeyId"] for each in cloud.here._keys_of("ci"))
+    target = f"aws:key:{key}"
+    return [
+        fires(
+            holds,
+            "the key's id in a variable beside it",
+            _app().secret(name).variable("AWS_ACCESS_KEY_ID", key),
+            value,
+            target,
+            cloud=cloud,
+        ),
+        fires(
+            holds,
+            "the key was made as the secret was written",
+            _app().secret(name),
+            value,
+            target,
+            state=UNSURE,
+            cloud=cloud,
+        ),
+        silent(
+            holds,
+            "the id of another prefix",
+            _app().secret(name, updated="2025-06-01T00:00:00Z").variable("OLD_ACCESS_KEY_ID", key),
+            value,
+            target,
+            cloud=cloud,
+        ),
+        silent(
+            holds,
+            "the key was made days later",
+            _app().secret(name, updated="2024-12-01T00:00:00Z").variable("AWS_ACCESS_KEY_ID", key),
+            value,
+            target,
+            cloud=cloud,
+        ),
     ]

@@ -1,6 +1,6 @@
 """Worlds of several systems in one folder, and what the joints make of them.
 
-Input: worlds of AWS, Entra and Azure. Output: ``Joined``: the view of the graph, and the figures of each joint.
+Input: worlds of AWS, Entra, Azure and GitHub. Output: ``Joined``: the view of the graph, and the figures of each joint.
 Not handled: one system alone; the folders beside this one test that.
 """
 
@@ -21,6 +21,7 @@ from graph.model import Edge
 from tests.worlds.aws import World
 from tests.worlds.azure import AzureWorldFiles
 from tests.worlds.entra import EntraWorldFiles
+from tests.worlds.github import GitHubWorldFiles
 from tests.worlds.view import View
 
 __all__ = ["KEY", "Joined", "figures", "join"]
@@ -64,10 +65,11 @@ def join(
     aws: World | None = None,
     entra: EntraWorldFiles | None = None,
     azure: AzureWorldFiles | None = None,
+    github: GitHubWorldFiles | None = None,
     as_of: datetime | None = None,
 ) -> Joined:
     """Write evidence of the worlds, read it as the product does, and build the graph."""
-    for world in (aws, entra, azure):
+    for world in (aws, entra, azure, github):
         if world is not None:
             world.build(folder)
     evidence = read_evidence([folder], key=KEY)
