@@ -17,6 +17,7 @@ from graph.joints.ci_secrets import join_ci_secrets
 from graph.joints.cluster_subjects import join_clusters
 from graph.joints.credentials import Credentials
 from graph.joints.declared_secrets import link_declared_secrets
+from graph.joints.logins import join_logins, linked_logins
 from graph.joints.not_collected import NotCollected, refer_to_secrets
 from graph.joints.people import People, join_owners
 from graph.joints.settings import join_settings
@@ -48,9 +49,10 @@ def build_joints(
     NotCollected(identity_graph, declared).add(stated.open)
     stored = link_stored_secrets(identity_graph, known, stated.by_secret, settings.told)
     in_ci = join_ci_secrets(identity_graph, known, stated.by_secret)
-    people = People(declared, entra)
+    people = People(declared, entra, linked_logins(identity_graph))
     apply_declared(identity_graph, declared, people.active)
-    counts += [stored, in_ci, stated.count, settings.count, join_owners(identity_graph, people)]
+    counts += [stored, in_ci, stated.count, settings.count]
+    counts += [join_logins(identity_graph, people), join_owners(identity_graph, people)]
     counts.append(join_vendors(identity_graph, declared))
     identity_graph.joints = counts
 

@@ -1,7 +1,7 @@
 """AUTHENTICATES_AS from a secret to what people declare that it holds, so that paths go on behind a read secret.
 
-Input: stored secrets of AWS and of key vaults, secrets of CI systems, rows of ``declared/secrets``, tags. Output: edges,
-grants, figures.
+Input: stored secrets of AWS and of key vaults, secrets of CI systems, rows of ``declared/secrets``, tags.
+Output: edges, grants, figures.
 Handled: rows that name a secret by id, address or name (one of a CI system by id or ``github:org/repo/NAME``), and its
 credential or identity by access key id, key id, app id, object id, ARN, or the name of an application; a declared link
 is a step. The id of an AWS user or role in a tag of the secret is a fact that nobody confirmed, so it is no step. A

@@ -1,10 +1,11 @@
 """Login to person: one person known by every login, so that who left one system has left as an owner in all.
 
-Input: rows of ``declared/people``, users of Entra tenants (principal name, mail, enabled or not), named owners.
+Input: rows of ``declared/people``, users of Entra tenants (principal name, mail, object id, enabled or not), what single
+sign-on calls logins of other systems (``graph.joints.logins``), named owners.
 Output: ``People``, which says whether a login's person is still here; owner facts of nodes of Entra, whose owners may
 have left by declaration; figures.
-Handled: exact equality of addresses without regard to case; several logins that are declared for one person; a name
-that is no address, kept as a candidate. Statements that contradict each other, and a login of two people, say nothing.
+Handled: exact equality of addresses without regard to case; several logins that are declared for one person; logins of
+GitHub (``github:anna``), declared or linked by single sign-on; a name that is no address, kept as a candidate. Statements that contradict each other, and a login of two people, say nothing.
 Not handled: similar addresses (the same name before the ``@`` of another domain is another person), other addresses of
 a mailbox. A shared mailbox has a disabled account in Entra: declare its login as active where it owns something.
 """
@@ -12,9 +13,10 @@ a mailbox. A shared mailbox has a disabled account in Entra: declare its login a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from types import MappingProxyType
 
 from collectors.entra.records import EntraRecords, EntraUser
 from collectors.evidence.declared import Declared, DeclaredPerson
@@ -24,6 +26,8 @@ from graph.kinds import NodeKind
 from graph.model import IdentityGraph, Node
 
 __all__ = ["Answer", "People", "join_owners"]
+
+_USER = "github:user:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +45,25 @@ class Answer:
 class People:
     """Persons by login."""
 
-    def __init__(self, declared: Declared, entra: EntraRecords) -> None:
+    def __init__(
+        self, declared: Declared, entra: EntraRecords, linked: Mapping[str, Sequence[str]] = MappingProxyType({})
+    ) -> None:
+        """Remember who is who; ``linked``: what single sign-on calls a login, by login (``github:anna``)."""
         self._rows: defaultdict[str, list[DeclaredPerson]] = defaultdict(list)
         self._persons: defaultdict[str, list[DeclaredPerson]] = defaultdict(list)
         for row in declared.people:
-            self._rows[row.login.lower()].append(row)
+            self._rows[_key(row.login)].append(row)
             self._persons[row.person.lower()].append(row)
         self._users: defaultdict[str, list[EntraUser]] = defaultdict(list)
         self._all = [user for tenant in entra.tenants for user in tenant.users if not user.agent]
         for user in self._all:
-            for login in _logins(user):
+            for login in (*_logins(user), user.id.lower()):
                 self._users[login].append(user)
+        self._linked: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        for login, names in linked.items():
+            for name in map(str.lower, names):
+                self._linked[login][name] = None
+                self._linked[name][login] = None
         self._answers: dict[str, Answer] = {}
 
     def active(self, login: str) -> bool | None:
@@ -60,7 +72,7 @@ class People:
 
     def answer(self, login: str) -> Answer:
         """Return what is known of the person behind a login, or of a declared name."""
-        key = login.strip().lower()
+        key = _key(login)
         if key not in self._answers:
             self._answers[key] = self._answer(key)
         return self._answers[key]
@@ -90,12 +102,15 @@ class People:
         seen, waiting, clash = {key}, [key], False
         while waiting:
             login = waiting.pop()
-            users = {user.id for user in self._users[login]}
+            same = (login, *self._linked[login])
+            users = {user.id for each in same for user in self._users[each]}
             persons = {row.person.lower() for row in self._rows[login]}
-            clash = clash or len(users) > 1 or len(persons) > 1
-            found = {other for user in self._users[login] for other in _logins(user)}
+            clash = (
+                clash or len(users) > 1 or len({row.person.lower() for each in same for row in self._rows[each]}) > 1
+            )
+            found = {other for user in self._users[login] for other in _logins(user)} | set(same)
             for person in (*persons, login):
-                found |= {row.login.lower() for row in self._persons[person]}
+                found |= {_key(row.login) for row in self._persons[person]}
             waiting += sorted(found - seen)
             seen |= found
         return seen, clash
@@ -125,6 +140,12 @@ class People:
             if user.name:
                 found[user.name.lower()].append(user)
         return dict(found)
+
+
+def _key(login: str) -> str:
+    """Return a login as it is compared; ``github:user:anna``, a node's id, is the login ``github:anna``."""
+    plain = login.strip().lower()
+    return f"github:{plain.removeprefix(_USER)}" if plain.startswith(_USER) else plain
 
 
 def _logins(user: EntraUser) -> Iterator[str]:
