@@ -64,7 +64,7 @@ def read_accounts(reading: Reading, organization: AwsOrganization | None) -> dic
             found[account] = replace(member, public_access_block=read_account_block(reading, account))
     for declared in reading.evidence.declared.accounts:
         if not declared.account.isdigit():
-            continue  # a tenant of Entra
+            continue  # a tenant of Entra, or something of GitHub
         known = found.get(declared.account) or AwsAccount(declared.account, declared.ref)
         is_member = organization is not None and known.organization_id == organization.id
         found[declared.account] = known if is_member else replace(known, relation=declared.relation)

@@ -69,7 +69,7 @@ class DeclaredAccount:
     """Whose an account is."""
 
     account: str
-    """Id of an AWS account or of an Entra tenant."""
+    """Id of an AWS account or of an Entra tenant, ``github-app:SLUG`` or ``github:ORGANIZATION``."""
     relation: str
     """``own``, ``vendor`` or ``unknown``."""
     ref: EvidenceRef

@@ -1,11 +1,12 @@
 """Login to person: one person known by every login, so that who left one system has left as an owner in all.
 
-Input: rows of ``declared/people``, users of Entra tenants (principal name, mail, object id, enabled or not), what single
-sign-on calls logins of other systems (``graph.joints.logins``), named owners.
+Input: rows of ``declared/people``, users of Entra tenants (principal name, mail, object id, enabled or not), what
+single sign-on calls logins of other systems (``graph.joints.logins``), named owners.
 Output: ``People``, which says whether a login's person is still here; owner facts of nodes of Entra, whose owners may
 have left by declaration; figures.
 Handled: exact equality of addresses without regard to case; several logins that are declared for one person; logins of
-GitHub (``github:anna``), declared or linked by single sign-on; a name that is no address, kept as a candidate. Statements that contradict each other, and a login of two people, say nothing.
+GitHub (``github:anna``), declared or linked by single sign-on; a name that is no address, kept as a candidate.
+Statements that contradict each other, and a login of two people, say nothing.
 Not handled: similar addresses (the same name before the ``@`` of another domain is another person), other addresses of
 a mailbox. A shared mailbox has a disabled account in Entra: declare its login as active where it owns something.
 """

@@ -1,9 +1,11 @@
-"""One vendor in several systems: its AWS accounts and its Entra tenants, as people declare them.
+"""One vendor in several systems: its AWS accounts, Entra tenants, GitHub Apps and GitHub organizations, as declared.
 
-Input: rows of ``declared/accounts`` (an AWS account or a tenant, its relation, the vendor's name). Output: ``vendor``,
-``vendor_also`` and ``relation`` on nodes of accounts, of tenants and of their applications here; figures.
-Handled: a vendor with any number of accounts and tenants.
-Not handled: names of applications and publishers, from which nothing is guessed. Being of one vendor is no path: what
+Input: rows of ``declared/accounts`` (an AWS account, a tenant, ``github-app:SLUG`` or ``github:ORGANIZATION``, its
+relation, the vendor's name). Output: ``vendor``, ``vendor_also`` and ``relation`` on nodes of accounts, of tenants and
+of their applications here, of installed apps, of organizations and repositories that workflows call; figures.
+Handled: a vendor with any number of each; an app that is installed in several organizations.
+Not handled: names of applications and publishers, from which nothing is guessed; who owns an app, which GitHub does
+not tell beside its installations. Being of one vendor is no path: what
 the vendor can do in each system are edges of that system.
 """
 
@@ -21,39 +23,67 @@ from graph.model import IdentityGraph
 
 __all__ = ["join_vendors"]
 
+_APP, _ORGANIZATION = "github-app:", "github:"
+
 
 def join_vendors(identity_graph: IdentityGraph, declared: Declared) -> JointCount:
     """Write what is declared on the nodes; linear in nodes and rows."""
     tally = Tally("vendor in several systems", "vendors that declared/accounts names")
     members: defaultdict[str, dict[str, None]] = defaultdict(dict)
     vendors: defaultdict[str, dict[str, str]] = defaultdict(dict)
-    missing: defaultdict[str, int] = defaultdict(int)
+    missing: dict[str, None] = {}
+    github = _github(identity_graph) if any(_of_github(row.account) for row in declared.accounts) else {}
     for row in declared.accounts:
-        node = _node(row.account)
-        if node.startswith("entra:") and node in identity_graph.nodes:
-            _set(identity_graph, node, {"relation": row.relation} if row.relation != "unknown" else {})
+        named = row.account.strip().lower()
+        nodes = github.get(named, []) if _of_github(named) else [_node(row.account)]
+        nodes = [node for node in nodes if node in identity_graph.nodes]
+        for node in nodes:
+            if not node.startswith("aws:") and row.relation != "unknown":
+                _set(identity_graph, node, {"relation": row.relation})
         name = row.vendor.casefold()
         if not name:
             continue
-        if node in identity_graph.nodes:
+        for node in nodes:
             members[name][node] = None
             vendors[node][name] = row.vendor
-        else:
-            missing[name] += 1
+        if not nodes:
+            missing[name] = None
     disputed = {node for node, names in vendors.items() if len(names) > 1}
     for name in dict.fromkeys((*members, *missing)):
         tally.add(_outcome(list(members[name]), disputed))
     for node, names in vendors.items():
         if node not in disputed:
             ((name, shown),) = names.items()
-            others = [each for each in members[name] if each != node and each not in disputed]
+            # Called repositories can be many, and are told by their own fact.
+            others = [each for each in members[name] if each != node and each not in disputed and not _called(each)]
             _set(identity_graph, node, {"vendor": shown, "vendor_also": others})
     _applications(identity_graph, {node: next(iter(vendors[node].values())) for node in vendors.keys() - disputed})
     return tally.done()
 
 
+def _of_github(account: str) -> bool:
+    return account.strip().lower().startswith((_APP, _ORGANIZATION))
+
+
+def _github(identity_graph: IdentityGraph) -> dict[str, list[str]]:
+    """Return what rows may name in GitHub: apps by slug, organizations with what is referred to of them."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for node in identity_graph.nodes.values():
+        if node.kind is NodeKind.GITHUB_APP and (slugs := node.attributes.get("aliases")):
+            found[f"{_APP}{str(slugs[0]).lower()}"].append(node.id)
+        elif node.kind is NodeKind.GITHUB_ORGANIZATION or (
+            node.kind is NodeKind.GITHUB_REPOSITORY and not node.collected
+        ):
+            found[f"{_ORGANIZATION}{node.scope.lower()}"].append(node.id)
+    return found
+
+
 def _node(account: str) -> str:
     return f"aws:account:{account}" if account.isdigit() else tenant_node(account.lower())
+
+
+def _called(node: str) -> bool:
+    return node.startswith("github:repo:")
 
 
 def _outcome(nodes: list[str], disputed: set[str]) -> Outcome:
