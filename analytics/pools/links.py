@@ -2,9 +2,9 @@
 
 Input: a snapshot. Output: ``Link`` rows by the node id of what is shared.
 Handled: workloads that run as a role (pods of a cluster one by one) or whose service uses one; agents that a
-blueprint's credentials prove; what triggers and
-authorizers use; secrets that hold a credential; variables with a key id, with equal secret values (by fingerprint), or
-taken from a secret or parameter; subjects, outside accounts and principals that a trust or resource policy lets in.
+blueprint's credentials prove; what triggers and authorizers use; secrets of any system, and settings, that hold a
+credential; variables with a key id, with equal secret values (by fingerprint), or taken from a secret or parameter;
+subjects, outside accounts and principals that a trust or resource policy lets in.
 Not handled: what an identity merely may do (``analytics.pools.permissions``); people (SAML, Identity Center).
 Cost: linear in those edges and in workloads; a workload is parsed once.
 """
@@ -38,6 +38,8 @@ _SECRET_REFERENCE = re.compile(r"(arn:[^:]+:secretsmanager:[^:]*:[0-9]*:secret:[
 _OUTSIDE = (NodeKind.AWS_ACCOUNT, NodeKind.AWS_EXTERNAL_PRINCIPAL, NodeKind.AWS_ANYONE)
 _TOKENS = (NodeKind.OIDC_SUBJECT, NodeKind.TRUST_ANCHOR, NodeKind.COGNITO_IDENTITY_POOL)
 _CONNECTORS = (NodeKind.API_AUTHORIZER,)
+_PLACES = (Category.SECRET, Category.WORKLOAD)
+"""Where a credential can lie: secrets of clouds and CI systems, settings of workloads."""
 
 
 class Evidence(StrEnum):
@@ -170,7 +172,10 @@ class Links:
             outside[assumes | np.isin(arrays.indices[outside], keepers)],
             self._of_kind(self._into(snapshot.nodes_of_kind(NodeKind.ENTRA_AGENT_IDENTITY)), EdgeKind.CAN_IMPERSONATE),
         )
-        stored = self._of_kind(self._leaving(keepers), EdgeKind.AUTHENTICATES_AS)
+        places = np.isin(arrays.node_category, [CATEGORY_CODES.index(each) for each in _PLACES])
+        stored = np.flatnonzero(arrays.edge_kind == snapshot.edge_kind_code(EdgeKind.AUTHENTICATES_AS))
+        places[keepers] = True  # parameters, of which some are no secret
+        stored = stored[places[arrays.edge_source[stored]]]
         return np.unique(np.concatenate([*map(self._in_force, shown), stored]))
 
     def shared_ends(self, edges: Int64Array) -> Int64Array:
@@ -213,8 +218,10 @@ class Links:
                 yield from ((target, link) for link in self._running(edge, source, target))
             elif kind is EdgeKind.AUTHENTICATES_AS:
                 sure = arrays.traversable[edge] and arrays.edge_state[edge] == State.VERIFIED
-                evidence = Evidence.STORED if sure else Evidence.TAGGED
-                yield target, self._node_link(source, evidence, edge)
+                if arrays.node_category[source] == CATEGORY_CODES.index(Category.WORKLOAD):
+                    yield from ((target, link) for link in self._set_in(edge, source))
+                else:
+                    yield target, self._node_link(source, Evidence.STORED if sure else Evidence.TAGGED, edge)
             elif kind is EdgeKind.FEDERATES_INTO:
                 yield target, self._federated(edge, source)
             elif kind is EdgeKind.CAN_IMPERSONATE:
@@ -229,6 +236,12 @@ class Links:
         node = self.snapshot.node_id(number)
         kind = kinds[int(self.snapshot.arrays.node_kind[number])]
         return Link(node, kind, number, node, evidence, edge, open_ended=open_ended)
+
+    def _set_in(self, edge: int, source: int) -> Iterator[Link]:
+        """Yield the workload that has a credential in its own settings."""
+        workload = self.workloads.get(source)
+        if workload.there:
+            yield Link(workload.id, workload.kind.value, source, workload.family, Evidence.VALUE, edge)
 
     def _running(self, edge: int, source: int, role: str) -> Iterator[Link]:
         workload = self.workloads.get(source)

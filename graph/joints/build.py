@@ -21,6 +21,7 @@ from graph.joints.logins import join_logins, linked_logins
 from graph.joints.not_collected import NotCollected, refer_to_secrets
 from graph.joints.people import People, join_owners
 from graph.joints.settings import join_settings
+from graph.joints.sightings import join_sightings
 from graph.joints.stored_secrets import link_stored_secrets
 from graph.joints.vendors import join_vendors
 from graph.model import IdentityGraph
@@ -53,7 +54,7 @@ def build_joints(
     apply_declared(identity_graph, declared, people.active)
     counts += [stored, in_ci, stated.count, settings.count]
     counts += [join_logins(identity_graph, people), join_owners(identity_graph, people)]
-    counts.append(join_vendors(identity_graph, declared))
+    counts += [join_vendors(identity_graph, declared), join_sightings(identity_graph, known)]
     identity_graph.joints = counts
 
 

@@ -287,14 +287,16 @@ def test_the_blast_radius_tells_pools_that_edges_show(world: World) -> None:
 
 _LETS_IN = (K.AWS_ACCOUNT, K.AWS_EXTERNAL_PRINCIPAL, K.AWS_ANYONE)
 _KEEPS = (K.SECRET, K.SSM_PARAMETER)
+_HOLDS = (*_KEEPS, K.AZURE_KEY_VAULT_SECRET, K.GITHUB_SECRET, K.LAMBDA_FUNCTION)
+"""Secrets of any system, and workloads in whose settings a credential lies."""
 _TOKENS = (K.OIDC_SUBJECT, K.TRUST_ANCHOR, K.COGNITO_IDENTITY_POOL)
-_ENDS = (*_LETS_IN, *_KEEPS, *_TOKENS, K.AWS_ROLE, K.AWS_ACCESS_KEY, K.LAMBDA_FUNCTION, K.AWS_SAML_PROVIDER)
+_ENDS = (*_LETS_IN, *_HOLDS, *_TOKENS, K.AWS_ROLE, K.AWS_ACCESS_KEY, K.AWS_SAML_PROVIDER)
 
 
 def _shows_a_consumer(edge: Edge, source: NodeKind, target: NodeKind) -> bool:
     in_force = edge.traversable and edge.state > 0
     if edge.kind is E.AUTHENTICATES_AS:
-        return source in _KEEPS
+        return source in _HOLDS
     if edge.kind is E.RUNS_AS:
         # An imported table may say of a credential as well who uses it.
         return in_force and target in (K.AWS_ROLE, K.AWS_ACCESS_KEY)
@@ -314,9 +316,9 @@ def test_edges_that_show_consumers_are_those_of_the_definition(seed: int) -> Non
         graph.add_node(Node(f"of {kind.value}", kind, "x", "aws", ACCOUNT))
     for _ in range(60):
         source, target = chance.choice(_ENDS), chance.choice(_ENDS)
-        kind = chance.choice((E.RUNS_AS, E.CAN_ASSUME, E.CAN_ACCESS, E.FEDERATES_INTO, E.AUTHENTICATES_AS, E.CAN_GRANT))
+        way = chance.choice((E.RUNS_AS, E.CAN_ASSUME, E.CAN_ACCESS, E.FEDERATES_INTO, E.AUTHENTICATES_AS, E.CAN_GRANT))
         state = chance.choice((State.VERIFIED, State.CONDITIONAL, State.VOID))
-        graph.add_edge(Edge(f"of {source.value}", f"of {target.value}", kind, chance.random() < 0.8, state=state))
+        graph.add_edge(Edge(f"of {source.value}", f"of {target.value}", way, chance.random() < 0.8, state=state))
     snapshot = opened(graph)
     kinds = snapshot.manifest.codes["node_kind"]
     of_node = [K(kinds[int(code)]) for code in snapshot.arrays.node_kind]
