@@ -3,7 +3,7 @@
 Input: nodes of jobs with ``given`` and ``given_steps``, their edges to secrets. Output: ``Use`` rows by secret.
 Handled: names that are given as inputs or variables (``client-secret``, ``ARM_CLIENT_SECRET``), ids that stand in the
 file or come from a variable.
-Not handled: an id that is itself a secret, since no value is read; commands.
+Not handled: the value of an id that is itself a secret, which may be declared; commands.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def uses_of_secrets(identity_graph: IdentityGraph, places: Places) -> dict[str, 
     for job in names:
         node = identity_graph.nodes[job]
         for given in _steps(node):
-            for name, use in _uses(node, given, places):
+            for name, use in _uses(node, given, places, names[job]):
                 if secret := names[job].get(name):
                     found[secret].append(use)
     return dict(found)
@@ -74,7 +74,7 @@ def _steps(node: Node) -> Iterator[dict[str, str]]:
             yield given
 
 
-def _uses(node: Node, given: Mapping[str, str], places: Places) -> Iterator[tuple[str, Use]]:
+def _uses(node: Node, given: Mapping[str, str], places: Places, names: Mapping[str, str]) -> Iterator[tuple[str, Use]]:
     groups: defaultdict[Group, Beside] = defaultdict(Beside)
     held: list[tuple[str, Part]] = []
     for name, value in given.items():
@@ -82,8 +82,11 @@ def _uses(node: Node, given: Mapping[str, str], places: Places) -> Iterator[tupl
         if part is None:
             continue
         if value.startswith(_SECRET):
+            secret = value.removeprefix(_SECRET)
             if part.role in _HELD:
-                held.append((value.removeprefix(_SECRET), part))
+                held.append((secret, part))
+            elif part.role is Role.ID and secret in names:
+                groups[part.group].secret_ids[names[secret]] = None
             continue
         plain = places.variable(node, value.removeprefix(_VARIABLE)) if value.startswith(_VARIABLE) else value
         if plain:

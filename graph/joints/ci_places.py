@@ -39,6 +39,8 @@ class Beside:
     ids: dict[str, str] = field(default_factory=dict)
     """Name of a variable to the public id in it."""
     tenant: str = ""
+    secret_ids: dict[str, None] = field(default_factory=dict)
+    """Nodes of secrets that are the id to it, whose values are not known."""
     evidence: str = ""
     """Of the place."""
 
@@ -59,8 +61,8 @@ class Places:
         self._above: dict[str, str] = {}
         self._below: defaultdict[str, list[str]] = defaultdict(list)
         self._held: dict[str, dict[Group, Beside]] = {}
-        self._hidden: set[tuple[str, Group]] = set()
-        """Where the id of a group is itself a secret, and so not known."""
+        self._hidden: dict[tuple[str, Group], str] = {}
+        """Where the id of a group is itself a secret, and so not known: its node."""
         self._merged: dict[str, dict[Group, Beside]] = {}
         for edge in identity_graph.edges:
             if edge.kind is EdgeKind.CONTAINS and self._nodes[edge.source].source in CI_SOURCES:
@@ -73,7 +75,7 @@ class Places:
 
     def _take(self, node: Node) -> None:
         if is_ci_secret(node) and (part := part_of(node.name)) and part.role is Role.ID:
-            self._hidden.add((next(self._around(node), ""), part.group))
+            self._hidden[next(self._around(node), ""), part.group] = node.id
         groups: defaultdict[Group, Beside] = defaultdict(Beside)
         for name, value in sorted((node.attributes.get("variable_ids") or {}).items()):
             if part := part_of(name):
@@ -110,7 +112,8 @@ class Places:
             }
             if not settled and visible:
                 found.ids, found.evidence, settled = visible, held.evidence, True
-            settled = settled or (place, group) in self._hidden
+            if not settled and (place, group) in self._hidden:
+                found.secret_ids[self._hidden[place, group]], settled = None, True
             found.tenant = found.tenant or held.tenant
         if not settled and around:
             self._from_below(around[0], group, found)
@@ -126,9 +129,9 @@ class Places:
     def _merge(self, place: str) -> dict[Group, Beside]:
         """Return the ids of everything that is directly in a place, by group."""
         merged: defaultdict[Group, Beside] = defaultdict(Beside)
-        if place not in self._above:
-            return merged  # an organization's secret and an id of one repository do not belong together
         for below in self._below.get(place, ()):
+            if self._nodes[below].category is Category.SCOPE:
+                continue  # an organization's secret and an id of one repository do not belong together
             for group, held in self._held.get(below, {}).items():
                 into = merged[group]
                 into.ids |= {f"{name} of {self._nodes[below].name}": value for name, value in held.ids.items()}

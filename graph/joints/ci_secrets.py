@@ -4,7 +4,8 @@ Input: secrets of GitHub (and of any system in ``CI_SOURCES``), variables with p
 credentials of AWS and Entra; what is declared. Output: edges, figures.
 Handled: ids that a workflow gives to the same step as the secret, else ids in variables under the secret's prefix; a
 key or client secret made shortly before the secret was written, where name or use says of which kind it is; the name
-of an application in the secret's. A declared secret needs no guess. A secret whose name says that it is an id is none.
+of an application in the secret's; what is declared of the secret that is the id. A declared secret needs no guess. A
+secret whose name says that it is an id holds no credential.
 Not handled: values; text of commands; names of AWS users; one secret with parts that were written at different times.
 Complexity: linear in secrets, jobs and credentials, but for one sort.
 """
@@ -46,7 +47,7 @@ def join_ci_secrets(identity_graph: IdentityGraph, known: Credentials, declared:
     """
     tally = Tally("Actions secret to credential", "secrets of Actions and of other CI systems")
     secrets = [node for node in identity_graph.nodes.values() if is_ci_secret(node) and node.collected]
-    joint = _Joint(identity_graph, known, Places(identity_graph)) if secrets else None
+    joint = _Joint(identity_graph, known, declared) if secrets else None
     for node in secrets:
         part = part_of(node.name)
         if joint is None or (part is not None and part.role in (Role.ID, Role.TENANT) and node.id not in declared):
@@ -65,10 +66,11 @@ def join_ci_secrets(identity_graph: IdentityGraph, known: Credentials, declared:
 class _Joint:
     """What is known beside secrets of CI systems."""
 
-    def __init__(self, identity_graph: IdentityGraph, known: Credentials, places: Places) -> None:
+    def __init__(self, identity_graph: IdentityGraph, known: Credentials, declared: Mapping[str, str]) -> None:
         self._known = known
-        self._places = places
-        self._uses = uses_of_secrets(identity_graph, places)
+        self._declared = declared
+        self._places = Places(identity_graph)
+        self._uses = uses_of_secrets(identity_graph, self._places)
         self._tenants = collected_tenants(identity_graph)
         self._made = {
             kind: sorted((each for each in known.by_node.values() if each.kind == kind and each.starts_at), key=_start)
@@ -79,7 +81,7 @@ class _Joint:
         """Return what a secret holds; ``guess`` is false where it is declared, and only an id may say otherwise."""
         uses = self._uses.get(node.id, [])
         keeper = self._keeper(node, part, uses)
-        named = [each for each in uses if each.beside.ids]
+        named = [each for each in uses if each.beside.ids or each.beside.secret_ids]
         beside = [each.beside for each in named]
         roles = {each.part.role for each in named}
         if not named and part is not None:
@@ -89,6 +91,7 @@ class _Joint:
         # An id beside a text that has one inside may as well be that of a login without any secret.
         rank = Rank.TAG if roles == {Role.WHOLE} else Rank.ID
         claims = [claim for each in beside for claim in self._of_ids(each, rank)]
+        claims += [claim for each in beside for claim in self._of_declared_ids(each)]
         if guess:
             claims += [*claims_of(node, self._known), *self._of_azure_name(node)]
             claims += self._of_time(node, keeper, self._type(node, part, uses))
@@ -110,6 +113,16 @@ class _Joint:
                 yield Claim(rank, why, held.node, held.identity, beside.evidence)
             for identity in self._known.identities(value):
                 yield Claim(rank, why, identity=identity, evidence=beside.evidence)
+
+    def _of_declared_ids(self, beside: Beside) -> Iterator[Claim]:
+        """Yield what people state of the secret that is the id: its other half is of the same credential."""
+        for node in beside.secret_ids:
+            why = f"the id to it lies in {node}, of which people state what it is"
+            target = self._declared.get(node, "")
+            if held := self._known.by_node.get(target):
+                yield Claim(Rank.ID, why, held.node, held.identity, beside.evidence)
+            elif target:
+                yield Claim(Rank.ID, why, identity=target, evidence=beside.evidence)
 
     def _of_azure_name(self, node: Node) -> Iterator[Claim]:
         """Yield the applications that are named beside words such as ``AZURE_CREDENTIALS``."""

@@ -10,7 +10,8 @@ import pytest
 from tests.graph.edges_github.technique_case import role, trusting
 from tests.nhigraph.running import Command
 from tests.nhigraph.test_answers import validator
-from tests.worlds.github import GitHubWorldFiles, github
+from tests.worlds.entra import ADMIN, app_id, entra, node, secret
+from tests.worlds.github import GitHubWorldFiles, github, place
 
 MAIN = "repo:acme/app:ref:refs/heads/main"
 
@@ -81,3 +82,44 @@ def test_the_coverage_names_what_was_not_looked_at(tmp_path: Path) -> None:
     (row,) = (row for row in rows if row["operation"] == "teams.list")
     assert (row["source"], row["scope"], row["presence"]) == ("github", "acme", "absent")
     assert row["permission"] == "organization members: read"
+
+
+HELD = place("secret:app:AZURE_CLIENT_SECRET")
+
+
+def _tenant_behind(folder: Path, client: str) -> Command:
+    """Build an organization whose secret is, by the variable beside it, that of an application that rules a tenant."""
+    world = _app().secret("AZURE_CLIENT_SECRET", updated="2025-03-01T00:00:00Z").variable("AZURE_CLIENT_ID", client)
+    tenant = entra().app("hr", secrets=[secret("one")]).grants("hr", "RoleManagement.ReadWrite.Directory")
+    command = Command(folder / "ws")
+    evidence = tenant.build(world.build(folder / "evidence"))
+    built = command("build", evidence, "--as-of", "2026-06-01T00:00:00Z")
+    assert built.code == 0, built.err
+    assert "Actions secret to credential" in built.err
+    return command
+
+
+@pytest.mark.needs_checkout
+def test_from_a_push_through_an_actions_secret_to_control_of_a_tenant(tmp_path: Path) -> None:
+    command = _tenant_behind(tmp_path, app_id("hr"))
+    answer = command("path", "bob", ADMIN, "--format", "json").json
+    validator("path").validate(answer)
+    (way, *_) = answer["paths"]
+    assert way["state"] == "verified"
+    steps = [(step["kind"], step["source"]) for step in way["steps"]]
+    assert steps[:3] == [
+        ("CAN_TAKE_OVER", place("bob")),
+        ("CAN_ACCESS", place("actions:app")),
+        ("AUTHENTICATES_AS", HELD),
+    ]
+    assert way["steps"][-1]["target"] == ADMIN
+    radius = command("blast-radius", "github:acme/app/AZURE_CLIENT_SECRET", "--format", "json").json
+    assert [(row["scope"], row["state"]) for row in radius["admin_of"]] == [
+        (ADMIN.replace("admin", "tenant"), "verified")
+    ]
+    assert node("sp:hr") in {row["id"] for row in command("inventory", "--format", "json").json["identities"]}
+
+
+def test_the_twin_whose_id_is_of_another_application(tmp_path: Path) -> None:
+    command = _tenant_behind(tmp_path, app_id("mail"))
+    assert command("path", "bob", ADMIN, "--format", "json").json["paths"] == []

@@ -212,3 +212,26 @@ def test_each_operation_says_what_is_lost_without_it() -> None:
 def test_the_page_has_the_table() -> None:
     page = ROOT / "docs" / "collectors" / "github.md"
     assert f"\n{operations_table()}\n" in page.read_text(encoding="utf-8")
+
+
+def test_of_variables_public_ids_are_kept_and_survive_a_snapshot(tmp_path: Path) -> None:
+    app, key = "00000000-0000-4000-8000-00000000000a", "AKIAIOSFODNN7EXAMPLE"
+    world = github().repo("app").variable("HR_CLIENT_ID", app).variable("HR_CLIENT_SECRET", "Zx81-a-plain-value")
+    world.variable("AWS_ACCESS_KEY_ID", key, environment="prod").variable("SESSION_ID", app)
+    world.variable("AZURE_TENANT_ID", app, organization=True, visibility="private").variable("FLAG", "true")
+    evidence = read_evidence([world.build(tmp_path / "evidence")])
+    records = to_records(evidence)
+    (found,) = records.organizations
+    (repository,) = found.repositories
+    assert repository.variables == ("HR_CLIENT_ID", "HR_CLIENT_SECRET", "SESSION_ID", "FLAG")
+    assert [(each.name, each.public_id, each.environment) for each in repository.known_variables] == [
+        ("HR_CLIENT_ID", app, ""),
+        ("AWS_ACCESS_KEY_ID", key, "prod"),
+    ]
+    assert [(each.name, each.public_id, each.visibility) for each in found.variables] == [
+        ("AZURE_TENANT_ID", app, "private")
+    ]
+    assert "Zx81" not in repr(records)
+    assert "Zx81" not in repr(list(evidence.calls("github", ORG, "actions.list-repo-variables")))
+    built = build_snapshot([tmp_path / "evidence"], tmp_path / "workspace", product_version="0")
+    assert read_records(open_snapshot(tmp_path / "workspace" / "snapshots" / built.snapshot_id)).github == records

@@ -339,6 +339,20 @@ def test_what_is_declared_is_a_step(stated: str, name: str, tmp_path: Path) -> N
     assert figures(found.count("declared")) == (1, 0, 0, 0, 0)
 
 
+def _halves(folder: Path, world: GitHubWorldFiles, name: str) -> dict[str, State]:
+    row = {"secret": f"github:{ORG}/app/{name}", "credential": key(), "identity": "", "type": "access key id"}
+    return join(folder, aws=account().declared("secrets", row), github=world).held(KEY_SECRET)
+
+
+def test_what_is_declared_of_the_id_holds_for_its_other_half(tmp_path: Path) -> None:
+    beside = aws_secret().secret("AWS_ACCESS_KEY_ID").secret("ID")
+    assert _halves(tmp_path / "beside", beside, "AWS_ACCESS_KEY_ID") == {f"aws:key:{key()}": ONE}
+    assert _halves(tmp_path / "another", beside, "ID") == {}
+    passed = beside.workflow("ci.yml", step(**KEY_GIVEN | {"aws-access-key-id": "${{ secrets.ID }}"}))
+    assert _halves(tmp_path / "passed", passed, "ID") == {f"aws:key:{key()}": ONE}
+    assert _halves(tmp_path / "not passed", passed, "AWS_ACCESS_KEY_ID") == {}
+
+
 @pytest.mark.parametrize("stated", ["DEPLOY", f"github:{ORG}/web/DEPLOY", f"github:{ORG}/app/test/DEPLOY"])
 def test_what_names_no_secret_declares_nothing(stated: str, tmp_path: Path) -> None:
     world = azure_secret(LATER, "DEPLOY")
