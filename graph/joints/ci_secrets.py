@@ -32,6 +32,8 @@ __all__ = ["join_ci_secrets"]
 
 _SOON, _CLOCKS = timedelta(hours=1), timedelta(minutes=5)
 """Who makes a key pastes it into its secret in one sitting; clocks of two vendors differ a little."""
+_MOST_MADE = 64
+"""Keys of one hour of which more say nothing of any: everything was rotated at once."""
 _AZURE = frozenset({"azure", "arm", "aad", "entra"})
 _AWS = frozenset({"aws", "amazon"})
 _OUTSIDE = "The id beside it is an application's whose tenant was not collected."
@@ -95,7 +97,9 @@ class _Joint:
         if guess:
             claims += [*claims_of(node, self._known), *self._of_azure_name(node)]
             claims += self._of_time(node, keeper, self._type(node, part, uses))
-        found = resolve(self._known, keeper, claims if guess else [each for each in claims if each.rank is Rank.ID])
+        # Many jobs may say the same; once is enough.
+        told = {(each.rank, each.credential, each.identity): each for each in reversed(claims)}
+        found = resolve(self._known, keeper, [each for each in told.values() if guess or each.rank is Rank.ID])
         return self._outside(beside, keeper) if found.outcome is Outcome.UNMATCHED and guess else found
 
     def _keeper(self, node: Node, part: Part | None, uses: list[Use]) -> Keeper:
@@ -149,7 +153,7 @@ class _Joint:
             return
         first = bisect_left(made, written - _SOON, key=_start)
         last = bisect_right(made, written + _CLOCKS, key=_start)
-        for held in made[first:last]:
+        for held in made[first:last] if last - first <= _MOST_MADE else ():
             why = "it was made shortly before the secret was written, and is of the kind that the secret says"
             yield Claim(Rank.TIME, why, held.node, held.identity, node.evidence)
 

@@ -277,6 +277,13 @@ def test_a_key_made_just_before_the_secret_is_a_guess(tmp_path: Path) -> None:
     assert figures(both.count(JOINT)) == (0, 0, 1, 0, 0)
 
 
+def test_many_keys_of_one_hour_say_nothing_of_any(tmp_path: Path) -> None:
+    users = account(*(f"user{number}" for number in range(70)))
+    found = join(tmp_path, aws=users, github=aws_secret(SOON))
+    assert found.holds(KEY_SECRET) == []
+    assert figures(found.count(JOINT)) == (0, 0, 0, 0, 1)
+
+
 @pytest.mark.parametrize(
     ("name", "updated"),
     [("AWS_SECRET_ACCESS_KEY", "2025-01-01T02:00:00Z"), ("AWS_SECRET_ACCESS_KEY", "2024-12-31T23:00:00Z"),
@@ -401,3 +408,12 @@ def test_any_ci_system_that_says_where_its_secrets_are(tmp_path: Path) -> None:
     assert (count.matched, count.total) == (1, 1)
     (edge,) = [each for each in known.edges if each.source == variable]
     assert edge.target == f"aws:key:{key()}"
+
+
+def test_an_organizations_secret_that_many_jobs_use_with_one_id(tmp_path: Path) -> None:
+    world = github().org_secret("AWS_SECRET_ACCESS_KEY", updated=LATER)
+    for name in ("app", "web", "api"):
+        world.repo(name).workflow("ci.yml", step(**KEY_GIVEN))
+    found = join(tmp_path, aws=account(), github=world)
+    assert found.held(f"github:secret:{ORG}:AWS_SECRET_ACCESS_KEY") == {f"aws:key:{key()}": ONE}
+    assert figures(found.count(JOINT)) == (1, 0, 0, 0, 0)
