@@ -175,6 +175,7 @@ def evidence_files(accounts: tuple[Account, ...]) -> dict[str, str]:
     redactions = sum(
         len(function.environment) for account in accounts for region in account.regions for function in region.functions
     )
+    redactions += sum(text.count('"redacted":"environment_variable"') for text in repositories.values())
     manifest = Manifest(
         product_version=_PRODUCT_VERSION,
         started_at=moment(0, "05:48:10"),

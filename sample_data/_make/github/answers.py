@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from collectors.github.workflow_inputs import public_id
 from sample_data._make.github.organization import APPS, MEMBERS, OUTSIDE, OWNERS, TEAMS, TOKENS, repositories
 from sample_data._make.github.parts import OWNER, App, Environment, Repository, Team, Token, number
 from sample_data._make.identifiers import days_ago
@@ -53,6 +54,12 @@ def _short(name: str) -> Json:
 
 def _secret(name: str, changed: float, **more: str) -> Json:
     return {"name": name, "created_at": days_ago(changed), "updated_at": days_ago(changed), **more}
+
+
+def _redacted(name: str, value: str) -> Json:
+    """Return the value of a variable as a collector leaves it: what kind it was, and a public id."""
+    found = {"redacted": "environment_variable", "hint": public_id(name, value)}
+    return {key: text for key, text in found.items() if text}
 
 
 def _counted(name: str, rows: Iterable[Json]) -> Json:
@@ -214,7 +221,7 @@ def _of_repository(repository: Repository) -> Iterator[tuple[str, Json, Any]]:
     lists: Mapping[str, list[Json]] = {
         "secrets": [_secret(*each) for each in repository.secrets],
         "variables": [
-            {"name": name, "value": value, "created_at": days_ago(300), "updated_at": days_ago(300)}
+            {"name": name, "value": _redacted(name, value), "created_at": days_ago(300), "updated_at": days_ago(300)}
             for name, value in repository.variables
         ],
         "runners": [],

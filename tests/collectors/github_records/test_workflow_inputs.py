@@ -24,7 +24,7 @@ ROLE = "arn:aws:iam::111111111111:role/deploy"
         ("client-id", APP, APP.lower()),
         ("AZURE_TENANT_ID", APP, APP.lower()),
         ("aws-access-key-id", KEY, KEY),
-        ("role-to-assume", ROLE, ROLE),
+        ("role-to-assume", ROLE, None),
         ("subscription-id", APP, None),
         ("client-id", "Iv1.8a61f9b3a7aba766", None),
         ("password", "Zx81-plain", None),
