@@ -154,6 +154,13 @@ _KINDS: Mapping[NodeKind, str] = {
     NodeKind.GITHUB_SECRET: "Actions secret",
     NodeKind.GITHUB_ANYONE: "anyone at GitHub",
     NodeKind.GITHUB_EXTERNAL_REPOSITORY: "repository not collected",
+    NodeKind.CI_GROUP: "group or workspace of repositories",
+    NodeKind.CI_PROJECT: "project with pipelines",
+    NodeKind.CI_IDENTITY: "pipeline identity",
+    NodeKind.CI_BRANCH: "pipelines of a branch",
+    NodeKind.CI_ENVIRONMENT: "pipelines of an environment",
+    NodeKind.CI_JOB: "job of a pipeline",
+    NodeKind.CI_VARIABLE: "pipeline variable",
 }
 
 VERBS: Mapping[str, str] = {

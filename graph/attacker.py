@@ -122,7 +122,7 @@ def _atom_state(atom: Atom, context: Context) -> State:
         return State.VOID
     if atom.operator == "?":
         return State.UNVERIFIED
-    if atom.key.startswith(("nhi:", "entra:", "azure:", "github:")):
+    if atom.key.startswith(("nhi:", "entra:", "azure:", "github:", "gitlab:", "bitbucket:")):
         return State.CONDITIONAL
     family = key_family(atom.key)
     if family is KeyFamily.CALLER or (family is KeyFamily.SECRET and _holds_without(atom)):

@@ -19,6 +19,8 @@ from collectors.aws.to_records import to_records
 from collectors.azure.operations import OPERATIONS as AZURE_OPERATIONS
 from collectors.azure.to_records import stands_here
 from collectors.azure.to_records import to_records as to_azure_records
+from collectors.bitbucket.operations import OPERATIONS as BITBUCKET_OPERATIONS
+from collectors.bitbucket.to_records import to_records as to_bitbucket_records
 from collectors.entra.operations import OPERATIONS as ENTRA_OPERATIONS
 from collectors.entra.to_records import to_records as to_entra_records
 from collectors.errors import NothingReadError, UnusableInputError
@@ -29,6 +31,8 @@ from collectors.evidence.reader import read_evidence
 from collectors.evidence.redact import Redaction
 from collectors.github.operations import OPERATIONS as GITHUB_OPERATIONS
 from collectors.github.to_records import to_records as to_github_records
+from collectors.gitlab.operations import OPERATIONS as GITLAB_OPERATIONS
+from collectors.gitlab.to_records import to_records as to_gitlab_records
 from collectors.interface import Gap, Operation, Presence
 from collectors.opengraph.operations import OPERATIONS as OPENGRAPH_OPERATIONS
 from collectors.opengraph.to_records import to_records as to_opengraph_records
@@ -40,6 +44,7 @@ from graph.edges.aws.world import AwsWorld, build_world
 from graph.edges.azure import build_azure_edges
 from graph.edges.azure.rights import build_azure_rights
 from graph.edges.azure.world import kind_of
+from graph.edges.ci import build_ci_edges
 from graph.edges.entra import build_entra_edges
 from graph.edges.github import build_github_edges
 from graph.edges.opengraph import build_opengraph
@@ -107,7 +112,9 @@ def _input(evidence: EvidenceSet, aws: AwsRecords, as_of: datetime | None) -> Bu
     entra, azure = to_entra_records(evidence, as_of), to_azure_records(evidence, as_of)
     other, opengraph = to_other_records(evidence, as_of), to_opengraph_records(evidence)
     github = to_github_records(evidence)
-    return BuildInput(aws, evidence.declared, ReadingGaps(evidence.gaps), entra, azure, other, opengraph, github)
+    pipelines = to_gitlab_records(evidence), to_bitbucket_records(evidence)
+    reading = ReadingGaps(evidence.gaps)
+    return BuildInput(aws, evidence.declared, reading, entra, azure, other, opengraph, github, *pipelines)
 
 
 def graph_of(kept: BuildInput, name: str) -> tuple[IdentityGraph, tuple[Gap, ...]]:
@@ -134,10 +141,16 @@ def graph_of(kept: BuildInput, name: str) -> tuple[IdentityGraph, tuple[Gap, ...
     build_azure_rights(kept.azure, kept.entra, identity_graph)
     # Behind the clouds, since its tokens are compared with what they trust.
     build_github_edges(kept.github, identity_graph)
+    for pipelines in (kept.gitlab, kept.bitbucket):
+        build_ci_edges(pipelines, identity_graph)
     imported = (*build_opengraph(kept.opengraph, identity_graph), *build_other(kept.other, identity_graph))
-    build_joints(identity_graph, kept.declared, kept.entra, lambda account: _keys_listed(kept.aws, account))
+    pipelines_of = (*kept.gitlab.scopes, *kept.bitbucket.scopes)
+    build_joints(
+        identity_graph, kept.declared, kept.entra, lambda account: _keys_listed(kept.aws, account), pipelines_of
+    )
     _referred_to(identity_graph)
     told = (*kept.reading.gaps, *kept.aws.gaps, *world.gaps, *kept.entra.gaps, *kept.azure.gaps, *kept.github.gaps)
+    told = (*told, *kept.gitlab.gaps, *kept.bitbucket.gaps)
     gaps = dict.fromkeys((*told, *kept.opengraph.gaps, *kept.other.gaps, *imported))
     if not any(node.collected and node.kind is not NodeKind.HUB for node in identity_graph.nodes.values()):
         first = next((gap.reason for gap in gaps), "it describes no identity, account or resource")
@@ -257,6 +270,8 @@ def _operations(evidence: EvidenceSet) -> list[Mapping[str, Operation]]:
         "other": OTHER_OPERATIONS,
         "opengraph": OPENGRAPH_OPERATIONS,
         "github": GITHUB_OPERATIONS,
+        "gitlab": GITLAB_OPERATIONS,
+        "bitbucket": BITBUCKET_OPERATIONS,
     }
     found = [table for source, table in tables.items() if evidence.scopes(source)]
     return found or [OPERATIONS]

@@ -182,6 +182,20 @@ class NodeKind(StrEnum):
     """Whoever has an account at GitHub."""
     GITHUB_EXTERNAL_REPOSITORY = "GitHubExternalRepository"
     """Runs of a repository that a trust names and whose organization was not collected."""
+    CI_GROUP = "CiGroup"
+    """A group of GitLab, a workspace of Bitbucket."""
+    CI_PROJECT = "CiProject"
+    """A project of GitLab, a repository of Bitbucket."""
+    CI_IDENTITY = "CiIdentity"
+    """Runs of a project's pipelines whose content somebody chooses who pushes to a branch of it."""
+    CI_BRANCH = "CiBranch"
+    """Runs on one branch that somebody trusts by name."""
+    CI_ENVIRONMENT = "CiEnvironment"
+    """Jobs that deploy to an environment."""
+    CI_JOB = "CiJob"
+    """One job or step of a pipeline file as it stands."""
+    CI_VARIABLE = "CiVariable"
+    """A variable of a project, group, workspace or environment, which may hold a secret."""
 
 
 IDENTITY_KINDS: tuple[NodeKind, ...] = (
@@ -196,6 +210,7 @@ IDENTITY_KINDS: tuple[NodeKind, ...] = (
     NodeKind.OTHER_IDENTITY,
     NodeKind.GITHUB_ACTIONS_IDENTITY,
     NodeKind.GITHUB_APP,
+    NodeKind.CI_IDENTITY,
 )
 """What an inventory and a sweep over all identities count; people (``EntraUser``) are asked about one by one, and
 Microsoft's own applications are nobody's to manage."""
@@ -325,6 +340,13 @@ _CATEGORY: dict[NodeKind, Category] = {
     NodeKind.GITHUB_SECRET: Category.SECRET,
     NodeKind.GITHUB_ANYONE: Category.FEDERATION,
     NodeKind.GITHUB_EXTERNAL_REPOSITORY: Category.FEDERATION,
+    NodeKind.CI_GROUP: Category.SCOPE,
+    NodeKind.CI_PROJECT: Category.SCOPE,
+    NodeKind.CI_IDENTITY: Category.IDENTITY,
+    NodeKind.CI_BRANCH: Category.WORKLOAD,
+    NodeKind.CI_ENVIRONMENT: Category.WORKLOAD,
+    NodeKind.CI_JOB: Category.WORKLOAD,
+    NodeKind.CI_VARIABLE: Category.SECRET,
 }
 
 

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from collectors.aws.records import AwsRecords
 from collectors.azure.records import AzureRecords
+from collectors.ci.records import CiRecords
 from collectors.entra.records import EntraRecords
 from collectors.evidence.declared import Declared
 from collectors.github.records import GitHubRecords
@@ -47,6 +48,8 @@ class BuildInput:
     other: OtherRecords = field(default_factory=OtherRecords)
     opengraph: OpenGraphRecords = field(default_factory=OpenGraphRecords)
     github: GitHubRecords = field(default_factory=GitHubRecords)
+    gitlab: CiRecords = field(default_factory=CiRecords)
+    bitbucket: CiRecords = field(default_factory=CiRecords)
 
 
 class RecordRow(NamedTuple):

@@ -60,12 +60,12 @@ class GraphCall:
 _CREDENTIALS = ("passwordCredentials", "keyCredentials")
 _APPLICATION = (
     *("id", "appId", "displayName", "createdDateTime", "signInAudience", "publisherDomain", "verifiedPublisher"),
-    *(*_CREDENTIALS, "servicePrincipalLockConfiguration"),
+    *(*_CREDENTIALS, "servicePrincipalLockConfiguration", "identifierUris", "api"),
 )
 _PRINCIPAL = (
     *("id", "appId", "displayName", "createdDateTime", "servicePrincipalType", "accountEnabled", "homepage", "tags"),
     *("appOwnerOrganizationId", "alternativeNames", "verifiedPublisher", "appRoles", "oauth2PermissionScopes"),
-    *_CREDENTIALS,
+    *(*_CREDENTIALS, "servicePrincipalNames", "appRoleAssignmentRequired"),
 )
 _USER = ("id", "displayName", "userPrincipalName", "mail", "accountEnabled", "userType", "createdDateTime")
 # v1.0 does not give the expression, without which a flexible credential says nothing:

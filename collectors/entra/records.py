@@ -140,6 +140,12 @@ class EntraApplication:
     verified_publisher_known: bool = False
     """The answer has the field, so that an empty publisher is none."""
     created_at: datetime | None = None
+    identifier_uris: tuple[str, ...] = ()
+    """Audiences by which tokens for it are asked for, beside its app id."""
+    identifier_uris_known: bool = False
+    """The answer has the field, so that none are none."""
+    token_version: int = 0
+    """``api.requestedAccessTokenVersion``: of what version tokens for it are; 0 where that was not told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +189,11 @@ class EntraServicePrincipal:
     """Last sign-in with a credential of its own, as the client."""
     last_use_split: bool = False
     """The report tells these two apart; false: it has the last sign-in alone, or was not looked at."""
+    names: tuple[str, ...] = ()
+    """``servicePrincipalNames``: audiences by which tokens for it are asked for in this tenant."""
+    names_known: bool = False
+    assignment_required: bool | None = None
+    """Whether only who is assigned to it gets tokens for it."""
     verified_publisher_known: bool = False
     """The answer has the field, so that an empty publisher is none."""
 

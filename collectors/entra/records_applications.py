@@ -129,6 +129,16 @@ def _all_allowed(item: Fields) -> bool:
     return (isinstance(kind, str) and kind.lower() == "allallowed") or object_type(item).startswith("allallowed")
 
 
+def _token_version(item: Fields) -> int:
+    """Return the version of tokens for an application; none set means the first.
+
+    https://learn.microsoft.com/graph/api/resources/apiapplication (read 2026-11).
+    """
+    if not isinstance(item.body.get("api"), dict):
+        return 0
+    return item.inner("api").number("requestedAccessTokenVersion") or 1
+
+
 def read_applications(reading: Reading, tenant: str) -> dict[str, EntraApplication]:
     """Return applications and blueprints."""
     owners = reading.of_objects("applications.owners")
@@ -162,6 +172,9 @@ def read_applications(reading: Reading, tenant: str) -> dict[str, EntraApplicati
             verified_publisher=item.inner("verifiedPublisher").text("displayName"),
             verified_publisher_known="verifiedPublisher" in item.body,
             created_at=item.time("createdDateTime"),
+            identifier_uris=item.texts("identifierUris"),
+            identifier_uris_known="identifierUris" in item.body,
+            token_version=_token_version(item),
         )
 
     found: dict[str, EntraApplication] = {}
@@ -239,6 +252,9 @@ def read_service_principals(reading: Reading, tenant: str) -> dict[str, EntraSer
             last_application_at=used[app_id].application_at if app_id in used else None,
             last_use_split=used[app_id].split if app_id in used else reading.looked_at(_SIGN_INS),
             verified_publisher_known="verifiedPublisher" in item.body,
+            names=item.texts("servicePrincipalNames"),
+            names_known="servicePrincipalNames" in item.body,
+            assignment_required=item.flag("appRoleAssignmentRequired"),
         )
 
     found: dict[str, EntraServicePrincipal] = {}

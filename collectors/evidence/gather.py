@@ -17,7 +17,17 @@ from typing import Any
 from collectors.errors import EvidenceError
 from collectors.evidence.declared import DECLARED_KINDS, Declared, read_declared_file
 from collectors.evidence.evidence import Call, CallError, CallKey, EvidenceSet, is_refusal, unfinished_chains
-from collectors.evidence.layout import DECLARED, OTHER, FileLocation, Location, locate, locate_file, operations_of
+from collectors.evidence.layout import (
+    DECLARED,
+    FILE_OPERATIONS,
+    LISTING,
+    OTHER,
+    FileLocation,
+    Location,
+    locate,
+    locate_file,
+    operations_of,
+)
 from collectors.evidence.manifest import Manifest
 from collectors.evidence.parse import LIST, decode, parse_document, parse_lines, parse_pages
 from collectors.evidence.recognise import (
@@ -37,8 +47,6 @@ from collectors.interface import CallOutcome, EvidenceRef, Gap
 
 __all__ = ["Gathered"]
 
-_FILES = "repos.get-content"
-"""The call of GitHub that answers with a file."""
 _REPORT = "iam.get_credential_report"
 _STATED_TIME = re.compile(
     r'"(?:CreateDate|UpdateDate|LastUsedDate|GeneratedTime|PasswordLastUsed|CreationDate|LastModified|LaunchTime|'
@@ -158,11 +166,11 @@ class Gathered:
         if path.suffix.lower() not in (".yml", ".yaml"):
             raise EvidenceError(f"{name}: not recognised (a workflow file ends with .yml or .yaml)")
         data = path.read_bytes()
-        self._hash(f"github/{file.organization}/files/{file.repository}/{file.path}", data)
+        self._hash(f"{file.source}/{file.organization}/files/{file.repository}/{file.path}", data)
         text, redactions = self._redactor.clean_text(decode(data, name), EvidenceRef(name))
         self._redactions.extend(redactions)
         request = {"owner": file.organization, "repo": file.repository, "path": file.path}
-        key = ("github", file.organization, "", _FILES)
+        key = (file.source, file.organization, "", FILE_OPERATIONS[file.source])
         self._calls.setdefault(key, []).append(Call(request, {"text": text}, None, EvidenceRef(name)))
 
     def _read_json(self, text: str, name: str, location: Location | None, *, lines: bool, named: bool) -> None:
@@ -177,7 +185,7 @@ class Gathered:
                 else:
                     documents.append((f"/{index}", document))
         else:
-            lists = location is not None and location.source == "github"
+            lists = location is not None and location.source in LISTING
             documents = parse_pages(text, name) if lists else parse_document(text, name)
             if not documents:
                 raise EvidenceError(f"{name}: an empty list is no answer of any call")
@@ -332,7 +340,7 @@ def _to_call(document: Any, ref: EvidenceRef, location: Location, lines: bool) -
             raise EvidenceError(f"{place}/error: must be an object with a code")
         return Call(request, None, CallError(error["code"], str(error.get("message", ""))), ref.child("error"))
     response = document.get("response")
-    if isinstance(response, list) and location.source == "github":
+    if isinstance(response, list) and location.source in LISTING:
         response = {LIST: response}
     if not isinstance(response, Mapping):
         raise EvidenceError(f"{place}: expected request with response or error")

@@ -16,7 +16,9 @@ from collectors.interface import Operation
 
 __all__ = [
     "DECLARED",
+    "FILE_OPERATIONS",
     "JOURNAL",
+    "LISTING",
     "MANIFEST",
     "OTHER",
     "PARTIAL",
@@ -48,6 +50,7 @@ SOURCES = frozenset(
         "atlassian",
         "aws",
         "azure",
+        "bitbucket",
         "databricks",
         "entra",
         "gcp",
@@ -76,6 +79,8 @@ _OPERATION_TABLES = {
     "opengraph": "collectors.opengraph.operations",
     "other": "collectors.other.operations",
     "github": "collectors.github.operations",
+    "gitlab": "collectors.gitlab.operations",
+    "bitbucket": "collectors.bitbucket.operations",
 }
 """Modules with ``READABLE``, operations by name, and ``REGIONAL``; a source without one has no reader yet."""
 
@@ -100,20 +105,38 @@ class FileLocation:
     """What a file of a repository is, which stands in the evidence as it is."""
 
     organization: str
+    """Organization, group or workspace: the scope."""
     repository: str
     path: str
     """In the repository, with forward slashes."""
+    source: str = "github"
+
+
+LISTING = frozenset({"github", "gitlab"})
+"""Sources whose answers can be a list."""
+FILE_OPERATIONS: Mapping[str, str] = {
+    "github": "repos.get-content",
+    "gitlab": "projects.repository.files",
+    "bitbucket": "repositories.src",
+}
+"""The call of each source that answers with a file."""
+_PIPELINES = {"gitlab": ".gitlab-ci.yml", "bitbucket": "bitbucket-pipelines.yml"}
+"""Where each source keeps what its pipelines do, at the top of a repository."""
 
 
 def locate_file(path: PurePosixPath) -> FileLocation | None:
-    """Read the path of a workflow file, or of a folder above one; ``None`` for anything else.
+    """Read the path of a workflow or pipeline file, or of a folder above one; ``None`` for anything else.
 
-    Files stand at ``github/ORGANIZATION/files/REPOSITORY/.github/workflows/…``.
+    Files stand at ``github/ORGANIZATION/files/REPOSITORY/.github/workflows/…``,
+    ``gitlab/GROUP/files/PROJECT PATH/.gitlab-ci.yml`` and
+    ``bitbucket/WORKSPACE/files/REPOSITORY/bitbucket-pipelines.yml``.
     """
     parts = path.parts
-    if len(parts) < 5 or parts[0] != "github" or parts[2] != "files" or parts[4] != ".github":
+    if len(parts) < 5 or parts[2] != "files":
         return None
-    if len(parts) > 5 and parts[5] != "workflows":
+    if parts[-1] == _PIPELINES.get(parts[0]) and (parts[0] == "gitlab" or len(parts) == 5):
+        return FileLocation(parts[1], "/".join(parts[3:-1]), parts[-1], parts[0])
+    if parts[0] != "github" or parts[4] != ".github" or (len(parts) > 5 and parts[5] != "workflows"):
         return None
     return FileLocation(parts[1], parts[3], "/".join(parts[4:]))
 

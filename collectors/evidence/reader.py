@@ -104,7 +104,7 @@ def _read_folder(path: Path, gathered: Gathered, label: str) -> None:
 
 
 def _read_one(file: Path, name: str, relative: PurePosixPath, gathered: Gathered) -> None:
-    if file.is_dir() or relative.name.startswith("."):
+    if file.is_dir() or (relative.name.startswith(".") and locate_file(relative) is None):
         gathered.gap(f"{name}: hidden, not read")
     elif relative.name.endswith((PARTIAL, ".writing")):
         gathered.gap(f"{name}: the collection of this operation was not finished", relative)

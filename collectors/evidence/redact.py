@@ -70,6 +70,8 @@ _ENVIRONMENT_MAPS = frozenset(
         "environmentVariables",
     }
 )
+_CI_VARIABLE = frozenset({"environment_scope", "variable_type", "masked", "protected", "secured"})
+"""Fields of which a variable of GitLab or Bitbucket has one beside ``key`` and ``value``, which it tells."""
 _NAMED_VALUES = {"ParameterValue": "ParameterKey", "ResolvedValue": "ParameterKey", "OutputValue": "OutputKey"}
 """Fields that hold the value of what another field of the object names: parameters and outputs of a stack."""
 _KIND_BY_NEIGHBOUR = frozenset({"Input", *_NAMED_VALUES})
@@ -90,6 +92,7 @@ _LOOKED_AT_BY_NAME = tuple(
     for name in (
         *(*_KIND_OF_FIELD, "env", "environment", "environmentvariables", "input"),
         *(name.lower() for name in (*_ENVIRONMENT_MAPS, *_NAMED_VALUES)),
+        *(name.replace("_", "") for name in _CI_VARIABLE),
         *AZURE_LOOKED_AT,
         "updatedat",  # of a listed variable
     )
@@ -218,9 +221,13 @@ class _Walk:
         if not in_policy and _is_listed_variable(value):
             value = {**value, "value": self._variable("value", value["value"], value["name"])}
         tag_kind = None if in_policy else _tag_kind(value)
+        ci_variable = not in_policy and "value" in value and isinstance(value.get("key"), str)
+        ci_variable = ci_variable and not _CI_VARIABLE.isdisjoint(value)
         for key, item in value.items():
             self._at.append(key)
-            if tag_kind and key in ("Value", "value"):
+            if ci_variable and key == "value":
+                new = self._ci_value(item, str(value["key"]))
+            elif tag_kind and key in ("Value", "value"):
                 new = self._secret(item, tag_kind)
             elif key in _KIND_BY_NEIGHBOUR and not in_policy and (kind := _value_kind(value, key, item)):
                 new = self._secret(item, kind)
@@ -372,6 +379,15 @@ class _Walk:
         new = self._replacement(value, kind, value.strip())
         self._at.pop()
         return new
+
+    def _ci_value(self, value: Any, name: str) -> Any:
+        """Take out whatever a variable of a pipeline holds; a number counts as its text."""
+        text = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+        if not isinstance(text, str) or is_redacted(text) or text == "":
+            return text
+        kind = _variable_kind(name, text)
+        shown = text.strip() if kind == _VARIABLE and names_application(name, text) else ""
+        return self._replacement(text, kind, shown) if shown else self._secret(text, kind)
 
     def _secret(self, value: Any, kind: str) -> Any:
         if isinstance(value, bytes):

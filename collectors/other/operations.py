@@ -15,6 +15,7 @@ __all__ = ["COLUMNS", "OPERATIONS", "READABLE", "REGIONAL"]
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "identities": (
         *("id", "kind", "name", "scope", "owner", "environment", "active", "created_at", "last_used_at", "impact"),
+        *("issuer", "subject"),
     ),
     "credentials": ("id", "identity", "kind", "created_at", "expires_at", "last_used_at", "active", "hint"),
     "grants": ("id", "holder", "target", "kind", "permission", "impact", "condition", "state"),

@@ -61,6 +61,10 @@ class OtherIdentity:
     impact: str
     ref: EvidenceRef
     line: int
+    issuer: str = ""
+    """Issuer of the tokens that it gets; may be empty beside a SPIFFE id."""
+    subject: str = ""
+    """Subject of those tokens; ``*`` and ``?`` stand for other characters."""
 
 
 @dataclass(frozen=True, slots=True)

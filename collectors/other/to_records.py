@@ -163,10 +163,15 @@ class _Cells:
 
 def _identity(system: str, row: _Cells, ref: EvidenceRef, line: int) -> OtherIdentity:
     used, known = row.last_use()
+    issuer, subject = row.text("issuer"), row.text("subject")
+    if issuer and not subject:
+        raise EvidenceError("column 'subject': missing beside an issuer")
+    if subject and not issuer and not subject.startswith("spiffe://"):
+        raise EvidenceError("column 'issuer': missing beside a subject that is no SPIFFE id")
     return OtherIdentity(
         system, row.id("id"), row.word("kind", IDENTITY_KINDS | NON_IDENTITY_KINDS, "identity"), row.text("name"),
         row.id("scope", optional=True), row.text("owner"), row.text("environment").lower(), row.flag("active"),
-        row.moment("created_at"), used, known, row.word("impact", _IMPACTS), ref, line,
+        row.moment("created_at"), used, known, row.word("impact", _IMPACTS), ref, line, issuer, subject,
     )  # fmt: skip
 
 

@@ -6,10 +6,11 @@ Not handled: what one system says of itself; those edges are in ``graph.edges``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from collectors.ci.records import CiScope
 from collectors.entra.records import EntraRecords
 from collectors.evidence.declared import Declared
 from graph.declared import apply_declared
@@ -19,6 +20,7 @@ from graph.joints.credentials import Credentials
 from graph.joints.declared_secrets import link_declared_secrets
 from graph.joints.logins import join_logins, linked_logins
 from graph.joints.not_collected import NotCollected, refer_to_secrets
+from graph.joints.oidc.join import join_oidc
 from graph.joints.people import People, join_owners
 from graph.joints.settings import join_settings
 from graph.joints.sightings import join_sightings
@@ -34,6 +36,7 @@ def build_joints(
     declared: Declared,
     entra: EntraRecords,
     keys_listed: Callable[[str], bool],
+    pipelines: Sequence[CiScope] = (),
 ) -> None:
     """Add what every joint gives, lay what people declare over the nodes, and leave the figures with the graph.
 
@@ -41,9 +44,11 @@ def build_joints(
     ----------
     keys_listed
         Whether every access key of an AWS account's users is in the evidence.
+    pipelines
+        Groups of GitLab and workspaces of Bitbucket.
     """
     refer_to_secrets(identity_graph, declared)
-    counts = [join_clusters(identity_graph)]
+    counts = [join_clusters(identity_graph), *join_oidc(identity_graph, entra, pipelines)]
     known = Credentials(identity_graph)
     stated = link_declared_secrets(identity_graph, declared, known, keys_listed)
     settings = join_settings(identity_graph, known)

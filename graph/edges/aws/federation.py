@@ -11,6 +11,8 @@ Errs towards: conditional on claims that nobody stated.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from collectors.interface import Presence
 from graph.decision import ALWAYS, Clause, Outcome, Residual, merge_residuals
 from graph.edges.aws.layers import role_resource
@@ -18,7 +20,7 @@ from graph.edges.aws.trust import TrustForm, TrustLine, oidc_issuer, trust_lines
 from graph.edges.aws.world import AwsWorld, account_id_of
 from graph.evaluate.aws.authorize import LabelledDocument, PolicyLayers, authorize
 from graph.evaluate.aws.document import ConditionTest
-from graph.evaluate.aws.globs import glob_matches
+from graph.evaluate.aws.globs import escape, glob_matches
 from graph.evaluate.aws.principals import Principal, PrincipalKind, Request
 from graph.kinds import EdgeKind, NodeKind, State
 from graph.model import Edge, Node
@@ -157,6 +159,7 @@ def _subject(world: AwsWorld, line: TrustLine, issuer: str, value: str, *, patte
         Node(node, NodeKind.OIDC_SUBJECT, value, "oidc", "", {"issuer": issuer, "subject": value, "pattern": pattern})
     )
     graph.add_edge(Edge(issuer_node(issuer), node, EdgeKind.CONTAINS, False))
+    _tell_audiences(world, line, node)
     claims: dict[str, str | tuple[str, ...]] = {}
     if audience := next((each for each in accepted_audiences(world, line) if each), ""):
         # The workload that asks for the token names its audience, so a holder of the subject presents an accepted one.
@@ -169,6 +172,27 @@ def _subject(world: AwsWorld, line: TrustLine, issuer: str, value: str, *, patte
         key = f"{issuer.lower()}:sub"
         alternatives = tuple(dict.fromkeys(_without_subject(residual, key, value) for residual in alternatives))
     _add(world, node, line, outcome, alternatives, note)
+
+
+def _tell_audiences(world: AwsWorld, line: TrustLine, node: str) -> None:
+    """Keep with a subject which audiences each role takes, as patterns; none where nothing tells them.
+
+    Whether a source of tokens can have one of them made is asked by the joint of subjects.
+    """
+    key = f"{oidc_issuer(line.value).lower()}:aud"
+    asked = next((t for t in line.statement.conditions if t.key == key and t.operator in _POSITIVE), None)
+    provider = next((item for item in world.records.oidc_providers if item.arn == line.value), None)
+    accepted = [each for each in accepted_audiences(world, line) if each]
+    if not accepted and asked is None and provider is not None and provider.client_ids_known:
+        accepted = list(provider.client_ids)
+    as_pattern = asked is not None and asked.operator == "StringLike"
+    patterns = accepted if as_pattern else [escape(each) for each in accepted]
+    known = world.identity_graph.nodes[node]
+    audiences = dict(known.attributes.get("audiences") or {})
+    # Several statements of one role: whatever one of them takes; one that takes any takes all.
+    before = audiences.get(line.role, patterns)
+    audiences[line.role] = sorted({*before, *patterns}) if before and patterns else []
+    world.identity_graph.nodes[node] = replace(known, attributes={**known.attributes, "audiences": audiences})
 
 
 def _without_subject(residual: Residual, key: str, value: str) -> Residual:

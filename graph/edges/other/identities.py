@@ -67,6 +67,9 @@ def _row(world: OtherWorld, row: OtherIdentity, seen: str) -> None:
     if row.active is False:
         world.inactive.add(identity)
     if known is not None and known.collected:
+        if row.subject:
+            text = "columns 'issuer' and 'subject': another source describes the identity; they are not kept"
+            world.problem(row.system, "identities", row.ref, row.line, text)
         if known.source == SOURCE:
             world.problem(row.system, "identities", row.ref, row.line, f"column 'id': {row.id!r} is described already")
             return
@@ -83,11 +86,23 @@ def _row(world: OtherWorld, row: OtherIdentity, seen: str) -> None:
         **({"active": row.active} if row.active is not None else {}),
         **({"environment": row.environment} if row.environment else {}),
         **_owner(row),
+        **_token(world, row),
     }
     kind = _KINDS.get(row.kind, NodeKind.OTHER_IDENTITY)
     graph.add_node(
         Node(identity, kind, row.name or row.id, SOURCE, row.system, facts, impact=row.impact, evidence=str(row.ref))
     )
+
+
+def _token(world: OtherWorld, row: OtherIdentity) -> dict[str, Any]:
+    """Return by which tokens an identity or workload is known; the joint of subjects asks for them."""
+    if not row.subject:
+        return {}
+    if row.kind in _KINDS and row.kind != "workload":
+        text = f"columns 'issuer' and 'subject': a {row.kind} gets no tokens of its own; they are not kept"
+        world.problem(row.system, "identities", row.ref, row.line, text)
+        return {}
+    return {"token_issuer": row.issuer, "token_subject": row.subject}
 
 
 def _owner(row: OtherIdentity) -> dict[str, Any]:

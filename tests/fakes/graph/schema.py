@@ -10,12 +10,14 @@ __all__ = ["BETA_ONLY", "LARGEST_PAGE", "PROPERTIES"]
 
 _APPLICATION = (
     "id appId displayName createdDateTime signInAudience publisherDomain verifiedPublisher passwordCredentials "
-    "keyCredentials servicePrincipalLockConfiguration web spa api appRoles tags requiredResourceAccess notes"
+    "keyCredentials servicePrincipalLockConfiguration identifierUris web spa api appRoles tags requiredResourceAccess "
+    "notes"
 )
 _PRINCIPAL = (
     "id appId displayName createdDateTime servicePrincipalType accountEnabled homepage tags appOwnerOrganizationId "
     "alternativeNames verifiedPublisher appRoles oauth2PermissionScopes passwordCredentials keyCredentials notes "
-    "appRoleAssignmentRequired disabledByMicrosoftStatus loginUrl logoutUrl preferredSingleSignOnMode replyUrls"
+    "servicePrincipalNames appRoleAssignmentRequired disabledByMicrosoftStatus loginUrl logoutUrl "
+    "preferredSingleSignOnMode replyUrls"
 )
 _USER = (
     "id displayName userPrincipalName accountEnabled userType createdDateTime onPremisesSyncEnabled mail jobTitle "

@@ -1,0 +1,1 @@
+"""Bitbucket Cloud: pipeline files, and a few answers of its API, as files."""

@@ -1,0 +1,1 @@
+"""What pipelines of GitLab and Bitbucket have in common: records, their YAML, answers about variables."""

@@ -1,0 +1,1 @@
+"""GitLab: pipeline files, and a few answers of its API, as files."""

@@ -1,0 +1,187 @@
+"""Subjects that trusts accept, with what each trust asks for beside the subject, and steps into them.
+
+Input: the graph with the edges of every source. Output: ``TrustedSubjects``; CAN_IMPERSONATE edges into a subject, or
+FEDERATES_INTO edges past it where a source of tokens serves some of its trusts alone.
+Handled: fixed claims of a source against conditions on claims, denied ones too; audiences; subjects that several roles,
+applications and managed identities trust.
+Not handled: conditions on anything but claims of the issuer, which stay on the trust's edge; sets under
+``ForAllValues`` and ``ForAnyValue`` (taken as possible). The issuer "as any subject" is a question, not a source.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from graph.decision import ALWAYS, Atom, Residual, merge_residuals
+from graph.evaluate.aws.globs import glob_matches
+from graph.evaluate.entra.federation import issuer_name
+from graph.kinds import EdgeKind, NodeKind, State
+from graph.model import Edge, IdentityGraph
+
+__all__ = ["Trust", "TrustedSubject", "TrustedSubjects", "head_of"]
+
+_SURE, _UNSURE = True, False
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """One way from a subject into an identity."""
+
+    edge: Edge
+    audiences: tuple[str, ...] = ()
+    """Patterns of which a token's audience must match one; empty: not told."""
+    in_aws: bool = False
+
+    def possible(self, issuer: str, claims: Mapping[str, str]) -> bool:
+        """Return whether a token with these claims can pass, as far as they tell."""
+        return all(any(_passes(atom, issuer, claims) for atom in clause) for clause in self.edge.conditions)
+
+    def takes(self, audiences: Collection[str]) -> bool:
+        """Return whether one of some audiences is accepted."""
+        return not self.audiences or any(glob_matches(each, mine) for each in self.audiences for mine in audiences)
+
+
+def _passes(atom: Atom, issuer: str, claims: Mapping[str, str]) -> bool:
+    prefix, _, claim = atom.key.rpartition(":")
+    value = claims.get(claim.lower())
+    if value is None or prefix.rstrip("/").lower() != issuer.rstrip("/").lower():
+        return True
+    operator = atom.operator.removesuffix("IfExists")
+    if operator in ("StringEquals", "StringNotEquals"):
+        same = value in atom.values
+    elif operator in ("StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase"):
+        same = value.lower() in {each.lower() for each in atom.values}
+    elif operator in ("StringLike", "StringNotLike"):
+        same = any(glob_matches(each, value) for each in atom.values)
+    else:
+        return True
+    return same is not (("Not" in operator) is not atom.negated)
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedSubject:
+    """A set of subjects that somebody trusts."""
+
+    node: str
+    issuer: str
+    """As its node has it: without scheme."""
+    subject: str
+    pattern: bool
+    trusts: tuple[Trust, ...]
+
+    @property
+    def issuer_key(self) -> str:
+        """Return the issuer without its last slash."""
+        return issuer_name(self.issuer)
+
+
+def head_of(text: str) -> str:
+    """Return the first two parts of a subject, by which subjects are looked up."""
+    return ":".join(text.split(":", 2)[:2])
+
+
+class TrustedSubjects:
+    """All trusted subjects by issuer, and what was found to have each."""
+
+    def __init__(self, identity_graph: IdentityGraph) -> None:
+        self.identity_graph = identity_graph
+        self.bearers: defaultdict[str, dict[str, bool]] = defaultdict(dict)
+        """Sources by subject node; the value tells whether it is sure."""
+        trusts: defaultdict[str, list[Edge]] = defaultdict(list)
+        for edge in identity_graph.edges:
+            if edge.kind is EdgeKind.FEDERATES_INTO and edge.traversable:
+                trusts[edge.source].append(edge)
+        self.all = tuple(self._read(trusts))
+        self.by_issuer: defaultdict[str, list[TrustedSubject]] = defaultdict(list)
+        self._fixed: defaultdict[tuple[str, str], list[TrustedSubject]] = defaultdict(list)
+        self._wide: defaultdict[str, list[TrustedSubject]] = defaultdict(list)
+        for each in self.all:
+            self.by_issuer[each.issuer_key].append(each)
+            head = head_of(each.subject)
+            loose = each.pattern and (each.subject.count(":") < 2 or "*" in head or "?" in head)
+            if loose:
+                self._wide[each.issuer_key].append(each)
+            else:
+                self._fixed[each.issuer_key, head].append(each)
+
+    def _read(self, trusts: Mapping[str, list[Edge]]) -> Iterator[TrustedSubject]:
+        nodes = self.identity_graph.nodes
+        for node in list(nodes.values()):
+            if node.kind is not NodeKind.OIDC_SUBJECT or node.id not in trusts:
+                continue
+            facts = node.attributes
+            told: Mapping[str, list[str]] = facts.get("audiences") or {}
+            ways = tuple(
+                Trust(edge, tuple(told.get(edge.target, ())), nodes[edge.target].source == "aws")
+                for edge in trusts[node.id]
+                if edge.target in nodes
+            )
+            yield TrustedSubject(
+                node.id, str(facts.get("issuer")), str(facts.get("subject")), bool(facts.get("pattern")), ways
+            )
+
+    def near(self, issuer: str, heads: Iterable[str]) -> Iterator[TrustedSubject]:
+        """Yield what subjects that begin with some heads can meet, and few others."""
+        for head in dict.fromkeys(heads):
+            yield from self._fixed.get((issuer, head), ())
+        yield from self._wide.get(issuer, ())
+
+    def bear(
+        self,
+        source: str,
+        who: str,
+        trusted: TrustedSubject,
+        served: Collection[Trust],
+        *,
+        note: str = "",
+        conditions: Residual = ALWAYS,
+        sure: bool = True,
+    ) -> None:
+        """Let a source have a subject.
+
+        Parameters
+        ----------
+        source, who
+            The node that gains it, and which source of tokens that is of, for the figures.
+        served
+            The trusts that its tokens can pass; nothing is added where none is left.
+        note
+            What is not sure; the step is then unverified.
+        """
+        if not served:
+            return
+        state = State.UNVERIFIED if note or not sure else State.VERIFIED
+        if len(served) == len(trusted.trusts):
+            self.identity_graph.add_edge(
+                Edge(
+                    source, trusted.node, EdgeKind.CAN_IMPERSONATE, True, conditions=conditions, state=state, note=note
+                )
+            )
+        else:
+            self._past(source, trusted, served, state, note, conditions)
+        self.bearers[trusted.node][who] = self.bearers[trusted.node].get(who, False) or state is State.VERIFIED
+
+    def _past(
+        self,
+        source: str,
+        trusted: TrustedSubject,
+        served: Collection[Trust],
+        state: State,
+        note: str,
+        conditions: Residual,
+    ) -> None:
+        """Lead past a subject into what takes this source's tokens, since others that trust the subject do not."""
+        for trust in served:
+            edge = trust.edge
+            self.identity_graph.add_edge(
+                replace(
+                    edge,
+                    source=source,
+                    state=min(edge.state, state),
+                    conditions=merge_residuals([edge.conditions, conditions]),
+                    via=trusted.node,
+                    note=" ".join(each for each in (edge.note, note) if each),
+                )
+            )
