@@ -92,7 +92,7 @@ def _job(place: str, start: str, step: Mapping[Any, Any], deployment: str, whole
         id=f"{place} {name}" if isinstance(name, str) and name else place,
         tokens=_tokens(step.get("oidc", None), whole),
         environment="*" if has_variable(environment) else environment,
-        variables=tuple(each for each in variables_in(step) if each != _TOKEN),
+        variables=variables_in(step),
         labels=words(step.get("runs-on")),
         starts=(start,),
         guarded="condition" in step,

@@ -21,6 +21,7 @@ __all__ = ["has_variable", "load_table", "plain_address", "secrets_written", "te
 _NAME = re.compile(r"\$(?:\{([A-Za-z_][A-Za-z0-9_]*)|([A-Za-z_][A-Za-z0-9_]*)|env:([A-Za-z_][A-Za-z0-9_]*))")
 
 
+_SET_BY_SYSTEM = ("CI_", "GITLAB_", "BITBUCKET_")
 _LARGEST = 200_000
 """Values that a file may hold with its anchors followed; few have a thousand."""
 
@@ -107,7 +108,7 @@ def has_variable(text: str) -> bool:
 
 
 def variables_in(value: Any) -> tuple[str, ...]:
-    """Return the names of variables that texts below a value use, sorted.
+    """Return the names of variables that texts below a value use, sorted; those that the system itself sets left out.
 
     Examples
     --------
@@ -115,7 +116,7 @@ def variables_in(value: Any) -> tuple[str, ...]:
     ('BUCKET', 'TOKEN')
     """
     found = {name for text in texts(value) for match in _NAME.findall(text) for name in match if name}
-    return tuple(sorted(found))
+    return tuple(sorted(name for name in found if not name.startswith(_SET_BY_SYSTEM)))
 
 
 def secrets_written(variables: Any) -> Iterator[str]:

@@ -22,6 +22,7 @@ from tests.worlds.aws import World
 from tests.worlds.azure import AzureWorldFiles
 from tests.worlds.entra import EntraWorldFiles
 from tests.worlds.github import GitHubWorldFiles
+from tests.worlds.pipelines import Pipelines
 from tests.worlds.view import View
 
 __all__ = ["KEY", "Joined", "figures", "join"]
@@ -49,6 +50,18 @@ class Joined:
         """Return what a secret or a workload holds, by target, as far as it is a step."""
         return {edge.target: edge.state for edge in self.holds(source) if edge.traversable}
 
+    def reached(self, source: str, target: str) -> State:
+        """Return the best way over several steps, each way as sure as its weakest step."""
+        best, queue = {source: State.VERIFIED}, [source]
+        while queue:
+            here = queue.pop()
+            for hop in self.view.hops(source=here):
+                sure = min(best[here], hop.state)
+                if sure > best.get(hop.target, State.VOID):
+                    best[hop.target] = sure
+                    queue.append(hop.target)
+        return best.get(target, State.VOID)
+
     def facts(self, node: str) -> dict[str, Any]:
         """Return the attributes of a node."""
         return dict(self.view.graph.nodes[node].attributes)
@@ -66,10 +79,11 @@ def join(
     entra: EntraWorldFiles | None = None,
     azure: AzureWorldFiles | None = None,
     github: GitHubWorldFiles | None = None,
+    pipelines: Pipelines | None = None,
     as_of: datetime | None = None,
 ) -> Joined:
     """Write evidence of the worlds, read it as the product does, and build the graph."""
-    for world in (aws, entra, azure, github):
+    for world in (aws, entra, azure, github, pipelines):
         if world is not None:
             world.build(folder)
     evidence = read_evidence([folder], key=KEY)
