@@ -156,10 +156,10 @@ def _claim(principal: Principal, key: str) -> Known:
     prefix, host = _claim_prefix(principal), claim_host(key)
     if not prefix or not host:
         return UNKNOWN
-    if host != prefix:
+    if host.rstrip("/") != prefix:
         # A token holds the claims of its own issuer.
         return ABSENT
-    name = key[len(prefix) + 1 :]
+    name = key[len(host) + 1 :]
     for claim, value in principal.claims.items():
         if claim.lower() == name:
             return (value,) if isinstance(value, str) else value or ABSENT

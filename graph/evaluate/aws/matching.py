@@ -138,7 +138,8 @@ def _same_provider(entry: str, provider: str) -> bool:
     if not provider or provider.startswith("arn:"):
         return False
     host = provider.removeprefix("https://").rstrip("/")
-    return host in (entry, entry.partition(":oidc-provider/")[2])
+    # Some issuers end with a slash, and so do their providers and keys (https://sts.windows.net/<tenant>/).
+    return host in (entry, entry.partition(":oidc-provider/")[2].rstrip("/"))
 
 
 def _entry(entry: str, principal: Principal) -> tuple[PrincipalMatch, Atom | None]:

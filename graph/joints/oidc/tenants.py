@@ -158,7 +158,9 @@ def _anybody(
     spelling: str,
 ) -> None:
     """Let every principal of a tenant have a subject: through one class, as far as it does not depend on who asks."""
-    alike = [trust for trust in trusted.trusts if trust.in_aws and _same_for_all(audiences, trusted, trust)]
+    tenant = {"tid": managed_identity_issuer(trusted.issuer)}
+    asked = [trust for trust in trusted.trusts if trust.in_aws and trust.possible(trusted.issuer, tenant)]
+    alike = [trust for trust in asked if _same_for_all(audiences, trust)]
     answers = [(trust, audiences.obtainable(trust.audiences, "", "", version)) for trust in alike]
     for answer, note in ((True, spelling), (None, " ".join(each for each in (spelling, _AUDIENCE) if each))):
         served = [trust for trust, found in answers if found is answer]
@@ -171,14 +173,14 @@ def _anybody(
         app_id = str(node.attributes.get("app_id") or "")
         own = [
             trust
-            for trust in trusted.trusts
-            if trust.in_aws and (trust not in alike or (version == 2 and trust.audiences and trust.takes([app_id])))
+            for trust in asked
+            if (trust not in alike or (version == 2 and trust.audiences and trust.takes([app_id])))
         ]
         if own:
             _principal(subjects, audiences, node, replace(trusted, trusts=tuple(own)), version, spelling, trusted)
 
 
-def _same_for_all(audiences: TenantAudiences, trusted: TrustedSubject, trust: Trust) -> bool:
+def _same_for_all(audiences: TenantAudiences, trust: Trust) -> bool:
     """Return whether a trust takes the tokens of all principals or of none."""
     if audiences.depends(trust.audiences):
         return False

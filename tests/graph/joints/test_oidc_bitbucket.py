@@ -36,7 +36,8 @@ def _api(**more: Any) -> Pipelines:
         (_api(), f"{uuid('web')}:*", True, State.VOID, (0, 0, 0, 1, 0)),
         (_api(), f"{REPOSITORY.upper()}:*", True, State.VOID, (0, 0, 0, 1, 0)),
         # Deployments: who may make one was not looked at; an environment that is not there cannot be named.
-        (_api().environment("api", "production"), f"{REPOSITORY}:{PRODUCTION}:*", True, State.UNVERIFIED, (1, 0, 0, 0, 0)),
+        (_api().environment("api", "production"), f"{REPOSITORY}:{PRODUCTION}:*", True, State.UNVERIFIED,
+         (1, 0, 0, 0, 0)),
         (_api().environment("api", "test"), f"{REPOSITORY}:{PRODUCTION}:{{*", True, State.VOID, (0, 0, 0, 1, 0)),
         (_api(), f"{REPOSITORY}:{PRODUCTION}:{{*", True, State.UNVERIFIED, (0, 1, 0, 0, 0)),
         # One step by its UUID.

@@ -57,8 +57,8 @@ def _api(**more: Any) -> Pipelines:
         (_api(), "project_path:acme/api", False, State.VOID, (0, 0, 0, 1, 0)),
         (_api(ci_id_token_sub_claim_components=["project_path", "ref"]), MAIN, False, State.VOID, (0, 0, 0, 1, 0)),
         (_api(ci_id_token_sub_claim_components=None), ANY, True, State.UNVERIFIED, (0, 1, 0, 0, 0)),
-        (_api(ci_id_token_sub_claim_components=["project_path", "environment"]), "project_path:acme/api:environment:prod",
-         False, State.UNVERIFIED, (0, 1, 0, 0, 0)),
+        (_api(ci_id_token_sub_claim_components=["project_path", "environment"]),
+         "project_path:acme/api:environment:prod", False, State.UNVERIFIED, (0, 1, 0, 0, 0)),
         # A subgroup's project is named by its whole path.
         (gitlab().project("team/api"), "project_path:acme/api:*", True, State.VOID, (0, 0, 0, 1, 0)),
     ],

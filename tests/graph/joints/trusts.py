@@ -1,6 +1,7 @@
 """Roles of AWS that trust an issuer's subjects, for the cases of the joint of subjects.
 
-Input: issuer, subject, further conditions. Output: a world of AWS. Not handled: Entra's trusts (``tests.worlds.entra``).
+Input: issuer, subject, further conditions. Output: a world of AWS.
+Not handled: Entra's trusts (``tests.worlds.entra``).
 """
 
 from __future__ import annotations
