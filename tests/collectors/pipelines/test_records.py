@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from collectors.bitbucket.to_records import to_records as of_bitbucket
+from collectors.ci.table import operations_table
 from collectors.evidence.fingerprint import FingerprintKey
 from collectors.evidence.reader import read_evidence
 from collectors.gitlab.to_records import to_records as of_gitlab
@@ -108,3 +109,9 @@ def test_another_file_of_a_repository_is_not_taken(tmp_path: Path) -> None:
     evidence = read_evidence([tmp_path])
     assert any("deploy.yml: not recognised" in gap.reason for gap in evidence.gaps)
     assert len(list(evidence.calls("gitlab", "acme", "projects.repository.files"))) == 1
+
+
+@pytest.mark.needs_checkout
+def test_the_page_tells_every_operation() -> None:
+    page = Path(__file__).resolve().parents[3] / "docs" / "collectors" / "pipelines.md"
+    assert f"\n{operations_table()}\n" in page.read_text(encoding="utf-8")
