@@ -30,6 +30,8 @@ class _Resource:
     """0: not told."""
     assigned: frozenset[str] | None
     """Who gets tokens; ``None``: everybody."""
+    by_group: bool
+    """Whether members of an assigned group get them as well."""
     sure: bool
     """Whether its names and its service principal were looked at."""
 
@@ -76,9 +78,9 @@ class TenantAudiences:
 
     def _first(self, accepted: Sequence[str], caller: str) -> bool | None:
         answers = {
-            True if each.version == 1 and each.sure else None
+            True if each.version == 1 and each.sure and given else None
             for each in self._resources
-            if self._named(each, accepted) and each.version != 2 and _gives(each, caller)
+            if self._named(each, accepted) and each.version != 2 and (given := _gives(each, caller)) is not False
         }
         if True in answers:
             return True
@@ -87,9 +89,10 @@ class TenantAudiences:
     def _second(self, accepted: Sequence[str], caller: str, app_id: str) -> bool | None:
         """Tokens of version 2 name the resource's app id as audience, and the caller's as ``azp``."""
         by_azp = bool(app_id) and any(glob_matches(each, app_id) for each in accepted)
-        usable = [each for each in self._resources if each.version != 1 and _gives(each, caller)]
+        usable = [each for each in self._resources if each.version != 1 and _gives(each, caller) is not False]
         by_aud = [each for each in usable if any(glob_matches(pattern, each.app_id) for pattern in accepted)]
-        if by_azp and any(each.app_id == app_id and each.version == 2 and each.sure for each in by_aud):
+        own = next((each for each in by_aud if each.app_id == app_id), None)
+        if by_azp and own is not None and own.version == 2 and own.sure and _gives(own, caller):
             return True
         if by_aud or (by_azp and usable):
             return None
@@ -105,15 +108,22 @@ def _offers(kind: str) -> bool:
     return kind in ("application", "other", "blueprint")
 
 
-def _gives(resource: _Resource, caller: str) -> bool:
-    return resource.assigned is None or not caller or caller in resource.assigned
+def _gives(resource: _Resource, caller: str) -> bool | None:
+    """Return whether a caller gets tokens for a resource; ``None`` where that depends on a group that it may be in."""
+    if resource.assigned is None or not caller or caller in resource.assigned:
+        return True
+    return None if resource.by_group else False
 
 
 def _resources(records: EntraTenantRecords) -> list[_Resource]:
     principals = {each.app_id: each for each in records.service_principals if _offers(each.kind)}
     assigned: dict[str, set[str]] = {}
+    groups = {each.id for each in records.groups}
+    by_group: set[str] = set()
     for row in records.app_role_assignments:
         assigned.setdefault(row.resource_id, set()).add(row.principal_id)
+        if row.principal_type == "Group" or row.principal_id in groups:
+            by_group.add(row.resource_id)
     applications = {each.app_id: each for each in records.applications}
     found = []
     listed = _looked(records, "servicePrincipals")
@@ -131,6 +141,7 @@ def _resources(records: EntraTenantRecords) -> list[_Resource]:
                 app_id,
                 application.token_version if application else 0,
                 frozenset(assigned.get(principal.id, ())) if only and principal is not None else None,
+                only and principal is not None and principal.id in by_group,
                 principal is not None and principal.assignment_required is not None,
             )
         )

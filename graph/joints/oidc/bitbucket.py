@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from collectors.ci.records import CiJob, CiProject
 from graph.edges.ci.world import CiWorld
 from graph.evaluate.github.subjects import meets
-from graph.joints.oidc.trusted import Trust, TrustedSubject, TrustedSubjects
+from graph.joints.oidc.trusted import Trust, TrustedSubject, TrustedSubjects, by_audience
 
 __all__ = ["MOST_UNKNOWN", "join_bitbucket"]
 
@@ -29,9 +29,6 @@ _PROBE = "{nhi-probe-7f3a9c}"
 _UUID = "The repository's UUID was not looked at."
 _STEP = "The trust names one step by its UUID, which is not known here."
 _ENVIRONMENTS = "Which environments the repository has was not looked at."
-_AUDIENCE = (
-    "The workspace's UUID, which the usual audience of tokens has, was not looked at, or a variable names another."
-)
 MOST_UNKNOWN = 8
 """Repositories without a UUID that are each worth a step; more say nothing."""
 
@@ -99,10 +96,7 @@ def _step(
     note = _fits(f"{project.id}{middle}:{_FREE}", trusted)
     for token in job.tokens if note is not None else ():
         usual = (f"ari:cloud:bitbucket::workspace/{world.scope.id.strip('{}')}",) if world.scope.id else ("*",)
-        audiences = token.audiences or usual
-        open_ended = "*" in audiences
-        served = [trust for trust in possible if open_ended or trust.takes(audiences)]
-        doubts = (note, _ENVIRONMENTS if job.environment and not uuid else "", _AUDIENCE if open_ended else "")
-        source = world.job_node(project, job.id)
-        runs = world.id_of("ci", project.path)
-        subjects.bear(source, runs, trusted, served, note=" ".join(each for each in doubts if each))
+        source, runs = world.job_node(project, job.id), world.id_of("ci", project.path)
+        for served, told in by_audience(possible, token.audiences or usual, trusted.issuer):
+            doubts = (note, _ENVIRONMENTS if job.environment and not uuid else "", told)
+            subjects.bear(source, runs, trusted, served, note=" ".join(each for each in doubts if each))

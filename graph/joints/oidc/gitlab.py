@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from collectors.ci.records import CiJob, CiProject
 from graph.edges.ci.world import CiWorld
 from graph.evaluate.github.subjects import meets
-from graph.joints.oidc.trusted import Trust, TrustedSubject, TrustedSubjects
+from graph.joints.oidc.trusted import Trust, TrustedSubject, TrustedSubjects, by_audience
 
 __all__ = ["GITLAB", "join_gitlab"]
 
@@ -36,7 +36,6 @@ _INSTANCE = "Which instance of GitLab the project is of was not looked at."
 _VALUE = "The subject has a part that is not known here."
 _TAGS = "Which tags are protected was not looked at."
 _SOME_RUNS = "Rules of the job that were not understood decide whether it runs there."
-_AUDIENCE = "A variable names the audience of the job's token."
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,20 +129,14 @@ def _job(
     doubt: str,
 ) -> None:
     """Let a job have a subject for the audiences that its file asks for."""
+    reached = _runs_there(project, job, trusted) if job.tokens else None
+    if reached is None:
+        return
+    source, runs = world.job_node(project, job.id), world.id_of("ci", project.path)
     for token in job.tokens:
-        free = "*" in token.audiences
-        served = [trust for trust in possible if free or trust.takes(token.audiences)]
-        reached = _runs_there(project, job, trusted) if served else None
-        if reached is None:
-            continue
-        notes = (doubt, reached, _AUDIENCE if free else "")
-        subjects.bear(
-            world.job_node(project, job.id),
-            world.id_of("ci", project.path),
-            trusted,
-            served,
-            note=" ".join(each for each in notes if each),
-        )
+        for served, told in by_audience(possible, token.audiences, trusted.issuer):
+            note = " ".join(each for each in (doubt, reached, told) if each)
+            subjects.bear(source, runs, trusted, served, note=note)
 
 
 def _runs_there(project: CiProject, job: CiJob, trusted: TrustedSubject) -> str | None:

@@ -4,7 +4,8 @@ Input: records of tenants, nodes, the trusted subjects whose issuer is a tenant.
 Handled: tokens that an application gets as itself: their subject is its object id, in lower case; versions of tokens
 and what AWS compares as audience in each; resources that give tokens to who is assigned alone; claims that name the
 caller (``appid``, ``azp``, ``oid``, ``tid``); any subject of a tenant, through one class; disabled principals.
-Not handled: tokens of people, whose subject is made for each application anew; app roles as a claim.
+Not handled: tokens of people, whose subject is made for each application anew; app roles as a claim; Microsoft's own
+applications as callers.
 
 What AWS compares: ``azp`` stands for the audience where a token has it, as tokens of version 2 do. A trust is sure of
 such a token only where both readings agree:
@@ -172,9 +173,7 @@ def _anybody(
     for node in principals:
         app_id = str(node.attributes.get("app_id") or "")
         own = [
-            trust
-            for trust in asked
-            if (trust not in alike or (version == 2 and trust.audiences and trust.takes([app_id])))
+            trust for trust in asked if (trust not in alike or (version == 2 and trust.takes([app_id], trusted.issuer)))
         ]
         if own:
             _principal(subjects, audiences, node, replace(trusted, trusts=tuple(own)), version, spelling, trusted)

@@ -11,18 +11,20 @@ Not handled: conditions on anything but claims of the issuer, which stay on the 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from graph.decision import ALWAYS, Atom, Residual, merge_residuals
 from graph.evaluate.aws.globs import glob_matches
-from graph.evaluate.entra.federation import issuer_name
+from graph.evaluate.entra.federation import AUDIENCES, issuer_name
 from graph.kinds import EdgeKind, NodeKind, State
 from graph.model import Edge, IdentityGraph
 
-__all__ = ["Trust", "TrustedSubject", "TrustedSubjects", "head_of"]
+__all__ = ["Trust", "TrustedSubject", "TrustedSubjects", "by_audience", "head_of"]
 
-_SURE, _UNSURE = True, False
+
+_AUDIENCE = "The audience of the job's token is not known here: a variable, or an id that was not looked at, names it."
+_ACCEPTED = "Which audiences the provider takes was not looked at."
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +40,19 @@ class Trust:
         """Return whether a token with these claims can pass, as far as they tell."""
         return all(any(_passes(atom, issuer, claims) for atom in clause) for clause in self.edge.conditions)
 
-    def takes(self, audiences: Collection[str]) -> bool:
-        """Return whether one of some audiences is accepted."""
-        return not self.audiences or any(glob_matches(each, mine) for each in self.audiences for mine in audiences)
+    def takes(self, audiences: Collection[str], issuer: str) -> bool | None:
+        """Return whether one of some audiences is accepted; ``None`` where AWS's provider was not looked at.
+
+        A federated credential takes the audiences of ``AUDIENCES`` where it has no condition on another one.
+        """
+        if self.in_aws:
+            if not self.audiences:
+                return None
+            return any(glob_matches(each, mine) for each in self.audiences for mine in audiences)
+        own = f"{issuer.rstrip('/').lower()}:aud"
+        if not any(atom.key == own for clause in self.edge.conditions for atom in clause):
+            return any(each.lower() in AUDIENCES for each in audiences)
+        return any(self.possible(issuer, {"aud": each}) for each in audiences)
 
 
 def _passes(atom: Atom, issuer: str, claims: Mapping[str, str]) -> bool:
@@ -75,6 +87,22 @@ class TrustedSubject:
     def issuer_key(self) -> str:
         """Return the issuer without its last slash."""
         return issuer_name(self.issuer)
+
+
+def by_audience(trusts: Sequence[Trust], audiences: Collection[str], issuer: str) -> Iterator[tuple[list[Trust], str]]:
+    """Yield the trusts that take a token for some audiences, and what is not sure about them.
+
+    Parameters
+    ----------
+    audiences
+        What a pipeline file fixes; ``*``: it does not tell.
+    """
+    if "*" in audiences:
+        yield list(trusts), _AUDIENCE
+        return
+    answers = [(trust, trust.takes(audiences, issuer)) for trust in trusts]
+    yield [trust for trust, answer in answers if answer], ""
+    yield [trust for trust, answer in answers if answer is None], _ACCEPTED
 
 
 def head_of(text: str) -> str:

@@ -184,6 +184,23 @@ def test_two_roles_with_two_audiences_and_a_job_with_one(tmp_path: Path) -> None
     assert found.reached(CI, role_of("vault")) is State.VERIFIED  # whoever pushes chooses the audience
 
 
+@pytest.mark.parametrize(
+    ("audience", "state"), [("api://AzureADTokenExchange", State.VERIFIED), ("sts.amazonaws.com", State.VOID)]
+)
+def test_a_job_whose_token_is_for_an_application(tmp_path: Path, audience: str, state: State) -> None:
+    tenant = entra().app("deploy", federated=[token(MAIN, issuer="https://gitlab.com")])
+    file = JOB.replace("AUDIENCE", audience).replace("THE_BRANCH", "main")
+    found = join(tmp_path, entra=tenant, pipelines=_api(file=file))
+    assert found.reached("gitlab:job:acme/api#deploy", node("sp:deploy")) is state
+
+
+def test_a_job_and_a_provider_whose_audiences_were_not_looked_at(tmp_path: Path) -> None:
+    world = trusting("gitlab.com", ANY, like=True, aud="").without("iam.get_open_id_connect_provider")
+    file = JOB.replace("AUDIENCE", "sts.amazonaws.com").replace("THE_BRANCH", "main")
+    found = join(tmp_path, aws=world, pipelines=_api(file=file))
+    assert found.reached("gitlab:job:acme/api#deploy", ROLE) is State.UNVERIFIED
+
+
 def test_an_application_of_entra_that_trusts_a_branch(tmp_path: Path) -> None:
     tenant = entra().app("deploy", federated=[token(MAIN, issuer="https://gitlab.com")])
     found = join(tmp_path, entra=tenant, pipelines=_api().protected("api"))

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from graph.kinds import State
+from graph.kinds import EdgeKind, State
 from tests.graph.joints.joined import figures, join
 from tests.graph.joints.trusts import ROLE, role_of, statement, trusting
 from tests.worlds.azure import azure
@@ -103,6 +103,14 @@ def test_who_is_assigned_to_a_resource_that_asks_for_it(tmp_path: Path) -> None:
     assert found.reached(JOB, ROLE) is State.VERIFIED
 
 
+def test_a_group_that_is_assigned_may_have_the_caller_in_it(tmp_path: Path) -> None:
+    row = {"id": "a1", "principalId": oid("group:ops"), "principalType": "Group", "resourceId": oid("sp:aws")}
+    world = _tenant(required=True).group("ops", "sp:job")
+    world = world.line("servicePrincipals.appRoleAssignedTo", oid("sp:aws"), {**row, "appRoleId": oid("role:x")})
+    found = join(tmp_path, aws=trusting(FIRST, JOB_ID, aud=URI), entra=world)
+    assert found.reached(JOB, ROLE) is State.UNVERIFIED
+
+
 @pytest.mark.parametrize(
     ("subject", "like", "job", "reader"),
     [
@@ -174,3 +182,14 @@ def test_an_application_elsewhere_takes_tokens_of_managed_identities_alone(tmp_p
     # The vendor's tenant was not collected, so nobody is known to have its tokens.
     assert found.reached(JOB, node("sp:deploy")) is State.VOID
     assert figures(found.count(JOINT)) == (0, 0, 0, 0, 1)
+
+
+def test_a_trust_of_everybody_is_one_class(tmp_path: Path) -> None:
+    world = _tenant()
+    for index in range(12):
+        world = world.managed_identity(f"m{index}")
+    found = join(tmp_path, aws=trusting(FIRST, aud=URI), entra=world)
+    edges = [edge for edge in found.view.graph.edges if edge.kind is EdgeKind.CAN_IMPERSONATE]
+    principals = {edge.source for edge in edges if edge.target.startswith("hub:")}
+    assert len(edges) == len(principals) + 1
+    assert {node(f"sp:m{index}") for index in range(12)} < principals
