@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,7 @@ def _view(folder: Path, world: Pipelines) -> View:
     ],
 )
 def test_whoever_pushes_reads_a_project_s_variables(
-    tmp_path: Path, more: dict[str, object], node: str, state: State
+    tmp_path: Path, more: dict[str, Any], node: str, state: State
 ) -> None:
     view = _view(tmp_path, gitlab().project("api").project("web").variable("api", "API_TOKEN", **more))
     assert view.state(CI, node, kind=EdgeKind.CAN_ACCESS) is state
