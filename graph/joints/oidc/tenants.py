@@ -110,8 +110,9 @@ def _waits(node: Node) -> Residual:
 def _claims(node: Node, version: int) -> dict[str, str]:
     app_id = str(node.attributes.get("app_id") or "")
     object_id = _object_id(node)
-    claims = {"sub": object_id, "oid": object_id, "tid": node.scope, "azp" if version == 2 else "appid": app_id}
-    return {name: value for name, value in claims.items() if value}
+    own, other = ("azp", "appid") if version == 2 else ("appid", "azp")
+    claims = {"sub": object_id, "oid": object_id, "tid": node.scope, other: ""}
+    return {**claims, own: app_id} if app_id else claims
 
 
 def _principal(

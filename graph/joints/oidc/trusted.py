@@ -37,7 +37,7 @@ class Trust:
     in_aws: bool = False
 
     def possible(self, issuer: str, claims: Mapping[str, str]) -> bool:
-        """Return whether a token with these claims can pass, as far as they tell."""
+        """Return whether a token with these claims can pass, as far as they tell; an empty one is never there."""
         return all(any(_passes(atom, issuer, claims) for atom in clause) for clause in self.edge.conditions)
 
     def takes(self, audiences: Collection[str], issuer: str) -> bool | None:
@@ -60,6 +60,9 @@ def _passes(atom: Atom, issuer: str, claims: Mapping[str, str]) -> bool:
     value = claims.get(claim.lower())
     if value is None or prefix.rstrip("/").lower() != issuer.rstrip("/").lower():
         return True
+    if not value:
+        # No token of the source has the claim: then a test for something fails, and one against something holds.
+        return (atom.operator.endswith("IfExists") or "Not" in atom.operator) is not atom.negated
     operator = atom.operator.removesuffix("IfExists")
     if operator in ("StringEquals", "StringNotEquals"):
         same = value in atom.values

@@ -138,6 +138,9 @@ def test_a_trust_of_many(tmp_path: Path, subject: str, like: bool, job: State, r
         ("appid", app_id("job"), State.CONDITIONAL, State.VOID),
         ("oid", oid("sp:reader"), State.VOID, State.CONDITIONAL),
         ("tid", VENDOR, State.VOID, State.VOID),
+        ("tid", TENANT, State.CONDITIONAL, State.CONDITIONAL),
+        # Tokens of version 1 have no azp.
+        ("azp", app_id("job"), State.VOID, State.VOID),
     ],
 )
 def test_a_claim_that_pins_the_caller(tmp_path: Path, claim: str, value: str, job: State, reader: State) -> None:
