@@ -3,8 +3,9 @@
 Input: nodes of GitHub (and of any other system in ``CI_SOURCES``), CONTAINS edges. Output: ``Places``.
 Handled: an environment within a repository or project, that within an organization or group, groups in groups; the
 nearest place decides; variables of an organization that are not for all repositories.
-Not handled: values. What a system must say on its nodes for this: on each place ``variable_ids`` (public id by name)
-and, where it limits them, ``variable_visibility``; on a secret or job of an environment ``place``, its node.
+Not handled: values. What a system must say on its nodes for this: on each place ``variable_ids`` (public id by name),
+or on the secret that is an id ``hint``; where it limits them, ``variable_visibility``; on a secret or job of an
+environment ``place``, its node.
 Complexity: linear in nodes, edges and variables.
 """
 
@@ -14,8 +15,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from graph.joints.credentials import GUID
-from graph.joints.pairs import Group, Role, part_of
+from graph.joints.credentials import GUID, KEY_ID
+from graph.joints.pairs import Group, Part, Role, part_of
 from graph.kinds import Category, EdgeKind
 from graph.model import IdentityGraph, Node
 
@@ -74,8 +75,8 @@ class Places:
                 self._take(node)
 
     def _take(self, node: Node) -> None:
-        if is_ci_secret(node) and (part := part_of(node.name)) and part.role is Role.ID:
-            self._hidden[next(self._around(node), ""), part.group] = node.id
+        if is_ci_secret(node) and (part := part_of(node.name)) and part.role in (Role.ID, Role.TENANT):
+            self._take_secret(node, part)
         groups: defaultdict[Group, Beside] = defaultdict(Beside)
         for name, value in sorted((node.attributes.get("variable_ids") or {}).items()):
             if part := part_of(name):
@@ -83,7 +84,17 @@ class Places:
         for found in groups.values():
             found.evidence = node.evidence
         if groups:
-            self._held[node.id] = dict(groups)
+            self._held[node.id] = {**self._held.get(node.id, {}), **groups}
+
+    def _take_secret(self, node: Node, part: Part) -> None:
+        """Take a secret that is an id: known where the redactor kept it as public, else known to be there."""
+        place, hint = next(self._around(node), ""), str(node.attributes.get("hint") or "")
+        if KEY_ID.fullmatch(hint) or GUID.fullmatch(hint):
+            found = self._held.setdefault(place, {}).setdefault(part.group, Beside())
+            found.add(part.role, part.group, node.name, hint)
+            found.evidence = found.evidence or node.evidence
+        elif part.role is Role.ID:
+            self._hidden[place, part.group] = node.id
 
     def _around(self, node: Node) -> Iterator[str]:
         """Yield the places in which a secret or job is, the nearest first."""

@@ -93,6 +93,7 @@ class _Joint:
         # An id beside a text that has one inside may as well be that of a login without any secret.
         rank = Rank.TAG if roles == {Role.WHOLE} else Rank.ID
         claims = [claim for each in beside for claim in self._of_ids(each, rank)]
+        claims += self._of_value(node)
         claims += [claim for each in beside for claim in self._of_declared_ids(each)]
         if guess:
             claims += [*claims_of(node, self._known), *self._of_azure_name(node)]
@@ -117,6 +118,13 @@ class _Joint:
                 yield Claim(rank, why, held.node, held.identity, beside.evidence)
             for identity in self._known.identities(value):
                 yield Claim(rank, why, identity=identity, evidence=beside.evidence)
+
+    def _of_value(self, node: Node) -> Iterator[Claim]:
+        """Yield the credentials whose value is the secret's, where a system told the value and it was taken out."""
+        fingerprint = str(node.attributes.get("fingerprint") or "")
+        for held in self._known.with_fingerprint(fingerprint) if fingerprint else ():
+            why = "its value is the same, by its keyed fingerprint"
+            yield Claim(Rank.FINGERPRINT, why, held.node, held.identity, node.evidence)
 
     def _of_declared_ids(self, beside: Beside) -> Iterator[Claim]:
         """Yield what people state of the secret that is the id: its other half is of the same credential."""

@@ -66,6 +66,9 @@ def _node(world: CiWorld, holder: str, above: str, variable: CiVariable, *, seen
     node = _id(world, holder, variable)
     facts = {
         "environment": "" if variable.environment == "*" else variable.environment,
+        "place": ""
+        if variable.environment == "*"
+        else world.id_of("environment", holder, variable.environment.lower()),
         "protected": variable.protected,
         "masked": variable.masked,
         "value_kind": variable.kind,

@@ -16,6 +16,7 @@ from tests.graph.joints.joined import Joined, figures, join
 from tests.worlds.aws import World
 from tests.worlds.entra import TENANT, EntraWorldFiles, app_id, entra, node, oid, secret
 from tests.worlds.github import ORG, GitHubWorldFiles, github, place
+from tests.worlds.pipelines import Pipelines, gitlab
 
 JOINT = "Actions"
 MADE = "2025-01-01T00:00:00Z"
@@ -417,3 +418,33 @@ def test_an_organizations_secret_that_many_jobs_use_with_one_id(tmp_path: Path) 
     found = join(tmp_path, aws=account(), github=world)
     assert found.held(f"github:secret:{ORG}:AWS_SECRET_ACCESS_KEY") == {f"aws:key:{key()}": ONE}
     assert figures(found.count(JOINT)) == (1, 0, 0, 0, 0)
+
+
+# Variables of GitLab, whose values its API tells ----------------------------------------------------------------------
+
+
+def _gitlab(*variables: tuple[str, str, str]) -> Pipelines:
+    world = gitlab().project("app")
+    for name, value, scope in variables:
+        world = world.variable("app", name, value, environment_scope=scope)
+    return world
+
+
+@pytest.mark.parametrize(
+    ("scopes", "held"),
+    [(("*", "*"), True), (("prod", "prod"), True), (("test", "prod"), False), (("test", "*"), False)],
+)
+def test_a_key_beside_its_id_in_the_variables_of_gitlab(scopes: tuple[str, str], held: bool, tmp_path: Path) -> None:
+    ids, secrets = ("AWS_ACCESS_KEY_ID", key(), scopes[0]), ("AWS_SECRET_ACCESS_KEY", "x" * 40, scopes[1])
+    _gitlab(ids, secrets).build(tmp_path)
+    found = join(tmp_path, aws=account())
+    environment = "" if scopes[1] == "*" else f"{scopes[1]}:"
+    keeper = f"gitlab:variable:acme/app:{environment}AWS_SECRET_ACCESS_KEY"
+    assert (found.held(keeper) == {f"aws:key:{key()}": ONE}) is held
+    assert held or found.held(keeper) == {}
+
+
+def test_an_application_beside_its_secret_in_the_variables_of_gitlab(tmp_path: Path) -> None:
+    _gitlab(("ARM_CLIENT_ID", APP, "*"), ("ARM_CLIENT_SECRET", "y" * 40, "*")).build(tmp_path)
+    found = join(tmp_path, entra=tenant())
+    assert found.held("gitlab:variable:acme/app:ARM_CLIENT_SECRET") == {password(): ONE}
