@@ -154,6 +154,7 @@ _KINDS: Mapping[NodeKind, str] = {
     NodeKind.GITHUB_SECRET: "Actions secret",
     NodeKind.GITHUB_ANYONE: "anyone at GitHub",
     NodeKind.GITHUB_EXTERNAL_REPOSITORY: "repository not collected",
+    NodeKind.TERRAFORM_STATE: "Terraform state",
 }
 
 VERBS: Mapping[str, str] = {

@@ -182,6 +182,8 @@ class NodeKind(StrEnum):
     """Whoever has an account at GitHub."""
     GITHUB_EXTERNAL_REPOSITORY = "GitHubExternalRepository"
     """Runs of a repository that a trust names and whose organization was not collected."""
+    TERRAFORM_STATE = "TerraformState"
+    """The state of one workspace of Terraform: whoever reads it has every secret in it."""
 
 
 IDENTITY_KINDS: tuple[NodeKind, ...] = (
@@ -325,6 +327,7 @@ _CATEGORY: dict[NodeKind, Category] = {
     NodeKind.GITHUB_SECRET: Category.SECRET,
     NodeKind.GITHUB_ANYONE: Category.FEDERATION,
     NodeKind.GITHUB_EXTERNAL_REPOSITORY: Category.FEDERATION,
+    NodeKind.TERRAFORM_STATE: Category.RESOURCE,
 }
 
 
