@@ -30,6 +30,7 @@ from collectors.terraform.to_records import document_changes, document_resources
 from graph.evaluate.azure.ids import role_grant as azure_role_grant
 from graph.evaluate.entra.ids import app_role_grant, role_grant
 from graph.kinds import NodeKind
+from graph.records import read_records
 from graph.snapshot import Snapshot
 
 __all__ = ["PlanChanges", "changes_of_plan"]
@@ -179,6 +180,8 @@ class _Found:
                     self._leave(change, f"{each.sort} {each.holder!r} is not in the snapshot, or several are called so")
                 elif gone:
                     self._remove(change, _grant(holder, each))
+                elif each.kind == "attach" and each.what not in self._policies:
+                    self._leave(change, f"the snapshot does not have the policy {each.what}")
                 else:
                     self.changes.append({"add": _added(holder, each)})
 
@@ -186,6 +189,10 @@ class _Found:
         found = self._arns.get((unit.sort, unit.holder)) or self._by_name.get((unit.sort, unit.holder), set())
         arn = next(iter(found)) if len(found) == 1 else ""
         return arn if arn and self._snapshot.find_id(arn) is not None else ""
+
+    @cached_property
+    def _policies(self) -> frozenset[str]:
+        return frozenset(policy.arn for policy in read_records(self._snapshot).aws.managed_policies)
 
     @cached_property
     def _by_name(self) -> Mapping[tuple[str, str], set[str]]:

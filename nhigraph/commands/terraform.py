@@ -24,16 +24,15 @@ __all__ = ["register"]
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    group = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
-    group.command("import")(import_files)
-    group.command("plan-changes")(plan_changes)
-    app.add_typer(group, name="terraform", help="State and plan files of Terraform and OpenTofu.")
+    app.command("import")(import_files)
+    app.command("plan-changes")(plan_changes)
 
 
 def import_files(
+    source: Annotated[str, typer.Argument(help="What wrote the files: `terraform` (OpenTofu as well).")],
     files: Annotated[
         list[Path],
-        typer.Argument(help="States (`terraform.tfstate`), what `terraform show -json` prints, or a backend's note."),
+        typer.Argument(help="States (`terraform.tfstate`), what `terraform show -json` prints, a note of the backend."),
     ],
     name: Annotated[
         str, typer.Option("--name", help="Workspace of all files; default: by where each stands.", show_default=False)
@@ -51,22 +50,25 @@ def import_files(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Make evidence of state and plan files: secrets are taken out before anything is written."""
+    from collectors.errors import CollectorError
     from collectors.evidence.redact import Redactor
     from collectors.evidence.writer import EvidenceWriter
     from collectors.terraform.bring import bring, read_files
     from nhigraph.commands.collecting import evidence_folder
 
+    if source != "terraform":
+        raise CollectorError(f"`{source}` is no source of files that are imported; known: terraform")
     home = workspace_of(workspace)
     read = read_files(files, name)
     redactor = Redactor(fingerprint_key(home))
     groups = {each.workspace: [item for item in read if item.workspace == each.workspace] for each in read}
     batches = [read] if output is not None else list(groups.values())
-    for batch in batches:
-        folder = output or evidence_folder(home, "terraform", batch[0].workspace)
-        prepared = bring(batch, redactor, stored_in)
+    prepared = [bring(batch, redactor, stored_in) for batch in batches]
+    for batch, ready in zip(batches, prepared, strict=True):
+        folder = output or evidence_folder(home, source, batch[0].workspace)
         writer = EvidenceWriter(folder, __version__, lambda: datetime.now(UTC), redactor, resume=False)
         try:
-            found = prepared.write(writer)
+            found = ready.write(writer)
             writer.finish()
         finally:
             writer.close()
