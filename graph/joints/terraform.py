@@ -19,7 +19,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from collectors.evidence.times import parse_time
 from collectors.terraform.records import TerraformRecords, TerraformResource, TerraformSecret, config_address
@@ -177,10 +177,9 @@ def _keeper(each: TerraformResource, joint: _Joint, tally: Tally) -> None:
         return
     claims = list(_claims(each, node, joint))
     if claims and _written_since(each, node):
-        claims = []
-        outcome = Outcome.IMPOSSIBLE
-    else:
-        outcome = Outcome.UNMATCHED
+        tally.add(Outcome.IMPOSSIBLE)
+        return
+    outcome = Outcome.UNMATCHED
     of_known = [claim for claim in claims if not claim.credential or claim.credential in joint.known.by_node]
     alone = [claim for claim in claims if claim not in of_known]
     if node.collected and is_stored_secret(node):
@@ -286,7 +285,16 @@ def _by_dependency(each: TerraformResource, joint: _Joint) -> Iterator[Claim]:
 def _version_told(each: TerraformResource, node: Node) -> bool:
     """Return whether the cloud says that its current version is the state's."""
     ours, theirs = _versions(each, node)
-    return bool(ours and theirs) and ours == theirs
+    then, now = _times(each, node)
+    return (bool(ours and theirs) and ours == theirs) or bool(then and now and now <= then + _CLOCKS)
+
+
+def _times(each: TerraformResource, node: Node) -> tuple[datetime | None, datetime | None]:
+    """Return when an Actions secret was written as the state knows it, and as GitHub shows it."""
+    if not each.type.startswith("github_"):
+        return None, None
+    then = parse_time(each.text("updated_at")) or parse_time(each.text("created_at"))
+    return then, parse_time(node.attributes.get("updated_at"))
 
 
 def _versions(each: TerraformResource, node: Node) -> tuple[str, str]:
@@ -303,11 +311,8 @@ def _written_since(each: TerraformResource, node: Node) -> bool:
     ours, theirs = _versions(each, node)
     if ours and theirs:
         return ours != theirs
-    if each.type.startswith("github_"):
-        then = parse_time(each.text("updated_at")) or parse_time(each.text("created_at"))
-        now = parse_time(node.attributes.get("updated_at"))
-        return bool(then and now and now > then + _CLOCKS)
-    return False
+    then, now = _times(each, node)
+    return bool(then and now and now > then + _CLOCKS)
 
 
 def _written_later(node: Node, held: Held | None) -> bool:
