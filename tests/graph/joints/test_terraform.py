@@ -20,7 +20,7 @@ from tests.worlds.terraform import Terraform, tf
 SECRET = A.secret("hr")
 KEY_ID = secret("one")["keyId"]
 PASSWORD = f"entra:password:{oid('app:hr')}:{KEY_ID}"
-VALUE = "abc8Q~ThisIsTheVerySecretOfTheApplication"
+VALUE = "abc8Q~ThisIsTheVerySecretOfTheApplicatio"
 STATE = "terraform:prod"
 STORED, IN_STATE, OTHERS = "stored secret", "Terraform state", "secret in a state"
 AWS_KEY = "AKIA" + unique_id("AIDA", A.user("svc"))[4:19] + "A"
