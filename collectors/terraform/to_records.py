@@ -84,23 +84,19 @@ def document_resources(scope: str, body: Json, ref: EvidenceRef) -> tuple[Terraf
 
 def document_changes(scope: str, plan: Json, ref: EvidenceRef) -> tuple[TerraformChange, ...]:
     """Return what a cleaned plan would do to resources of handled types; what stays as it is is left out."""
-    return tuple(
-        TerraformChange(
-            scope,
-            _text(row.get("address")),
-            row["type"],
-            actions,
-            ref.child("resource_changes", number),
-            dict(change.get("before") or {}),
-            dict(change.get("after") or {}),
-            tuple(change.get("after_unknown") or ()),
-        )
-        for number, row in enumerate(plan.get("resource_changes") or ())
-        if row["type"] in TYPES and row.get("mode", "managed") == "managed" and not row.get("deposed")
-        for change in [row["change"]]
-        for actions in [tuple(each for each in change["actions"] if each not in ("no-op", "read"))]
-        if actions
-    )
+    found = []
+    for number, row in enumerate(plan.get("resource_changes") or ()):
+        if row["type"] not in TYPES or row.get("mode", "managed") != "managed" or row.get("deposed"):
+            continue
+        change: Json = row["change"]
+        actions = tuple(each for each in change["actions"] if each not in ("no-op", "read"))
+        if actions:
+            place = ref.child("resource_changes", number)
+            before, after = dict(change.get("before") or {}), dict(change.get("after") or {})
+            unknown: tuple[str, ...] = tuple(map(str, change["after_unknown"]))
+            address = _text(row.get("address"))
+            found.append(TerraformChange(scope, address, row["type"], actions, place, before, after, unknown))
+    return tuple(found)
 
 
 def _bodies(evidence: EvidenceSet, scope: str, operation: str) -> list[tuple[Json, EvidenceRef]]:
