@@ -88,7 +88,7 @@ def document_changes(scope: str, plan: Json, ref: EvidenceRef) -> tuple[Terrafor
     for number, row in enumerate(plan.get("resource_changes") or ()):
         if row["type"] not in TYPES or row.get("mode", "managed") != "managed" or row.get("deposed"):
             continue
-        change: Json = row["change"]
+        change = dict(row["change"])
         actions = tuple(each for each in change["actions"] if each not in ("no-op", "read"))
         if actions:
             place = ref.child("resource_changes", number)

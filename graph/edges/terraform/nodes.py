@@ -80,9 +80,11 @@ def build_nodes(records: TerraformRecords, identity_graph: IdentityGraph, places
     for each in records.resources:
         identity_graph.add_edges(_proofs(each, places, identity_graph))
     counted = _by_state(records)
+    changes: defaultdict[str, list[TerraformChange]] = defaultdict(list)
+    for change in records.changes:
+        changes[change.state].append(change)
     for state in records.states:
-        changes = [change for change in records.changes if change.state == state.id]
-        identity_graph.add_node(_state(state, counted[state.id], missing[state.id], changes))
+        identity_graph.add_node(_state(state, counted[state.id], missing[state.id], changes[state.id]))
     _reads(records, identity_graph)
 
 
@@ -166,7 +168,7 @@ def _state(state: TerraformState, counted: tuple[int, int], missing: list[str], 
         "not_in_cloud_count": len(missing),
         "planned_changes": [f"{'/'.join(each.actions)} {each.address}" for each in changes[:_SHOWN]],
         "planned_changes_count": len(changes),
-        "aliases": [state.id, *([state.stored_in] if state.stored_in else [])],
+        "aliases": [state.stored_in] if state.stored_in else [],
     }
     kept = {name: value for name, value in facts.items() if value not in ("", None, [], {})}
     return Node(
