@@ -134,7 +134,7 @@ def change(
 ) -> Json:
     """Return one entry of a plan's ``resource_changes``."""
     marks = dict.fromkeys(hidden, True)
-    body = {"actions": list(actions), "before": before, "after": after, "after_unknown": dict(unknown or {})}
+    body: Json = {"actions": list(actions), "before": before, "after": after, "after_unknown": dict(unknown or {})}
     body |= {"before_sensitive": marks if before else False, "after_sensitive": marks if after else False}
     return {"address": f"{kind}.{name}", "mode": "managed", "type": kind, "name": name, "change": body}
 
