@@ -56,7 +56,7 @@ def build_joints(
     states = join_terraform(terraform or TerraformRecords(), identity_graph, known)
     told = {node: [*settings.told.get(node, ()), *states.told.get(node, ())] for node in (*settings.told, *states.told)}
     stored = link_stored_secrets(identity_graph, known, stated.by_secret, told)
-    in_ci = join_ci_secrets(identity_graph, known, stated.by_secret)
+    in_ci = join_ci_secrets(identity_graph, known, stated.by_secret, states.told)
     people = People(declared, entra, linked_logins(identity_graph))
     apply_declared(identity_graph, declared, people.active)
     counts += [stored, *states.counts, in_ci, stated.count, settings.count]

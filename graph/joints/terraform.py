@@ -1,7 +1,7 @@
 """AUTHENTICATES_AS out of what a state of Terraform holds: stored secrets to credentials, and the state to all of them.
 
-Input: records of Terraform, the graph with the credentials of every source. Output: claims about stored secrets, edges
-from other keepers (Actions secrets, secrets of Kubernetes) and from states, figures.
+Input: records of Terraform, the graph with the credentials of every source. Output: claims about stored secrets and
+secrets of CI systems, edges from other keepers (of Kubernetes, or not collected) and from states, figures.
 Handled: equal keyed fingerprints of whole values, and of fields of a value that is JSON; key ids and app ids beside a
 secret in such a value; a value that depends on a credential's resource, a guess. A version or time of the cloud that
 is not the state's rules the claim out: what was written since is not known.
@@ -24,6 +24,7 @@ from datetime import datetime, timedelta
 from collectors.evidence.times import parse_time
 from collectors.terraform.records import TerraformRecords, TerraformResource, TerraformSecret, config_address
 from graph.edges.terraform.ids import Places, state_node
+from graph.joints.ci_places import is_ci_secret
 from graph.joints.counts import JointCount, Outcome, Tally
 from graph.joints.credentials import GUID, KEY_ID, Credentials, Held
 from graph.joints.resolve import Claim, Keeper, Link, Rank, resolve
@@ -63,7 +64,7 @@ class TerraformLinks:
     """What states say."""
 
     told: dict[str, list[Claim]]
-    """Claims about stored secrets that were collected, by secret; ``stored_secrets`` decides about them."""
+    """Claims about secrets that were collected, by secret; ``stored_secrets`` and ``ci_secrets`` decide about them."""
     counts: tuple[JointCount, ...]
 
 
@@ -96,7 +97,10 @@ def join_terraform(records: TerraformRecords, identity_graph: IdentityGraph, kno
         for print_ in made.prints:
             joint.by_print[print_][made.node] = made
         joint.by_address[made.resource.state, config_address(made.resource.address)][made.node] = made
-    values = Tally("secret in a state to credential", "values of Actions secrets and others that states have")
+    values = Tally(
+        "secret in a state to credential",
+        "values that states have and no other joint looks at, or that were written since",
+    )
     for each in records.resources:
         if each.type in _KEEPERS and each.secrets and not each.deposed:
             _keeper(each, joint, values)
@@ -182,7 +186,8 @@ def _keeper(each: TerraformResource, joint: _Joint, tally: Tally) -> None:
     outcome = Outcome.UNMATCHED
     of_known = [claim for claim in claims if not claim.credential or claim.credential in joint.known.by_node]
     alone = [claim for claim in claims if claim not in of_known]
-    if node.collected and is_stored_secret(node):
+    elsewhere = node.collected and (is_stored_secret(node) or is_ci_secret(node))
+    if elsewhere:
         joint.told[node.id] += of_known
     elif of_known:
         found = resolve(joint.known, _plain_keeper(node), of_known)
@@ -193,7 +198,7 @@ def _keeper(each: TerraformResource, joint: _Joint, tally: Tally) -> None:
     for claim in alone:
         if claim.rank == best and not of_known:
             outcome = _alone(claim, node, joint)
-    if not (node.collected and is_stored_secret(node)) or (alone and not of_known):
+    if not elsewhere or (alone and not of_known):
         tally.add(outcome)
 
 

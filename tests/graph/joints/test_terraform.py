@@ -23,6 +23,7 @@ PASSWORD = f"entra:password:{oid('app:hr')}:{KEY_ID}"
 VALUE = "abc8Q~ThisIsTheVerySecretOfTheApplicatio"
 STATE = "terraform:prod"
 STORED, IN_STATE, OTHERS = "stored secret", "Terraform state", "secret in a state"
+CI_SECRETS = "Actions secret"
 AWS_KEY = "AKIA" + unique_id("AIDA", A.user("svc"))[4:19] + "A"
 AWS_SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 NEEDS = ("azuread_application.hr", "azuread_application_password.hr")
@@ -251,7 +252,7 @@ def actions(folder: Path, state: Terraform, updated: str = "2026-01-01T00:00:00Z
 def test_an_actions_secret_with_the_value_of_a_key_holds_it(tmp_path: Path) -> None:
     found = actions(tmp_path, actions_state(AWS_SECRET))
     assert found.held(place("secret:app:AWS_SECRET")) == {f"aws:key:{AWS_KEY}": State.VERIFIED}
-    assert figures(found.count(OTHERS)) == (1, 0, 0, 0, 0)
+    assert figures(found.count(CI_SECRETS)) == (1, 0, 0, 0, 0)
 
 
 def test_an_actions_secret_that_was_written_since_holds_something_unknown(tmp_path: Path) -> None:
@@ -263,7 +264,7 @@ def test_an_actions_secret_that_was_written_since_holds_something_unknown(tmp_pa
 def test_an_actions_secret_with_the_id_alone_holds_nothing(tmp_path: Path) -> None:
     found = actions(tmp_path, actions_state(AWS_KEY))
     assert found.holds(place("secret:app:AWS_SECRET")) == []
-    assert figures(found.count(OTHERS)) == (0, 0, 0, 0, 1)
+    assert figures(found.count(CI_SECRETS)) == (0, 0, 0, 0, 1)
 
 
 # ---- what only a state knows -----------------------------------------------------------------------------------------
