@@ -161,6 +161,7 @@ _KINDS: Mapping[NodeKind, str] = {
     NodeKind.CI_ENVIRONMENT: "pipelines of an environment",
     NodeKind.CI_JOB: "job of a pipeline",
     NodeKind.CI_VARIABLE: "pipeline variable",
+    NodeKind.TERRAFORM_STATE: "Terraform state",
 }
 
 VERBS: Mapping[str, str] = {

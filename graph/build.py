@@ -10,6 +10,7 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,11 @@ from collectors.opengraph.operations import OPERATIONS as OPENGRAPH_OPERATIONS
 from collectors.opengraph.to_records import to_records as to_opengraph_records
 from collectors.other.operations import OPERATIONS as OTHER_OPERATIONS
 from collectors.other.to_records import to_records as to_other_records
+from collectors.terraform.operations import OPERATIONS as TERRAFORM_OPERATIONS
+from collectors.terraform.records import TerraformRecords
+from collectors.terraform.to_records import to_records as to_terraform_records
 from graph.edges.aws import build_aws_edges
+from graph.edges.aws.access_states import StateObject
 from graph.edges.aws.impact import impact_classes
 from graph.edges.aws.world import AwsWorld, build_world
 from graph.edges.azure import build_azure_edges
@@ -49,6 +54,8 @@ from graph.edges.entra import build_entra_edges
 from graph.edges.github import build_github_edges
 from graph.edges.opengraph import build_opengraph
 from graph.edges.other import build_other
+from graph.edges.terraform import build_terraform
+from graph.edges.terraform.ids import state_node
 from graph.joints.build import build_joints, plain_counts
 from graph.joints.counts import JointCount
 from graph.kinds import NodeKind
@@ -64,7 +71,7 @@ _REFERRED = {
     "entra": NodeKind.ENTRA_EXTERNAL_PRINCIPAL,
     "github": NodeKind.GITHUB_REPOSITORY,
 }
-_IMPORTS = ("opengraph", "other")
+_IMPORTS = ("opengraph", "other", "terraform")
 """Sources that a person's own files tell, where bad rows are found when they are used."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -111,10 +118,10 @@ def build_graph(
 def _input(evidence: EvidenceSet, aws: AwsRecords, as_of: datetime | None) -> BuildInput:
     entra, azure = to_entra_records(evidence, as_of), to_azure_records(evidence, as_of)
     other, opengraph = to_other_records(evidence, as_of), to_opengraph_records(evidence)
-    github = to_github_records(evidence)
+    github, terraform = to_github_records(evidence), to_terraform_records(evidence)
     pipelines = to_gitlab_records(evidence), to_bitbucket_records(evidence)
     reading = ReadingGaps(evidence.gaps)
-    return BuildInput(aws, evidence.declared, reading, entra, azure, other, opengraph, github, *pipelines)
+    return BuildInput(aws, evidence.declared, reading, entra, azure, other, opengraph, github, *pipelines, terraform)
 
 
 def graph_of(kept: BuildInput, name: str) -> tuple[IdentityGraph, tuple[Gap, ...]]:
@@ -134,6 +141,7 @@ def graph_of(kept: BuildInput, name: str) -> tuple[IdentityGraph, tuple[Gap, ...
     """
     identity_graph = IdentityGraph()
     world = build_world(kept.aws, identity_graph)
+    world.state_objects = _state_objects(kept.terraform, identity_graph)
     build_aws_edges(world)
     _impacts(world)
     build_entra_edges(kept.entra, identity_graph)
@@ -144,18 +152,28 @@ def graph_of(kept: BuildInput, name: str) -> tuple[IdentityGraph, tuple[Gap, ...
     for pipelines in (kept.gitlab, kept.bitbucket):
         build_ci_edges(pipelines, identity_graph)
     imported = (*build_opengraph(kept.opengraph, identity_graph), *build_other(kept.other, identity_graph))
+    build_terraform(kept.terraform, kept.aws, identity_graph)
     pipelines_of = (*kept.gitlab.scopes, *kept.bitbucket.scopes)
-    build_joints(
-        identity_graph, kept.declared, kept.entra, lambda account: _keys_listed(kept.aws, account), pipelines_of
-    )
+    listed = partial(_keys_listed, kept.aws)
+    build_joints(identity_graph, kept.declared, kept.entra, listed, pipelines_of, kept.terraform)
     _referred_to(identity_graph)
     told = (*kept.reading.gaps, *kept.aws.gaps, *world.gaps, *kept.entra.gaps, *kept.azure.gaps, *kept.github.gaps)
-    told = (*told, *kept.gitlab.gaps, *kept.bitbucket.gaps)
+    told = (*told, *kept.gitlab.gaps, *kept.bitbucket.gaps, *kept.terraform.gaps)
     gaps = dict.fromkeys((*told, *kept.opengraph.gaps, *kept.other.gaps, *imported))
     if not any(node.collected and node.kind is not NodeKind.HUB for node in identity_graph.nodes.values()):
         first = next((gap.reason for gap in gaps), "it describes no identity, account or resource")
         raise NothingReadError(f"{name}: nothing in it could be read as an inventory of any source: {first}")
     return identity_graph, tuple(gaps)
+
+
+def _state_objects(terraform: TerraformRecords, identity_graph: IdentityGraph) -> tuple[StateObject, ...]:
+    """Return the objects of S3 that hold a state; who reads them is decided before the states' own nodes are there."""
+    found = [state for state in terraform.states if state.bucket and state.present]
+    for state in found:
+        identity_graph.add_node(
+            Node(state_node(state.id), NodeKind.TERRAFORM_STATE, state.id, "terraform", state.id, collected=False)
+        )
+    return tuple(StateObject(state_node(state.id), state.bucket, state.key, state.kms_key) for state in found)
 
 
 def _keys_listed(records: AwsRecords, account: str) -> bool:
@@ -272,6 +290,7 @@ def _operations(evidence: EvidenceSet) -> list[Mapping[str, Operation]]:
         "github": GITHUB_OPERATIONS,
         "gitlab": GITLAB_OPERATIONS,
         "bitbucket": BITBUCKET_OPERATIONS,
+        "terraform": TERRAFORM_OPERATIONS,
     }
     found = [table for source, table in tables.items() if evidence.scopes(source)]
     return found or [OPERATIONS]

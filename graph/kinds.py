@@ -196,6 +196,8 @@ class NodeKind(StrEnum):
     """One job or step of a pipeline file as it stands."""
     CI_VARIABLE = "CiVariable"
     """A variable of a project, group, workspace or environment, which may hold a secret."""
+    TERRAFORM_STATE = "TerraformState"
+    """The state of one workspace of Terraform: whoever reads it has every secret in it."""
 
 
 IDENTITY_KINDS: tuple[NodeKind, ...] = (
@@ -347,6 +349,7 @@ _CATEGORY: dict[NodeKind, Category] = {
     NodeKind.CI_ENVIRONMENT: Category.WORKLOAD,
     NodeKind.CI_JOB: Category.WORKLOAD,
     NodeKind.CI_VARIABLE: Category.SECRET,
+    NodeKind.TERRAFORM_STATE: Category.RESOURCE,
 }
 
 

@@ -22,6 +22,7 @@ from collectors.github.records import GitHubRecords
 from collectors.interface import Gap
 from collectors.opengraph.records import OpenGraphRecords
 from collectors.other.records import OtherRecords
+from collectors.terraform.records import TerraformRecords
 from graph.errors import GraphError, SnapshotError
 from graph.record_codec import json_decoder, json_encoder
 from graph.snapshot import Snapshot
@@ -50,13 +51,15 @@ class BuildInput:
     github: GitHubRecords = field(default_factory=GitHubRecords)
     gitlab: CiRecords = field(default_factory=CiRecords)
     bitbucket: CiRecords = field(default_factory=CiRecords)
+    terraform: TerraformRecords = field(default_factory=TerraformRecords)
 
 
 class RecordRow(NamedTuple):
     """One row of ``records.parquet``."""
 
     provider: str
-    """``aws``, ``entra``, ``azure``, ``github``, ``other``, ``opengraph`` …, ``declared``, or ``reading`` for gaps."""
+    """``aws``, ``entra``, ``azure``, ``github``, ``other``, ``opengraph``, ``terraform`` …, ``declared``, or
+    ``reading`` for gaps."""
     kind: str
     """Field of the source's records, such as ``roles``."""
     key: str

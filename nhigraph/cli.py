@@ -35,6 +35,7 @@ from nhigraph.commands import (
     questions,
     score,
     service,
+    terraform,
     what_if,
 )
 from nhigraph.output.console import warn
@@ -70,6 +71,7 @@ for _group in (
     apps,
     score,
     findings,
+    terraform,
     service,
 ):
     _group.register(app)

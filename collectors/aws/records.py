@@ -405,6 +405,8 @@ class AwsSecret:
     last_accessed_at: datetime | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
     description: str = ""
+    current_version: str = ""
+    """Id of the version that has the stage ``AWSCURRENT``; empty when not told."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ their own (``sharing``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from collectors.aws.records import AwsBucket, AwsKmsKey, AwsSecret
 from collectors.aws.records_fields import Fields, Reading, arn_account, arn_region
@@ -211,6 +211,13 @@ def _secret_builder(reading: Reading, account: str) -> Callable[[Fields, str, Ca
             last_accessed_at=item.time("LastAccessedDate"),
             tags=item.tags(),
             description=item.text("Description"),
+            current_version=_current_version(item.body.get("SecretVersionsToStages")),
         )
 
     return build
+
+
+def _current_version(stages: object) -> str:
+    """Return the version that an ordinary reader is given."""
+    found = stages.items() if isinstance(stages, Mapping) else ()
+    return next((str(version) for version, names in found if isinstance(names, list) and "AWSCURRENT" in names), "")

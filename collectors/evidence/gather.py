@@ -22,6 +22,8 @@ from collectors.evidence.layout import (
     FILE_OPERATIONS,
     LISTING,
     OTHER,
+    TERRAFORM,
+    TFSTATE,
     FileLocation,
     Location,
     locate,
@@ -39,6 +41,7 @@ from collectors.evidence.recognise import (
     report_text,
 )
 from collectors.evidence.recognise_azure import AzureDocument, azure_documents
+from collectors.evidence.recognise_terraform import terraform_location
 from collectors.evidence.redact import Redaction, Redactor
 from collectors.evidence.rows import csv_rows, json_rows
 from collectors.evidence.some import SomeProblems
@@ -136,7 +139,7 @@ class Gathered:
             self._read_repository_file(path, name, file)
             return
         in_declared = relative is not None and relative.parts[:-1] == (DECLARED,)
-        if not in_declared and suffix not in (".json", ".jsonl", ".csv"):
+        if not in_declared and suffix not in (".json", ".jsonl", ".csv", TFSTATE):
             raise EvidenceError(f"{name}: not recognised (expected .json, .jsonl or .csv)")
         data = path.read_bytes()
         self._hash(str(relative or path.name), data)
@@ -159,7 +162,8 @@ class Gathered:
                 f"{name}: not recognised (neither a credential report nor one of: {', '.join(sorted(DECLARED_KINDS))})"
             )
         else:
-            self._read_json(text, name, locate(relative) if relative else None, lines=suffix == ".jsonl", named=named)
+            lines = suffix == ".jsonl"
+            self._read_json(text, path, name, locate(relative) if relative else None, lines=lines, named=named)
 
     def _read_repository_file(self, path: Path, name: str, file: FileLocation) -> None:
         """Take a workflow file as it stands in its repository, without the secrets that somebody wrote into it."""
@@ -173,7 +177,9 @@ class Gathered:
         key = (file.source, file.organization, "", FILE_OPERATIONS[file.source])
         self._calls.setdefault(key, []).append(Call(request, {"text": text}, None, EvidenceRef(name)))
 
-    def _read_json(self, text: str, name: str, location: Location | None, *, lines: bool, named: bool) -> None:
+    def _read_json(
+        self, text: str, path: Path, name: str, location: Location | None, *, lines: bool, named: bool
+    ) -> None:
         if location is not None and not self._is_readable(location, name):
             return
         errors: list[str] = []
@@ -191,6 +197,8 @@ class Gathered:
                 raise EvidenceError(f"{name}: an empty list is no answer of any call")
         if errors and (named or not documents):
             raise EvidenceError(errors[0])
+        if location is None:
+            location = terraform_location(path, name, documents)
         if location is None and (objects := azure_documents(documents)) is not None:
             self._read_azure(text if not lines else None, name, objects)
             self._note_times(text)
@@ -203,9 +211,11 @@ class Gathered:
         whole = self._redactor.look_at(text) if not lines else None
         good = 0
         for pointer, document in documents:
-            cleaned, redactions = self._redactor.clean(document, EvidenceRef(name, pointer), look=whole)
-            self._redactions.extend(redactions)
             try:
+                if location.source == TERRAFORM:
+                    document = self._without_state_secrets(document, EvidenceRef(name, pointer), location.operation)
+                cleaned, redactions = self._redactor.clean(document, EvidenceRef(name, pointer), look=whole)
+                self._redactions.extend(redactions)
                 calls.append(_to_call(cleaned, EvidenceRef(name, pointer), location, lines))
                 good += 1
             except EvidenceError as error:
@@ -218,6 +228,14 @@ class Gathered:
         for reason in errors:
             self._broken[key] = self._broken.get(key, 0) + 1
             self._gaps.append(_gap(key, reason))
+
+    def _without_state_secrets(self, document: Any, ref: EvidenceRef, operation: str) -> Any:
+        """Return what may stay of a state or plan, which holds secrets under names of any kind."""
+        from collectors.terraform.clean import clean
+
+        cleaned, redactions = clean(document, self._redactor, ref, operation)
+        self._redactions.extend(redactions)
+        return cleaned
 
     def _read_azure(self, text: str | None, name: str, objects: list[AzureDocument]) -> None:
         """Take the objects of a bare file of Azure, each as an answer of its own operation in its own scope."""

@@ -24,6 +24,8 @@ __all__ = [
     "PARTIAL",
     "SCHEMA_VERSION",
     "SOURCES",
+    "TERRAFORM",
+    "TFSTATE",
     "FileLocation",
     "Location",
     "is_regional",
@@ -67,6 +69,7 @@ SOURCES = frozenset(
         "slack",
         "snowflake",
         "spiffe",
+        "terraform",
         "vault",
     }
 )
@@ -81,8 +84,13 @@ _OPERATION_TABLES = {
     "github": "collectors.github.operations",
     "gitlab": "collectors.gitlab.operations",
     "bitbucket": "collectors.bitbucket.operations",
+    "terraform": "collectors.terraform.operations",
 }
 """Modules with ``READABLE``, operations by name, and ``REGIONAL``; a source without one has no reader yet."""
+
+TERRAFORM = "terraform"
+TFSTATE = ".tfstate"
+"""How Terraform ends the name of a state, which is JSON."""
 
 _SAFE_PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+=,~-]{0,200}")
 
@@ -145,6 +153,8 @@ def locate(path: PurePosixPath) -> Location | None:
     """Read a path relative to the evidence root; ``None`` when it is not of the form."""
     if path.parts[:1] == (OTHER,):
         return _table(path)
+    if path.suffix == TFSTATE:
+        return Location(TERRAFORM, path.parts[1], "", "state") if _in_workspace(path) else None
     if (
         path.suffix not in (".json", ".jsonl")
         or path.parts[2:3] == ("files",)
@@ -154,6 +164,10 @@ def locate(path: PurePosixPath) -> Location | None:
         return None
     region = path.parts[2] if len(path.parts) == 4 else ""
     return Location(path.parts[0], path.parts[1], region, path.name[: -len(path.suffix)], path.suffix == ".jsonl")
+
+
+def _in_workspace(path: PurePosixPath) -> bool:
+    return len(path.parts) == 3 and path.parts[0] == TERRAFORM
 
 
 def _table(path: PurePosixPath) -> Location | None:

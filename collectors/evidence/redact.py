@@ -83,6 +83,7 @@ _POLICY_FIELDS = frozenset(
 )
 _NOT_A_SECRET = frozenset({"", "true", "false", "yes", "no", "none", "null", "n/a", "not_supported", "*"})
 _PUBLIC_ID = re.compile(r"(?:A3T[A-Z0-9]|AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}|arn:aws[a-z-]*:[a-z0-9-]+:[^\s\"'\\]{2,400}")
+_KEY_ID = re.compile(r"A[KS]IA[A-Z0-9]{16}")
 _SHORTEST_TOKEN = 16
 _VARIABLE = "environment_variable"
 """Kind of a variable's value that nothing shows to be a secret; what ``secret_kind`` names is one."""
@@ -187,6 +188,21 @@ class Redactor:
             return value, ()
         walk = _Walk(self._key, seen.shapes, ref)
         return walk.visit(value, False), tuple(walk.redactions)
+
+    def take(
+        self, value: str, kind: str, ref: EvidenceRef, *, name: str = "", hint: str = ""
+    ) -> tuple[Any, tuple[Redaction, ...]]:
+        """Return what stands for a text that is a secret because of where it stands, and what was taken out.
+
+        Parameters
+        ----------
+        name
+            What the text is called, as a variable is: a name such as ``client_id`` lets a public id stay as its hint.
+        hint
+            Shown in place of the hint that the text's own form gives.
+        """
+        walk = _Walk(self._key, TOKEN_SHAPES, ref)
+        return walk.take(value, kind, name, hint), tuple(walk.redactions)
 
     def clean_text(self, text: str, ref: EvidenceRef) -> tuple[str, tuple[Redaction, ...]]:
         """Return free text (an error message, a CSV file) with tokens replaced in place."""
@@ -338,6 +354,14 @@ class _Walk:
         if not in_policy and len(matches) == 1 and first.start == 0 and first.end == len(text.rstrip()):
             return self._replacement(text, first.shape.kind, _hint(first.shape, text))
         return self._spliced(text, matches)
+
+    def take(self, value: str, kind: str, name: str, hint: str) -> Any:
+        if value.lower() in _NOT_A_SECRET:
+            return value
+        public = names_application(name, value) or _KEY_ID.fullmatch(value.strip())
+        if hint or public:
+            return self._replacement(value, kind, hint or value.strip())
+        return self._secret(value, kind)
 
     def replace_tokens(self, text: str) -> str:
         return self._spliced(text, tuple(find_tokens(text, self._shapes))) if self._may_hold(text) else text

@@ -138,6 +138,10 @@ class EvidenceWriter:
         lines.path.with_suffix(".json").unlink(missing_ok=True)
         return lines.path
 
+    def count_redactions(self, redactions: tuple[Redaction, ...]) -> None:
+        """Count for the manifest what a source took out itself, before it gave an answer to be written."""
+        self._count(redactions)
+
     def record(self, record: CoverageRecord) -> None:
         """Note how an operation ended; call it after its file is complete."""
         with self._lock:

@@ -50,6 +50,8 @@ def _facts(at: data.Chosen, thing: data.Thing) -> None:
             f'<span title="{escape(row)}">{badge(brief(str(row), names), "quiet")}</span>' for row in policies
         )
         rows.append(("Policies", shown))
+    if attributes.get("managed_by"):
+        rows.append(("Managed by", " ".join(badge(str(text), "quiet") for text in attributes["managed_by"])))
     tags = attributes.get("tags") or {}
     if tags:
         rows.append(("Tags", " ".join(badge(f"{key} = {value}", "quiet") for key, value in sorted(tags.items()))))

@@ -13,6 +13,7 @@ from typing import Any
 from collectors.ci.records import CiScope
 from collectors.entra.records import EntraRecords
 from collectors.evidence.declared import Declared
+from collectors.terraform.records import TerraformRecords
 from graph.declared import apply_declared
 from graph.joints.ci_secrets import join_ci_secrets
 from graph.joints.cluster_subjects import join_clusters
@@ -25,6 +26,7 @@ from graph.joints.people import People, join_owners
 from graph.joints.settings import join_settings
 from graph.joints.sightings import join_sightings
 from graph.joints.stored_secrets import link_stored_secrets
+from graph.joints.terraform import join_terraform
 from graph.joints.vendors import join_vendors
 from graph.model import IdentityGraph
 
@@ -37,6 +39,7 @@ def build_joints(
     entra: EntraRecords,
     keys_listed: Callable[[str], bool],
     pipelines: Sequence[CiScope] = (),
+    terraform: TerraformRecords | None = None,
 ) -> None:
     """Add what every joint gives, lay what people declare over the nodes, and leave the figures with the graph.
 
@@ -46,6 +49,8 @@ def build_joints(
         Whether every access key of an AWS account's users is in the evidence.
     pipelines
         Groups of GitLab and workspaces of Bitbucket.
+    terraform
+        What states of Terraform say; ``build_terraform`` has added their nodes.
     """
     refer_to_secrets(identity_graph, declared)
     counts = [join_clusters(identity_graph), *join_oidc(identity_graph, entra, pipelines)]
@@ -53,11 +58,13 @@ def build_joints(
     stated = link_declared_secrets(identity_graph, declared, known, keys_listed)
     settings = join_settings(identity_graph, known)
     NotCollected(identity_graph, declared).add(stated.open)
-    stored = link_stored_secrets(identity_graph, known, stated.by_secret, settings.told)
-    in_ci = join_ci_secrets(identity_graph, known, stated.by_secret)
+    states = join_terraform(terraform or TerraformRecords(), identity_graph, known)
+    told = {node: [*settings.told.get(node, ()), *states.told.get(node, ())] for node in (*settings.told, *states.told)}
+    stored = link_stored_secrets(identity_graph, known, stated.by_secret, told)
+    in_ci = join_ci_secrets(identity_graph, known, stated.by_secret, states.told)
     people = People(declared, entra, linked_logins(identity_graph))
     apply_declared(identity_graph, declared, people.active)
-    counts += [stored, in_ci, stated.count, settings.count]
+    counts += [stored, *states.counts, in_ci, stated.count, settings.count]
     counts += [join_logins(identity_graph, people), join_owners(identity_graph, people)]
     counts += [join_vendors(identity_graph, declared), join_sightings(identity_graph, known)]
     identity_graph.joints = counts

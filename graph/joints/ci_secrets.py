@@ -13,7 +13,7 @@ Complexity: linear in secrets, jobs and credentials, but for one sort.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -39,17 +39,24 @@ _AWS = frozenset({"aws", "amazon"})
 _OUTSIDE = "The id beside it is an application's whose tenant was not collected."
 
 
-def join_ci_secrets(identity_graph: IdentityGraph, known: Credentials, declared: Mapping[str, str]) -> JointCount:
+def join_ci_secrets(
+    identity_graph: IdentityGraph,
+    known: Credentials,
+    declared: Mapping[str, str],
+    told: Mapping[str, Sequence[Claim]] | None = None,
+) -> JointCount:
     """Add the edges.
 
     Parameters
     ----------
     declared
         Identity or credential by secret, where people stated one and the edge is there already.
+    told
+        What states of Terraform say of secrets, by secret.
     """
     tally = Tally("Actions secret to credential", "secrets of Actions and of other CI systems")
     secrets = [node for node in identity_graph.nodes.values() if is_ci_secret(node) and node.collected]
-    joint = _Joint(identity_graph, known, declared) if secrets else None
+    joint = _Joint(identity_graph, known, declared, told or {}) if secrets else None
     for node in secrets:
         part = part_of(node.name)
         if joint is None or (part is not None and part.role in (Role.ID, Role.TENANT) and node.id not in declared):
@@ -68,8 +75,15 @@ def join_ci_secrets(identity_graph: IdentityGraph, known: Credentials, declared:
 class _Joint:
     """What is known beside secrets of CI systems."""
 
-    def __init__(self, identity_graph: IdentityGraph, known: Credentials, declared: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        identity_graph: IdentityGraph,
+        known: Credentials,
+        declared: Mapping[str, str],
+        told: Mapping[str, Sequence[Claim]],
+    ) -> None:
         self._known = known
+        self._told = told
         self._declared = declared
         self._places = Places(identity_graph)
         self._uses = uses_of_secrets(identity_graph, self._places)
@@ -95,6 +109,7 @@ class _Joint:
         claims = [claim for each in beside for claim in self._of_ids(each, rank)]
         claims += self._of_value(node)
         claims += [claim for each in beside for claim in self._of_declared_ids(each)]
+        claims += self._told.get(node.id, ())
         if guess:
             claims += [*claims_of(node, self._known), *self._of_azure_name(node)]
             claims += self._of_time(node, keeper, self._type(node, part, uses))

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field, replace
 from graph.decision import ALWAYS, Atom, Clause, Outcome, Residual, Truth, merge_residuals
 from graph.edges.aws.access_assets import Asset, Protected, Stated, assets_of, presented
 from graph.edges.aws.access_assets_resources import resource_assets
+from graph.edges.aws.access_states import state_assets
 from graph.edges.aws.assume_role import ANYONE
 from graph.edges.aws.caller_questions import CallerQuestions, about_caller, has_variables
 from graph.edges.aws.capability import PrincipalView, ResourceSlice, capability, on_target, resolve_residual
@@ -51,7 +52,7 @@ def build_access(world: AwsWorld, views: Sequence[PrincipalView]) -> None:
     """Add every CAN_ACCESS edge of the callers given."""
     questions = CallerQuestions(views)
     by_shape: dict[_Shape, list[Asset]] = defaultdict(list)
-    for asset in itertools.chain(assets_of(world), resource_assets(world)):
+    for asset in itertools.chain(assets_of(world), resource_assets(world), state_assets(world)):
         by_shape[tuple((part.action, part.stated) for part in asset.parts)].append(asset)
     for shape, group in by_shape.items():
         _shape(world, views, shape, group, questions)

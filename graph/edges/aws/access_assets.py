@@ -58,6 +58,8 @@ class Protected:
     mandatory: bool
     """True for KMS keys: identity policies count only if the key policy lets them."""
     stated: Stated = ()
+    policy_of: str = ""
+    """Node whose policy it is, where that is another one: the bucket of an object."""
 
     def presented(self, account: str) -> dict[str, tuple[str, ...]]:
         """Return the condition keys that a caller of an account presents."""
@@ -66,7 +68,7 @@ class Protected:
     @property
     def grant_prefix(self) -> str:
         """Return the prefix of the resource policy's statement grants."""
-        return f"aws:resource_policy:{self.node}"
+        return f"aws:resource_policy:{self.policy_of or self.node}"
 
 
 @dataclass(frozen=True, slots=True)

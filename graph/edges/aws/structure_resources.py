@@ -140,6 +140,7 @@ def build_resources(world: AwsWorld) -> None:
                     "last_rotated_at": iso_time(secret.last_rotated_at),
                     "rotation_function": secret.rotation_function_arn,
                     "owning_service": secret.owning_service,
+                    "current_version": secret.current_version,
                     "policy_looked_at": secret.policy_presence in SEEN,
                 },
                 evidence=str(secret.ref),

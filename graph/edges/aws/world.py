@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from collectors.aws.records import (
     AwsAccount,
@@ -25,6 +26,9 @@ from graph.edges.aws.capability import DocumentInForce, PrincipalView, Statement
 from graph.evaluate.aws.context import Context, Principal, PrincipalKind, Request, Resource, request_context
 from graph.evaluate.aws.document import Effect, PolicyDocument, PolicyLibrary, PolicySyntaxError
 from graph.model import DocumentUse, Edge, Grant, IdentityGraph
+
+if TYPE_CHECKING:
+    from graph.edges.aws.access_states import StateObject
 
 __all__ = ["AwsWorld", "admin_id", "account_id_of", "build_world", "target_context"]
 
@@ -82,6 +86,8 @@ class AwsWorld:
     _by_unique_id: dict[str, PrincipalView] = field(default_factory=dict)
     index: StatementIndex = field(default_factory=StatementIndex)
     groups_by_name: dict[tuple[str, str], AwsGroup] = field(default_factory=dict)
+    state_objects: tuple[StateObject, ...] = ()
+    """Objects of S3 that hold a state of Terraform."""
     group_documents: dict[str, tuple[DocumentInForce, ...]] = field(default_factory=dict)
     """Policies of each group, by group ARN."""
 

@@ -138,6 +138,7 @@ def test_resources(estate: AwsRecords) -> None:
     assert (key.aliases, key.manager) == (("alias/orders",), "CUSTOMER")
     secret = estate.secrets[0]
     assert secret.policy_presence is Presence.PRESENT and secret.rotation_enabled
+    assert secret.current_version == "0c1a7e52-0000-4000-8000-000000000002"
 
 
 def test_presence_names_everything(estate: AwsRecords) -> None:

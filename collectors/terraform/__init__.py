@@ -1,0 +1,1 @@
+"""Terraform and OpenTofu: what state and plan files say of identities, credentials and stored secrets."""
