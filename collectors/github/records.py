@@ -54,6 +54,8 @@ class GitHubOrganization:
     subject_known: bool = False
     default_permissions: str = ""
     """Of ``GITHUB_TOKEN``: ``read`` or ``write``; empty when not known."""
+    can_approve: bool | None = None
+    """Whether ``GITHUB_TOKEN`` may approve pull requests; ``None`` when not known."""
     owners_known: bool = False
 
 
@@ -118,6 +120,8 @@ class GitHubBranch:
     bypassers: tuple[str, ...] = ()
     """The same, who need no review."""
     locked: bool = False
+    admins_exempt: bool | None = None
+    """Whether administrators may pass the rule by; ``None`` when not told (a ruleset's answer does not tell it)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +278,7 @@ class GitHubRepository:
     workflows: tuple[GitHubWorkflow, ...] = ()
     actions_enabled: bool | None = None
     default_permissions: str = ""
+    can_approve: bool | None = None
     subject_default: bool | None = None
     """Whether the subject of its tokens follows GitHub's own form; ``None`` when not known."""
     subject_keys: tuple[str, ...] = ()

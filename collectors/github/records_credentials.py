@@ -231,8 +231,12 @@ def add_to_repositories(reading: Reading, found: dict[str, GitHubRepository]) ->
     for name, calls in reading.by_repository(_DEFAULTS).items():
         for call in calls:
             if name in found and call.response is not None:
-                text = reading.answer(_DEFAULTS, call).text("default_workflow_permissions")
-                found[name] = replace(found[name], default_permissions=text)
+                answer = reading.answer(_DEFAULTS, call)
+                found[name] = replace(
+                    found[name],
+                    default_permissions=answer.text("default_workflow_permissions"),
+                    can_approve=answer.flag("can_approve_pull_request_reviews"),
+                )
 
 
 def _rows(

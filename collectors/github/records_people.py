@@ -48,12 +48,15 @@ def read_organization(reading: Reading) -> GitHubOrganization:
     for call in reading.calls("oidc.get-oidc-custom-sub-template-for-org"):
         keys = reading.answer("oidc.get-oidc-custom-sub-template-for-org", call).texts("include_claim_keys")
     enabled = permissions = ""
+    approves: bool | None = None
     operation = "actions.get-github-actions-permissions-organization"
     for call in reading.calls(operation):
         enabled = reading.answer(operation, call).text("enabled_repositories")
     operation = "actions.get-github-actions-default-workflow-permissions-organization"
     for call in reading.calls(operation):
-        permissions = reading.answer(operation, call).text("default_workflow_permissions")
+        answer = reading.answer(operation, call)
+        permissions = answer.text("default_workflow_permissions")
+        approves = answer.flag("can_approve_pull_request_reviews")
     known = any(call.request.get("role") == "admin" for call in reading.calls(_MEMBERS))
     found = GitHubOrganization(
         login,
@@ -64,6 +67,7 @@ def read_organization(reading: Reading) -> GitHubOrganization:
         subject_keys=keys,
         subject_known=reading.looked_at("oidc.get-oidc-custom-sub-template-for-org"),
         default_permissions=permissions,
+        can_approve=approves,
         owners_known=known,
     )
     return found if ref is None else replace(found, ref=ref)

@@ -121,7 +121,12 @@ def _protection(reading: Reading, branches: dict[str, GitHubBranch], call: Call)
         pushers=_actors(restrictions),
         bypassers=_actors(allowed),
         locked=answer.inner("lock_branch").flag("enabled") is True,
+        admins_exempt=_exempt(answer.inner("enforce_admins").flag("enabled")),
     )
+
+
+def _exempt(enforced: bool | None) -> bool | None:
+    return None if enforced is None else not enforced
 
 
 def _actors(item: Fields) -> tuple[str, ...]:

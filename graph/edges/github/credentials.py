@@ -69,7 +69,8 @@ def _deploy_key(world: GitHubWorld, repository: GitHubRepository, key: GitHubDep
     name, node = repository.full_name, key_node(key.id)
     works = not key.read_only and key.enabled and world.runs(repository)
     target = actions_node(name) if works else repository_node(name)
-    facts = {"read_only": key.read_only, "added_by": key.added_by, "enabled": key.enabled, "repository": name}
+    facts = {"read_only": key.read_only, "added_by": key.added_by, "enabled": key.enabled, "repository": name,
+             "created_at": key.created_at, "last_used_at": key.last_used_at}  # fmt: skip
     world.identity_graph.add_node(
         Node(node, NodeKind.GITHUB_DEPLOY_KEY, key.title or str(key.id), "github", world.login, facts,
              evidence=str(key.ref))
@@ -151,7 +152,9 @@ def _token(world: GitHubWorld, token: GitHubToken) -> None:
     node = token_node(token.kind, token.id)
     owner = world.refer(user_node(token.owner), NodeKind.GITHUB_USER) if token.owner else ""
     facts = {"type": token.kind, "owner_login": token.owner, "permissions": dict(token.permissions),
-             "scopes": list(token.scopes)}  # fmt: skip
+             "scopes": list(token.scopes), "created_at": token.created_at, "expires_at": token.expires_at,
+             "last_used_at": token.last_used_at, "active": not token.expired,
+             "all_repositories": token.all_repositories}  # fmt: skip
     shown = token.name or f"{token.kind} token {token.id}"
     world.identity_graph.add_node(
         Node(node, NodeKind.GITHUB_TOKEN, shown, "github", world.login, facts, evidence=str(token.ref))

@@ -53,7 +53,7 @@ def ensure_branch(world: GitHubWorld, repository: GitHubRepository, name: str) -
     if node in world.identity_graph.nodes:
         return node
     branch = world.branch(repository, name)
-    facts = {} if branch is None else {"protected": branch.protected, "approvals": branch.approvals}
+    facts = {} if branch is None else _facts(branch)
     shown = f"{repository.spelled} branch {name}"
     ref = str(branch.ref) if branch is not None else ""
     world.identity_graph.add_node(
@@ -67,6 +67,17 @@ def ensure_branch(world: GitHubWorld, repository: GitHubRepository, name: str) -
     if branch is not None:
         _exempt(world, repository, branch, node)
     return node
+
+
+def _facts(branch: GitHubBranch) -> dict[str, object]:
+    facts: dict[str, object] = {"protected": branch.protected, "approvals": branch.approvals, "known": branch.known}
+    if branch.admins_exempt is not None:
+        facts["admins_exempt"] = branch.admins_exempt
+    marks = {"checks": branch.checks, "restricted": branch.restricted, "locked": branch.locked}
+    facts |= {name: True for name, holds in marks.items() if holds}
+    if branch.bypassers:
+        facts["bypassers"] = list(branch.bypassers)
+    return facts
 
 
 def _pushing(

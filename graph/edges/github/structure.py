@@ -2,7 +2,8 @@
 
 Input: ``GitHubWorld``. Output: nodes, CONTAINS, MEMBER_OF and INHERITS edges, membership grants, credential rows.
 Handled: teams within teams (a child has what its parent is given); all members together, who share the base role;
-logins that only single sign-on names; public ids in variables and in jobs, for ``graph.joints.ci_secrets``.
+logins that only single sign-on names; public ids in variables and in jobs, for ``graph.joints.ci_secrets``; facts of
+which no step is made and that rules ask about (what was looked at, settings of tokens, selections).
 Not handled: enterprises.
 """
 
@@ -45,6 +46,8 @@ def build_structure(world: GitHubWorld) -> None:
     for secret in world.records.secrets:
         node = secret_node(world.login, secret.name)
         facts = _secret(world.login, secret) | {"visibility": secret.visibility}
+        if secret.visibility == "selected":
+            facts |= {"selected": list(secret.selected), "selected_known": secret.selected_known}
         _node(world, node, NodeKind.GITHUB_SECRET, secret.name, facts, str(secret.ref))
         _contains(world, organization_node(world.login), node)
 
@@ -87,6 +90,10 @@ def _organization(world: GitHubWorld) -> None:
         "base_role": of.base_role,
         "actions_enabled": of.actions_enabled,
         "owners_known": of.owners_known,
+        "default_permissions": of.default_permissions,
+        "can_approve": of.can_approve,
+        "subject_keys": list(of.subject_keys),
+        "looked_at": sorted(operation for operation in world.records.presence if world.looked_at(operation)),
         "aliases": [world.login],
         **_ids(world.records.variables),
     }
@@ -162,6 +169,12 @@ def _repository(world: GitHubWorld, repository: GitHubRepository) -> None:
         "variables": list(repository.variables),
         **_ids(each for each in repository.known_variables if not each.environment),
         "created_at": repository.created_at,
+        "default_permissions": repository.default_permissions,
+        "can_approve": repository.can_approve,
+        "subject_default": repository.subject_default,
+        "subject_keys": list(repository.subject_keys),
+        "environments_known": repository.environments_known,
+        "branches_known": repository.branches_known,
         "aliases": [f"https://github.com/{repository.spelled}"],
     }
     _node(world, node, NodeKind.GITHUB_REPOSITORY, repository.spelled, facts, str(repository.ref))
@@ -225,6 +238,7 @@ def _job(name: str, job: GitHubJob) -> dict[str, Any]:
         "environment": job.environment,
         "place": environment_node(name, job.environment) if job.environment not in ("", "*") else "",
         "secrets": list(job.secrets),
+        "calls": job.uses,
         "labels": list(job.labels),
         "self_hosted": job.self_hosted,
         "permissions": dict(job.permissions) if job.permissions is not None else None,
