@@ -78,6 +78,7 @@ class Policy:
             "meaning": "a blueprint's secret or certificate that proves so many agent identities is shared",
         },
     )
+    github_key_days: int = _days(365, "a deploy key of GitHub that writes and is older than this is old")
     shared_role_workloads: int = field(
         default=2,
         metadata={

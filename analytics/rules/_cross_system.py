@@ -1,0 +1,150 @@
+"""Ways from identities of one system to full control in another, by where they arrive.
+
+Input: ``RuleContext``. Output: ``Crossing`` rows, made once; scopes of administrators; systems with evidence.
+Handled: AWS, GitHub, Entra with Azure, imported systems; the best state, then the shortest way.
+Not handled: people; what only a sequence of changes by several identities obtains.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from analytics.rules._context import RuleContext
+from analytics.witness import Contradictions
+from graph.arrays import CATEGORY_CODES
+from graph.engine import reverse_reach
+from graph.kinds import IDENTITY_KINDS, Category, NodeKind, State
+from graph.snapshot import Snapshot
+
+__all__ = ["Crossing", "crossings", "scopes", "systems_collected"]
+
+_SYSTEMS = {"aws": "AWS", "entra": "Entra and Azure", "azure": "Entra and Azure", "github": "GitHub"}
+_SCOPES = {
+    NodeKind.AWS_ACCOUNT: "AWS",
+    NodeKind.ENTRA_TENANT: "Entra and Azure",
+    NodeKind.AZURE_SUBSCRIPTION: "Entra and Azure",
+    NodeKind.GITHUB_ORGANIZATION: "GitHub",
+}
+_SOURCES = (
+    *IDENTITY_KINDS,
+    NodeKind.GITHUB_DEPLOY_KEY,
+    NodeKind.GITHUB_TOKEN,
+    NodeKind.GITHUB_ANYONE,
+    NodeKind.AWS_ACCESS_KEY,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """Ways from one system that arrive in another by one identity and end at one scope."""
+
+    source_system: str
+    target_system: str
+    arrival: str
+    """Node id of the first identity of the target's system on the way; the scope where there is none."""
+    scope: str
+    """Node id of the scope that is controlled."""
+    state: State
+    path: tuple[int, ...]
+    """Edges of the shortest way among the surest."""
+    sources: tuple[str, ...]
+    """Node ids of everybody who comes this way, the one of the path first."""
+    contradicts: bool
+
+
+def systems_collected(context: RuleContext) -> frozenset[str]:
+    """Return the systems of which at least one scope was collected."""
+    found = {_SCOPES[node.kind] for node in context.nodes(*_SCOPES)}
+    others = context.snapshot.nodes_of_kind(NodeKind.OTHER_IDENTITY)
+    return frozenset(found | ({"other"} if others.size else set()))
+
+
+def scopes(context: RuleContext) -> tuple[str, ...]:
+    """Return the scopes of which somebody may be administrator, as node ids."""
+    return tuple(sorted({_scope(context.snapshot, number) for number in _targets(context)}))
+
+
+def _targets(context: RuleContext) -> list[int]:
+    numbers = context.snapshot.nodes_of_kind(NodeKind.SCOPE_ADMIN).tolist()
+    return [number for number in numbers if context.snapshot.node(number).collected]
+
+
+def _scope(snapshot: Snapshot, number: int) -> str:
+    node = snapshot.node(number)
+    return str(node.attributes.get("scope", node.id))
+
+
+def crossings(context: RuleContext) -> tuple[Crossing, ...]:
+    """Return every crossing, by source system, arrival and scope.
+
+    Notes
+    -----
+    One reverse search a system and state for all identities together.
+    """
+    return context.shared("crossings", lambda: tuple(_crossings(context)))
+
+
+def _systems_of_nodes(snapshot: Snapshot) -> list[str]:
+    """Return the system of each node by its number; ``""`` for what stands between systems."""
+    table = snapshot.table("nodes").columns(["source", "scope"])
+    rows = zip(table["source"].to_pylist(), table["scope"].to_pylist(), strict=True)
+    return [_SYSTEMS.get(source, str(scope) if source in ("other", "opengraph") else "") for source, scope in rows]
+
+
+def _crossings(context: RuleContext) -> Iterator[Crossing]:
+    snapshot, arrays = context.snapshot, context.snapshot.arrays
+    system = _systems_of_nodes(snapshot)
+    check = Contradictions(snapshot, context.levels)
+    living = np.asarray(~check.new_keys.dead)
+    starts = snapshot.nodes_of_kind(*_SOURCES).tolist()
+    targets: defaultdict[str, list[int]] = defaultdict(list)
+    for number in _targets(context):
+        targets[system[number]].append(number)
+    for target_system, numbers in sorted(targets.items()):
+        settled: set[int] = set()
+        for state in (State.VERIFIED, State.CONDITIONAL, State.UNVERIFIED):
+            alive = np.asarray((context.levels >= state) & living)
+            ways = reverse_reach(arrays, np.asarray(numbers, dtype=np.int32), alive)
+            groups: defaultdict[tuple[str, int, int], list[int]] = defaultdict(list)
+            for start in starts:
+                if start in settled or ways.hops[start] < 0 or system[start] in ("", target_system):
+                    continue
+                settled.add(start)
+                path = ways.path_from(arrays, start)
+                arrival = _arrival(context, path, system, target_system)
+                groups[system[start], arrival, int(ways.target[start])].append(start)
+            for (source_system, arrival, end), found in sorted(groups.items()):
+                first = min(found, key=lambda number: (int(ways.hops[number]), number))
+                path = ways.path_from(arrays, first)
+                yield Crossing(
+                    source_system,
+                    target_system,
+                    snapshot.node_id(arrival) if arrival >= 0 else _scope(snapshot, end),
+                    _scope(snapshot, end),
+                    state,
+                    path,
+                    _ids(snapshot, [first, *(number for number in found if number != first)]),
+                    bool(check.possible and check.contradictory(path)),
+                )
+
+
+def _ids(snapshot: Snapshot, numbers: Sequence[int]) -> tuple[str, ...]:
+    return tuple(snapshot.node_id(number) for number in numbers)
+
+
+def _arrival(context: RuleContext, path: Sequence[int], system: Sequence[str], target_system: str) -> int:
+    """Return the identity by which a path is in its last system for good; -1 where there is none."""
+    arrays = context.snapshot.arrays
+    identity = CATEGORY_CODES.index(Category.IDENTITY)
+    found = -1
+    for edge in reversed(path):
+        source = int(arrays.edge_source[edge])
+        if system[source] not in ("", target_system):
+            break
+        if system[source] == target_system and arrays.node_category[source] == identity:
+            found = source
+    return found
