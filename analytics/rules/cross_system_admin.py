@@ -91,12 +91,12 @@ def _judge(snapshot: Snapshot, context: RuleContext, crossing: Crossing) -> Verd
     conditional = crossing.state is State.CONDITIONAL
     names = [node.name for each in crossing.sources if (node := context.node(each)) is not None]
     many = f" ({counted(len(names), 'identity').replace('identitys', 'identities')} in all)" if len(names) > 1 else ""
-    text = " ".join(step.text for step in steps)
+    length = counted(len(steps), "step") + (", if the named conditions are met" if conditional else "")
     return Verdict(
         Outcome.FAILED,
         crossing.arrival,
-        f"From {crossing.source_system} to {crossing.target_system}: {named(names, 2)}{many} can obtain full control of "
-        f"{where} in {counted(len(steps), 'step')}{', if the named conditions are met' if conditional else ''}: {text}",
+        f"From {crossing.source_system} to {crossing.target_system}: {named(names, 2)}{many} can obtain full control "
+        f"of {where} in {length}: " + " ".join(step.text for step in steps),
         key=f"{crossing.source_system}:{crossing.scope}",
         severity=Severity.HIGH if conditional else Severity.CRITICAL,
         confidence=Confidence.MEDIUM if conditional else Confidence.HIGH,

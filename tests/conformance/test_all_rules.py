@@ -110,6 +110,11 @@ def test_answer_does_not_depend_on_order_or_repetition(rule_id: str, tmp_path: P
         path.write_text(json.dumps(turned), encoding="utf-8")
     for path in sorted(evidence.glob("entra/*/*.jsonl")):
         path.write_text("".join(path.read_text(encoding="utf-8").splitlines(keepends=True)[::-1]), encoding="utf-8")
+    for path in sorted(evidence.glob("github/*/*.jsonl")):
+        path.write_text("".join(path.read_text(encoding="utf-8").splitlines(keepends=True)[::-1]), encoding="utf-8")
+    for path in sorted(evidence.glob("github/*/*.json")):
+        body = json.loads(path.read_text(encoding="utf-8"))
+        path.write_text(json.dumps(body[::-1] if isinstance(body, list) else body), encoding="utf-8")
     second = evaluate(snapshot_of(evidence, tmp_path / "two"), rules=dict(reversed(list(RULES.items()))))
     mine = [finding for finding in second.findings if finding.rule == rule_id]
     assert [row.id for row in first.findings] == [row.id for row in mine]

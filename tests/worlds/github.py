@@ -202,14 +202,15 @@ class GitHubWorldFiles:
         checks: bool = False,
         pushers: Sequence[str] | None = None,
         bypass: Sequence[str] = (),
+        admins: bool = True,
         locked: bool = False,
         asked: bool = True,
     ) -> GitHubWorldFiles:
-        """Add a branch; ``asked`` is false where its protection was not looked at."""
+        """Add a branch; ``admins``: they keep the rule; ``asked`` is false where its protection was not looked at."""
         self._merge("repos.list-branches", [{"name": name, "protected": protected}], **self._here())
         if not protected or not asked:
             return self
-        body: Json = {"enforce_admins": {"enabled": True}, "lock_branch": {"enabled": locked}}
+        body: Json = {"enforce_admins": {"enabled": admins}, "lock_branch": {"enabled": locked}}
         if approvals is not None:
             body["required_pull_request_reviews"] = {
                 "required_approving_review_count": approvals,
@@ -282,7 +283,7 @@ class GitHubWorldFiles:
         return self
 
     def variable(
-        self, name: str, value: str, *, environment: str = "", organization: bool = False, visibility: str = "all"
+        self, name: str, value: str = "x", *, environment: str = "", organization: bool = False, visibility: str = "all"
     ) -> GitHubWorldFiles:
         """Add a variable to the repository, to an environment of it, or to the organization."""
         row = {"name": name, "value": value, "created_at": CREATED, "updated_at": CREATED}
@@ -303,7 +304,41 @@ class GitHubWorldFiles:
             user={"login": login} if login else None,
         )
 
-    def deploy_key(self, number: int, *, write: bool = True, enabled: bool = True, by: str = "") -> GitHubWorldFiles:
+    def outside(self, *logins: str) -> GitHubWorldFiles:
+        """Add outside collaborators."""
+        for login in logins:
+            self._list("orgs.list-outside-collaborators", login=login, id=self._id())
+        return self
+
+    def defaults(self, permissions: str, *, approve: bool = False, here: bool = False) -> GitHubWorldFiles:
+        """Say what ``GITHUB_TOKEN`` may do by default, in the organization or in the repository."""
+        body = {"default_workflow_permissions": permissions, "can_approve_pull_request_reviews": approve}
+        operation = "actions.get-github-actions-default-workflow-permissions"
+        if here:
+            return self._call(f"{operation}-repository", body, **self._here())
+        return self.single(f"{operation}-organization", **body)
+
+    def authorized(
+        self, number: int, owner: str, *, kind: str = "personal access token", expires: str | None = None,
+        used: str | None = None,
+    ) -> GitHubWorldFiles:  # fmt: skip
+        """Add a classic token or an SSH key that was authorized for single sign-on."""
+        return self._list(
+            "orgs.list-saml-sso-authorizations",
+            login=owner,
+            credential_id=number,
+            credential_type=kind,
+            authorized_credential_note=f"classic {number}",
+            credential_authorized_at=CREATED,
+            credential_accessed_at=used,
+            authorized_credential_expires_at=expires,
+            scopes=["repo"],
+        )
+
+    def deploy_key(
+        self, number: int, *, write: bool = True, enabled: bool = True, created: str = CREATED, used: str | None = None,
+        by: str = "",
+    ) -> GitHubWorldFiles:  # fmt: skip
         """Add a deploy key to the repository."""
         row = {
             "id": number,
@@ -311,7 +346,8 @@ class GitHubWorldFiles:
             "read_only": not write,
             "enabled": enabled,
             "added_by": by or None,
-            "created_at": CREATED,
+            "created_at": created,
+            "last_used": used,
         }
         return self._merge("repos.list-deploy-keys", [row], **self._here())
 
@@ -337,7 +373,7 @@ class GitHubWorldFiles:
 
     def token(
         self, number: int, owner: str, *, repos: Sequence[str] | None = None, expired: bool = False,
-        expires: str | None = None, **permissions: str,
+        expires: str | None = None, used: str | None = None, **permissions: str,
     ) -> GitHubWorldFiles:  # fmt: skip
         """Add a fine-grained token."""
         self._list(
@@ -350,6 +386,8 @@ class GitHubWorldFiles:
             repository_selection="all" if repos is None else "subset",
             token_expired=expired,
             token_expires_at=expires,
+            token_last_used_at=used,
+            access_granted_at=CREATED,
         )
         if repos is not None:
             rows = [{"full_name": f"{ORG}/{each}", "id": 1} for each in repos]

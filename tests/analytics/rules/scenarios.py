@@ -28,6 +28,7 @@ from tests.analytics.rules.building import (
     with_keys,
 )
 from tests.analytics.rules.scenarios_entra import ENTRA_SCENARIOS
+from tests.analytics.rules.scenarios_github import GITHUB_SCENARIOS
 from tests.analytics.rules.scenarios_identity import IDENTITY_SCENARIOS
 from tests.analytics.rules.scenarios_resources import RESOURCE_SCENARIOS
 from tests.worlds.aws import world
@@ -145,6 +146,7 @@ SCENARIOS: dict[str, Scenario] = {
     "aws-wide-grant": Scenario(_one_user(allow("s3:*")), _one_user(allow("s3:*", on="arn:aws:s3:::one/*")), CI),
     "no-living-owner": Scenario(_owned(False), _owned(True), CI),
     **ENTRA_SCENARIOS,
+    **GITHUB_SCENARIOS,
     **IDENTITY_SCENARIOS,
     **RESOURCE_SCENARIOS,
 }
