@@ -20,7 +20,7 @@ from graph.engine import reverse_reach
 from graph.kinds import IDENTITY_KINDS, Category, NodeKind, State
 from graph.snapshot import Snapshot
 
-__all__ = ["Crossing", "crossings", "scopes", "systems_collected"]
+__all__ = ["Crossing", "crossings", "scopes", "systems_collected", "unknown_bearers"]
 
 _SYSTEMS = {"aws": "AWS", "entra": "Entra and Azure", "azure": "Entra and Azure", "github": "GitHub"}
 _SCOPES = {
@@ -86,6 +86,30 @@ def crossings(context: RuleContext) -> tuple[Crossing, ...]:
     One reverse search a system and state for all identities together.
     """
     return context.shared("crossings", lambda: tuple(_crossings(context)))
+
+
+def unknown_bearers(context: RuleContext) -> dict[str, str]:
+    """Return the scopes that tokens lead to of which nothing tells who has them, each with such a subject."""
+    snapshot, arrays = context.snapshot, context.snapshot.arrays
+    subjects = [
+        number for number in snapshot.nodes_of_kind(NodeKind.OIDC_SUBJECT).tolist() if _unknown(context, number)
+    ]
+    targets = np.asarray(_targets(context), dtype=np.int32)
+    ways = reverse_reach(arrays, targets, np.asarray(context.levels >= State.UNVERIFIED))
+    found: dict[str, str] = {}
+    for number in subjects:
+        if ways.hops[number] >= 0:
+            found.setdefault(_scope(snapshot, int(ways.target[number])), snapshot.node(number).name)
+    return found
+
+
+def _unknown(context: RuleContext, number: int) -> bool:
+    """Return whether nothing tells who bears a subject: its system was not collected, or not in full."""
+    node, arrays = context.snapshot.node(number), context.snapshot.arrays
+    if "github" in node.attributes:
+        return node.attributes["github"] in ("not collected", "unverified")
+    into = arrays.r_edge[arrays.r_indptr[number] : arrays.r_indptr[number + 1]]
+    return not bool((context.levels[into] > 0).any())
 
 
 def _systems_of_nodes(snapshot: Snapshot) -> list[str]:

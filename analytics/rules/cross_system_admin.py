@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analytics.rules._context import RuleContext
-from analytics.rules._cross_system import Crossing, crossings, scopes, systems_collected
+from analytics.rules._cross_system import Crossing, crossings, scopes, systems_collected, unknown_bearers
 from analytics.rules._entra import counted, named
 from analytics.steps import steps_of
 from analytics.verdicts import Confidence, Outcome, Reference, RuleMeta, Severity, Verdict
@@ -68,11 +68,15 @@ def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
     several = len(systems_collected(context)) > 1
     found = crossings(context) if several else ()
     reached = {crossing.scope for crossing in found}
+    doubtful = unknown_bearers(context) if several else {}
     for crossing in found:
         yield _judge(snapshot, context, crossing)
     for scope in scopes(context):
         if not several:
             yield Verdict.not_judged(scope, "No other system is in the evidence from which it could be reached.")
+        elif scope in doubtful and scope not in reached:
+            why = f"Tokens for `{doubtful[scope]}` lead to it, and who has such tokens is not in the evidence in full."
+            yield Verdict.not_judged(scope, why)
         elif scope not in reached:
             yield Verdict.passed(scope)
 

@@ -14,7 +14,7 @@ from analytics.rules._github_trust import Trust, parts_of, trusts
 from analytics.verdicts import Confidence, Outcome, Reference, RuleMeta, Severity, Verdict
 from graph.snapshot import Snapshot
 
-__all__ = ["META", "evaluate"]
+__all__ = ["META", "alike", "evaluate"]
 
 META = RuleMeta(
     id="github-look-alike-owner",
@@ -70,7 +70,7 @@ def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
             yield Verdict.not_judged(trust.identity.id, f"No organization is in the evidence to compare {owner} with.")
         elif owner in ours:
             yield Verdict.passed(trust.identity.id)
-        elif like := [each for each in ours if _alike(owner, each)]:
+        elif like := [each for each in ours if alike(owner, each)]:
             yield _failed(context, trust, parts.owner, like[0])
         else:
             yield Verdict.not_judged(trust.identity.id, f"Whose the owner {owner} is that it accepts is not known.")
@@ -88,7 +88,8 @@ def _failed(context: RuleContext, trust: Trust, owner: str, like: str) -> Verdic
     )
 
 
-def _alike(one: str, other: str) -> bool:
+def alike(one: str, other: str) -> bool:
+    """Return whether two names, in lower case and not the same, are easily taken for each other."""
     if one.translate(_SAME) == other.translate(_SAME):
         return True
     most = 2 if min(len(one), len(other)) >= _LONG else 1
