@@ -18,7 +18,7 @@ from analytics.rules._context import RuleContext
 from analytics.rules._github import github_estate, repository_of
 from analytics.rules._github_jobs import Job, jobs
 from graph.evaluate.github.workflows import CALLED
-from graph.kinds import Category, EdgeKind, NodeKind, category_of
+from graph.kinds import Category, EdgeKind, NodeKind, State, category_of
 from graph.model import Node
 
 __all__ = ["Secret", "cloud_of", "doubt_of_use", "held_by", "readers", "secrets"]
@@ -83,13 +83,13 @@ def cloud_of(name: str) -> str:
 
 
 def held_by(context: RuleContext, secret: Secret) -> tuple[str, ...]:
-    """Return the identities of other systems whose credential a secret holds, as far as joints found it."""
+    """Return the identities of other systems whose credential a secret holds, as joints found them; no guesses."""
 
     def make() -> Mapping[str, tuple[str, ...]]:
         snapshot, arrays = context.snapshot, context.snapshot.arrays
         onward: dict[int, list[int]] = {}
         code = snapshot.edge_kind_code(EdgeKind.AUTHENTICATES_AS)
-        for edge in np.flatnonzero((arrays.edge_kind == code) & (context.levels > 0)).tolist():
+        for edge in np.flatnonzero((arrays.edge_kind == code) & (context.levels >= State.CONDITIONAL)).tolist():
             onward.setdefault(int(arrays.edge_source[edge]), []).append(int(arrays.indices[edge]))
         found: dict[str, tuple[str, ...]] = {}
         for number in snapshot.nodes_of_kind(NodeKind.GITHUB_SECRET).tolist():

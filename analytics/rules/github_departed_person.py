@@ -50,8 +50,8 @@ META = RuleMeta(
     ),
     since="0.2.0",
     limits=(
-        "Who has left is what `declared/people` says of a login, or what another system says of the person that "
-        "a joint found behind it.",
+        "Who has left is what `declared/people` says of the login (`github:LOGIN`), or what another system says "
+        "of the person that a joint found behind it.",
         "Members of whom nothing is said are counted in one verdict for the organization.",
         "What is left of an account that was removed (deploy keys that it added) is github-write-deploy-key's.",
     ),

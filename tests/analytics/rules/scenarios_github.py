@@ -159,8 +159,8 @@ GITHUB_SCENARIOS: dict[str, Scenario] = {
         place("vic"),
     ),
     "github-departed-person": Scenario(
-        together(app(), declare("people", PEOPLE, "bob,Bob B,false")),
-        together(app(), declare("people", PEOPLE, "bob,Bob B,true")),
+        together(app(), declare("people", PEOPLE, "github:bob,Bob B,false")),
+        together(app(), declare("people", PEOPLE, "github:bob,Bob B,true")),
         place("bob"),
     ),
     "github-loose-subject": Scenario(

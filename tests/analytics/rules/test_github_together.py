@@ -8,9 +8,15 @@ from pathlib import Path
 from analytics.findings import evaluate
 from analytics.rules import RULES
 from analytics.rules.github_look_alike_owner import alike
+from collectors.evidence.reader import read_evidence
 from collectors.github.operations import OPERATIONS
-from tests.analytics.rules.building import judge, snapshot_of
+from graph.build import build_graph
+from graph.kinds import EdgeKind, State
+from graph.model import Edge
+from graph.snapshot import open_snapshot, write_snapshot
+from tests.analytics.rules.building import snapshot_of
 from tests.analytics.rules.github_cases import ANY, PROD, SHA, app, declare, file, step, together, trusting
+from tests.graph.snapshot_worlds import META
 from tests.worlds.github import GitHubWorldFiles
 
 GITHUB = {rule_id: rule for rule_id, rule in RULES.items() if rule_id.startswith(("github-", "cross-system"))}
@@ -53,7 +59,7 @@ def ill_kept() -> GitHubWorldFiles:
 
 
 def test_an_organization_kept_well_is_silent(tmp_path: Path) -> None:
-    people = declare("people", PEOPLE, "bob,Bob B,true")
+    people = declare("people", PEOPLE, "github:bob,Bob B,true")
     evidence = together(well_kept(), trusting(PROD, admin=False), people)(tmp_path / "e")
     report = evaluate(snapshot_of(evidence, tmp_path / "w"), rules=GITHUB)
     assert [finding.message for finding in report.findings] == []
@@ -65,7 +71,7 @@ def test_an_organization_kept_well_is_silent(tmp_path: Path) -> None:
 
 
 def test_what_is_told_of_an_organization_kept_ill(tmp_path: Path) -> None:
-    people = declare("people", PEOPLE, "bob,Bob B,false", "vic,Vic,true")
+    people = declare("people", PEOPLE, "github:bob,Bob B,false", "github:vic,Vic,true")
     evidence = together(ill_kept(), trusting(ANY), people)(tmp_path / "e")
     report = evaluate(snapshot_of(evidence, tmp_path / "w"), rules=GITHUB)
     told: dict[str, list[str]] = defaultdict(list)
@@ -108,20 +114,16 @@ def test_a_world_without_github_is_not_asked_about(tmp_path: Path) -> None:
 
 
 def test_a_secret_is_a_key_by_what_is_known_of_it(tmp_path: Path) -> None:
-    held = "github:secret:acme/app:DEPLOY"
-    cloud = (
-        trusting(ANY)
-        .user("ci", keys=1)
-        .declared(
-            "secrets",
-            {"secret": held, "credential": "", "identity": "arn:aws:iam::111111111111:user/ci", "type": "access key"},
-        )
-    )
-    report = judge(
-        together(app(file(steps=step("DEPLOY"))).secret("DEPLOY"), cloud)(tmp_path), "github-static-cloud-key"
-    )
-    assert [(row.subject, row.confidence) for row in report.findings] == [(held, "high")]
-    assert "of ci" in report.findings[0].message
+    held, user = "github:secret:acme/app:DEPLOY", "arn:aws:iam::111111111111:user/ci"
+    evidence = together(app(file(steps=step("DEPLOY"))).secret("DEPLOY"), trusting(ANY).user("ci", keys=1))(tmp_path)
+    for state, found in ((State.VERIFIED, [(held, "high")]), (State.UNVERIFIED, [])):
+        identity_graph, _ = build_graph(read_evidence([evidence]))
+        identity_graph.add_edge(Edge(held, user, EdgeKind.AUTHENTICATES_AS, True, state=state))
+        workspace = tmp_path / state.word
+        snapshot = open_snapshot(write_snapshot(identity_graph, workspace, META, ()), workspace)
+        report = evaluate(snapshot, rules={"github-static-cloud-key": RULES["github-static-cloud-key"]})
+        assert [(row.subject, row.confidence) for row in report.findings] == found
+        assert all("of ci;" in row.message for row in report.findings)
 
 
 def test_likeness() -> None:
