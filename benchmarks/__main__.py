@@ -18,6 +18,7 @@ from benchmarks import (
     evaluator_aws,
     everyone,
     questions,
+    rules_github,
 )
 
 _QUICK = ["--quick"]
@@ -30,6 +31,7 @@ _PARTS: tuple[tuple[str, Callable[[list[str]], int], list[str], list[str]], ...]
     ("AWS evaluator", evaluator_aws.main, [], ["--principals", "200", "--resources", "500", "--no-peer"]),
     ("AWS build", build_aws.main, [], _QUICK),
     ("Entra and Azure build", build_microsoft.main, [], _QUICK),
+    ("GitHub build and rules", rules_github.main, [], _QUICK),
     ("AWS collection", collect_aws.main, [], ["--users", "100", "--keys", "10", "--roles", "100"]),
     (
         "Azure collection",
