@@ -46,9 +46,10 @@ def trusting(*subjects: str, admin: bool = True, when: dict[str, Any] | None = N
     for operator, tests in (when or {}).items():
         condition.setdefault(operator, {}).update(tests)
     made = world().account(ACCOUNT).oidc()
-    given = {"attached": [ADMINISTRATOR]} if admin else {}
     statements = () if admin else (allow("s3:GetObject", on="arn:aws:s3:::one/*"),)
-    return made.role("deploy", *statements, trusts=web_trust(NAMES.oidc(), condition), **given)
+    return made.role(
+        "deploy", *statements, trusts=web_trust(NAMES.oidc(), condition), attached=[ADMINISTRATOR] if admin else []
+    )
 
 
 def tenant(*subjects: str, admin: bool = True) -> EntraWorldFiles:
