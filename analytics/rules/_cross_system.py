@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -130,34 +130,46 @@ def _crossings(context: RuleContext) -> Iterator[Crossing]:
         targets[system[number]].append(number)
     for target_system, numbers in sorted(targets.items()):
         settled: set[int] = set()
+        groups: dict[tuple[str, int, int], _Group] = {}
         for state in (State.VERIFIED, State.CONDITIONAL, State.UNVERIFIED):
             alive = np.asarray((context.levels >= state) & living)
             ways = reverse_reach(arrays, np.asarray(numbers, dtype=np.int32), alive)
-            groups: defaultdict[tuple[str, int, int], list[int]] = defaultdict(list)
             for start in starts:
                 if start in settled or ways.hops[start] < 0 or system[start] in ("", target_system):
                     continue
                 settled.add(start)
                 path = ways.path_from(arrays, start)
                 arrival = _arrival(context, path, system, target_system)
-                groups[system[start], arrival, int(ways.target[start])].append(start)
-            for (source_system, arrival, end), found in sorted(groups.items()):
-                first = min(found, key=lambda number: (int(ways.hops[number]), number))
-                path = ways.path_from(arrays, first)
-                yield Crossing(
-                    source_system,
-                    target_system,
-                    snapshot.node_id(arrival) if arrival >= 0 else _scope(snapshot, end),
-                    _scope(snapshot, end),
-                    state,
-                    path,
-                    _ids(snapshot, [first, *(number for number in found if number != first)]),
-                    bool(check.possible and check.contradictory(path)),
-                )
+                group = groups.setdefault((system[start], arrival, int(ways.target[start])), _Group(state))
+                group.add(state, start, path)
+        for (source_system, arrival, end), group in sorted(groups.items()):
+            yield Crossing(
+                source_system,
+                target_system,
+                snapshot.node_id(arrival) if arrival >= 0 else _scope(snapshot, end),
+                _scope(snapshot, end),
+                group.state,
+                group.path,
+                tuple(snapshot.node_id(number) for number in group.sources),
+                bool(check.possible and check.contradictory(group.path)),
+            )
 
 
-def _ids(snapshot: Snapshot, numbers: Sequence[int]) -> tuple[str, ...]:
-    return tuple(snapshot.node_id(number) for number in numbers)
+@dataclass(slots=True)
+class _Group:
+    """Ways that are told together: those of the best state first, and its shortest one at the head."""
+
+    state: State
+    path: tuple[int, ...] = ()
+    sources: list[int] = field(default_factory=list)
+
+    def add(self, state: State, start: int, path: tuple[int, ...]) -> None:
+        """Add a way; states come best first, and ways that only missing evidence would give are not counted."""
+        if state is self.state and (not self.sources or len(path) < len(self.path)):
+            self.path = path
+            self.sources.insert(0, start)
+        elif state is self.state or state is not State.UNVERIFIED:
+            self.sources.append(start)
 
 
 def _arrival(context: RuleContext, path: Sequence[int], system: Sequence[str], target_system: str) -> int:

@@ -140,6 +140,14 @@ def test_repositories_that_come_the_same_way_are_one_finding(tmp_path: Path) -> 
     assert "3 identities in all" in mine.message
 
 
+def test_a_sure_way_and_one_behind_a_review_are_one_finding(tmp_path: Path) -> None:
+    both = app().branch("main", approvals=1).repo("web")
+    report = judge(together(both, trusting(MAIN, "repo:acme/web:*"))(tmp_path), RULE)
+    (mine,) = report.findings
+    assert (mine.severity.word, mine.steps[0].source) == ("critical", "github:actions:acme/web")
+    assert "2 identities in all" in mine.message
+
+
 def test_a_token_and_a_key_come_the_same_way(tmp_path: Path) -> None:
     holders = (
         app(file())
