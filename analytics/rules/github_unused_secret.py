@@ -41,7 +41,8 @@ META = RuleMeta(
     ),
     since="0.2.0",
     limits=(
-        "Workflow files of the default branch count; another branch may hold a workflow that uses it.",
+        "Workflow files of the default branch count; another branch may hold a workflow that uses it. Those of "
+        "archived repositories, or with Actions turned off, do not run.",
         "Secrets of Dependabot and Codespaces are other stores, and are not looked at.",
         "A secret of an environment is not judged where a job names its environment by an expression or calls a "
         "workflow of another repository.",
@@ -73,7 +74,7 @@ def _failed(secret: Secret) -> Verdict:
     return Verdict(
         Outcome.FAILED,
         secret.node.id,
-        f"No workflow names {secret.node.name} of {secret.holder}"
+        f"No workflow that runs names {secret.node.name} of {secret.holder}"
         + (f", which was last set on {since}" if since else "")
         + (f"; by its name it is a key of {cloud}." if cloud else "."),
         severity=Severity.MEDIUM if cloud else Severity.LOW,

@@ -67,8 +67,13 @@ def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
     for name, node in sorted(known.repositories.items()):
         above = known.organizations.get(name.partition("/")[0])
         found = list(_faults(node, above.attributes if above is not None else {}))
-        if found or node.attributes.get("default_permissions"):
-            yield from found or [Verdict.passed(node.id)]
+        if (
+            not found
+            and node.attributes.get("default_permissions") == "read"
+            and not node.attributes.get("can_approve")
+        ):
+            found.append(Verdict.passed(node.id))
+        yield from found
 
 
 def _faults(node: Node, above: dict[str, object] | object) -> Iterator[Verdict]:

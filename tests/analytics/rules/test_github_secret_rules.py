@@ -124,6 +124,13 @@ CASES = [
         org("app", visibility="selected", repos=["web"]),
         ("NPM low",),
     ),
+    Case(
+        UNUSED,
+        "of an archived repository",
+        app(job_of("K"), archived=True).secret("K"),
+        ("K low",),
+        says="No workflow that runs",
+    ),
     Case(UNUSED, "used", used("K")),
     Case(
         UNUSED,
