@@ -55,7 +55,8 @@ def build_structure(world: GitHubWorld) -> None:
 def _node(
     world: GitHubWorld, node: str, kind: NodeKind, name: str, facts: Mapping[str, Any], ref: str = "", impact: str = ""
 ) -> None:
-    kept = {key: value for key, value in facts.items() if value not in ("", None, [], (), {})}
+    # An empty table is kept: `permissions: {}` gives a job's token nothing, and says so.
+    kept = {key: value for key, value in facts.items() if value not in ("", None, [], ())}
     world.identity_graph.add_node(Node(node, kind, name, "github", world.login, kept, impact=impact, evidence=ref))
 
 
@@ -78,8 +79,8 @@ def _ids(variables: Iterable[GitHubVariable]) -> dict[str, Any]:
     """Return the public ids in variables of one place, by name."""
     found = {each.name: each for each in variables}
     return {
-        "variable_ids": {name: each.public_id for name, each in found.items()},
-        "variable_visibility": {name: each.visibility for name, each in found.items() if each.visibility},
+        "variable_ids": {name: each.public_id for name, each in found.items()} or None,
+        "variable_visibility": {name: each.visibility for name, each in found.items() if each.visibility} or None,
     }
 
 
@@ -245,6 +246,6 @@ def _job(name: str, job: GitHubJob) -> dict[str, Any]:
         "repository": name,
         "assumes": sorted({step.assumes for step in job.steps if step.assumes}),
         "uses": sorted(uses),
-        "given": dict(job.given),
+        "given": dict(job.given) or None,
         "given_steps": steps,
     }

@@ -78,7 +78,7 @@ def locked(secret: bool = False, **environment: Any) -> GitHubWorldFiles:
 
 def key(*, created: str = NEW, last: str | None = None, **more: Any) -> GitHubWorldFiles:
     """Return a repository with a deploy key."""
-    return app().deploy_key(7, created=created, used=last, **more)
+    return app().deploy_key(7, created=created, used=last, by="bob", **more)
 
 
 ENV = "acme/app environment production"
