@@ -118,6 +118,11 @@ class GitHubBranch:
     bypassers: tuple[str, ...] = ()
     """The same, who need no review."""
     locked: bool = False
+    ruled_approvals: int = 0
+    """How many of the approvals rulesets ask for, whose own lists of who may pass are not told."""
+    ruled_checks: bool = False
+    ruled_updates: bool = False
+    """Whether a ruleset lets only some update it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +206,8 @@ class GitHubRunner:
     """Of its group: ``all``, ``private``, ``selected``; empty when not known."""
     public_repositories: bool | None = None
     """Whether its group takes jobs of public repositories."""
+    some_workflows: bool = False
+    """Whether its group takes jobs of some workflows alone."""
 
 
 @dataclass(frozen=True, slots=True)
