@@ -403,7 +403,8 @@ CASES: Final[tuple[Case, ...]] = (
         "Not found is what GitHub answers to who may not see the protection as well.",
         _REST,
         _branch().refused("repos.get-branch-protection", "main", "404", "Not Found"),
-        some(UNSEEN, "anna", _ROLE),
+        # Was unknown, which overlooked that the list of branches says whether one is protected.
+        yes("anna", _ROLE, why="The list of branches says that it is not protected."),
         no("rea", _ROLE),
         account=_on(),
     ),
