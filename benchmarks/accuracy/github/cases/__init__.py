@@ -6,7 +6,20 @@ Input: none. Output: ``all_cases``. Not handled: asking.
 from __future__ import annotations
 
 from benchmarks.accuracy.github.case import Case
-from benchmarks.accuracy.github.cases import entra, given_secrets, people, places, runners, subjects, tokens, workflows
+from benchmarks.accuracy.github.cases import (
+    aws_trusts,
+    branches,
+    called,
+    entra,
+    environments,
+    forks,
+    given_secrets,
+    people,
+    runners,
+    subjects,
+    texts,
+    tokens,
+)
 
 __all__ = ["all_cases"]
 
@@ -22,11 +35,15 @@ def all_cases() -> tuple[Case, ...]:
     found = (
         *people.CASES,
         *given_secrets.CASES,
-        *places.CASES,
-        *workflows.CASES,
+        *environments.CASES,
+        *branches.CASES,
+        *forks.CASES,
+        *texts.CASES,
+        *called.CASES,
         *runners.CASES,
         *tokens.CASES,
         *subjects.CASES,
+        *aws_trusts.CASES,
         *entra.CASES,
     )
     names = [one.name for one in found]

@@ -1,6 +1,6 @@
 """Cases: secrets of repositories, environments and the organization, and who can have a run that is given them.
 
-Input: none (data only). Output: ``CASES``. Not handled: secrets that a careless workflow hands out (``workflows``).
+Input: none (data only). Output: ``CASES``. Not handled: what a careless workflow hands out (``forks``, ``texts``).
 """
 
 from __future__ import annotations

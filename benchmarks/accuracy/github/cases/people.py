@@ -1,6 +1,6 @@
 """Cases: who reads, writes and administers what: owners, base role, teams, collaborators, state of a repository.
 
-Input: none (data only). Output: ``CASES``. Not handled: branches and environments (``places``).
+Input: none (data only). Output: ``CASES``. Not handled: branches and environments (``branches``, ``environments``).
 """
 
 from __future__ import annotations
