@@ -13,6 +13,7 @@ from typing import Final
 from benchmarks.accuracy.entra.score import Line, count
 from benchmarks.accuracy.github.case import Case
 from benchmarks.accuracy.github.ours import Given
+from benchmarks.accuracy.github.peers import ZIZMOR
 from benchmarks.accuracy.tables import HEAD, area_rows, cells, judged, table
 
 __all__ = ["BEGIN", "END", "line_of", "report"]
@@ -26,7 +27,9 @@ def line_of(one: Given) -> Line:
     return Line(one.case.name, one.claim.subject, one.claim.target, one.claim.expect, one.verdict)
 
 
-def report(cases: Sequence[Case], given: Sequence[Given], first: Sequence[Line], where: str) -> str:
+def report(
+    cases: Sequence[Case], given: Sequence[Given], first: Sequence[Line], other: Sequence[Line] | str, where: str
+) -> str:
     """Return the section's Markdown.
 
     Parameters
@@ -37,6 +40,8 @@ def report(cases: Sequence[Case], given: Sequence[Given], first: Sequence[Line],
         Our answers now.
     first
         Our answers when the product saw the set for the first time, with the expectations of that day.
+    other
+        What zizmor answered to the claims that it was asked, or why it was not run.
     where
         One sentence: command, machine, versions, date.
     """
@@ -44,6 +49,7 @@ def report(cases: Sequence[Case], given: Sequence[Given], first: Sequence[Line],
     blocks = [
         _head(cases, where),
         table(_overall(now, first)),
+        *_peer(now, other),
         "By area, now (first run in brackets where it was another):",
         table(area_rows(Counter(one.area for one in cases), now, first, "organizations")),
         _differing(given),
@@ -71,6 +77,24 @@ def _overall(now: Sequence[Line], first: Sequence[Line]) -> Iterator[Sequence[st
     ):
         if lines:
             yield run, *cells(count(lines))
+
+
+def _peer(now: Sequence[Line], other: Sequence[Line] | str) -> Iterator[str]:
+    """Yield what the other tool said, beside ours on the same claims."""
+    if isinstance(other, str):
+        if other:
+            yield f"zizmor was not run: {other}"
+        return
+    same = {(one.case, one.subject, one.target) for one in other}
+    ours = [one for one in now if (one.case, one.subject, one.target) in same]
+    wrong = ", ".join(f"`{one.case}`" for one in other if not one.right)
+    yield f"On the claims that {ZIZMOR} can be asked (does anyone with an account get a secret of the repository):"
+    yield table([("tool", *HEAD), ("zizmor", *cells(count(other))), ("ours", *cells(count(ours)))])
+    yield (
+        f"zizmor differs on {wrong or 'none'}. It warns of what is dangerous in a file and sees no settings, so that "
+        "these are warnings without a way in rather than faults of it; its findings `dangerous-triggers` and "
+        "`template-injection` count as yes."
+    )
 
 
 def _differing(given: Sequence[Given]) -> str:
