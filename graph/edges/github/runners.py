@@ -27,7 +27,7 @@ from graph.evaluate.github.ids import (
     runner_node,
 )
 from graph.kinds import EdgeKind, NodeKind, State
-from graph.model import Edge, Node
+from graph.model import Edge, Grant, Node
 
 __all__ = ["anyone", "build_runners"]
 
@@ -140,4 +140,6 @@ def _forks(
     """Add whoever opens a pull request from a fork: its workflows are those of the merge, so it names the runner."""
     if public:
         approval = ((Atom("github:fork-approval", "StringEquals", (place,), provider="github"),),)
-        world.add(Edge(anyone(world), node, _TAKE, True, _FORK, (), approval, state=state, note=note))
+        grant, text = f"github:public:{node.removeprefix('github:')}", f"a runner of {place} is open to forks"
+        world.identity_graph.add_grant(Grant(grant, "runner", node, text, world.identity_graph.nodes[node].evidence))
+        world.add(Edge(anyone(world), node, _TAKE, True, _FORK, (grant,), approval, state=state, note=note))
