@@ -58,7 +58,7 @@ class Grant:
     ``certificate``, ``federated_credential``, ``blueprint``, ``agent_user``, ``service_principal`` (of a vendor); of
     Azure ``role_assignment``, ``role_eligibility``, ``access_policy`` (of a vault), ``identity`` (of a workload); of
     GitHub ``repository_role``, ``organization_role``, ``membership``, ``branch_rule``, ``environment_reviewer``,
-    ``workflow_file``, ``actions``, ``key``, ``installation``, ``token``; of
+    ``workflow_file``, ``actions``, ``runner`` (open to public repositories), ``key``, ``installation``, ``token``; of
     imported tables ``access``, ``admin``, ``member``, ``impersonate``, ``assume``, ``key``, ``use``; ``imported``, a
     step of an imported graph."""
     holder: str

@@ -122,6 +122,11 @@ class GitHubBranch:
     locked: bool = False
     admins_exempt: bool | None = None
     """Whether administrators may pass the rule by; ``None`` when not told (a ruleset's answer does not tell it)."""
+    ruled_approvals: int = 0
+    """How many of the approvals rulesets ask for, whose own lists of who may pass are not told."""
+    ruled_checks: bool = False
+    ruled_updates: bool = False
+    """Whether a ruleset lets only some update it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +210,8 @@ class GitHubRunner:
     """Of its group: ``all``, ``private``, ``selected``; empty when not known."""
     public_repositories: bool | None = None
     """Whether its group takes jobs of public repositories."""
+    some_workflows: bool = False
+    """Whether its group takes jobs of some workflows alone."""
 
 
 @dataclass(frozen=True, slots=True)

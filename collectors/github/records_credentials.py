@@ -184,6 +184,7 @@ def read_runners(reading: Reading) -> dict[int, GitHubRunner]:
                 runner,
                 visibility=group.text("visibility"),
                 public_repositories=group.flag("allows_public_repositories"),
+                some_workflows=group.flag("restricted_to_workflows") is True,
             )
         found[runner.id] = runner
     return found

@@ -139,7 +139,7 @@ def _rules(reading: Reading, branches: dict[str, GitHubBranch], call: Call) -> N
     branch = _branch(branches, call)
     if branch is None or call.response is None:
         return
-    approvals, checks, restricted = branch.approvals, branch.checks, branch.restricted
+    approvals, checks, updates = branch.ruled_approvals, branch.ruled_checks, branch.ruled_updates
     found = False
     for rule in reading.of_call(_RULES, call):
         kind, given = rule.text("type"), rule.inner("parameters")
@@ -147,11 +147,12 @@ def _rules(reading: Reading, branches: dict[str, GitHubBranch], call: Call) -> N
         if kind == "pull_request":
             approvals = max(approvals, given.number("required_approving_review_count") or 0)
         checks = checks or kind == "required_status_checks"
-        restricted = restricted or kind == "update"
+        updates = updates or kind == "update"
     # A ruleset alone leaves nothing more to ask for; branch protection, where one holds, is asked for by its own call.
     known = branch.known or branch.protected is not True or found
     branches[branch.name] = replace(
-        branch, known=known, approvals=approvals, checks=checks, restricted=restricted,
+        branch, known=known, approvals=max(branch.approvals, approvals), checks=branch.checks or checks,
+        restricted=branch.restricted or updates, ruled_approvals=approvals, ruled_checks=checks, ruled_updates=updates,
         protected=True if found else branch.protected,
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ Input: YAML text (already redacted) with its place. Output: ``GitHubWorkflow``.
 Handled: ``on`` as text, list or table (also where a reader of YAML 1.1 takes it for *true*); permissions of file and
 job; ``secrets.X`` anywhere in a job or in the file's ``env``; ``secrets: inherit`` and ``toJSON(secrets)``; checkouts
 of a pull request's head; expressions of outsiders inside commands; what steps are given by name; anchors.
-Not handled: evaluating ``if``; matrices; what a called action or reusable workflow does. Text of commands is not kept.
+Not handled: conditions of single steps; matrices; what a called action does. Text of commands is not kept.
 
 References
 ----------
@@ -21,6 +21,7 @@ from typing import Any
 
 import yaml
 
+from collectors.github.workflow_if import gate_of
 from collectors.github.workflow_inputs import given
 from collectors.github.workflow_types import GitHubJob, GitHubStep, GitHubWorkflow
 from collectors.interface import EvidenceRef
@@ -49,7 +50,9 @@ _OUTSIDERS = re.compile(
     re.IGNORECASE,
 )
 _ROLE = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+")
-_INPUTS = re.compile(r"\b(?:github\.event\.)?inputs\.[A-Za-z_][A-Za-z0-9_-]*", re.IGNORECASE)
+_INPUTS = re.compile(
+    r"\b(?:(?:github\.event\.)?inputs|github\.event\.client_payload)\.[A-Za-z_][A-Za-z0-9_-]*", re.IGNORECASE
+)
 
 
 def read_workflow(text: str, path: str, ref: EvidenceRef) -> GitHubWorkflow:
@@ -118,7 +121,7 @@ def _job(name: str, job: Mapping[Any, Any], permissions: dict[str, str] | None, 
         self_hosted=hosted,
         uses=str(job.get("uses") or ""),
         steps=tuple(_step(step) for step in steps if isinstance(step, Mapping)) if isinstance(steps, list) else (),
-        guarded="if" in job,
+        gate=gate_of(job["if"]) if "if" in job else "",
         given=given(shared["env"], job.get("env"), job.get("with"), job.get("secrets")),
     )
 

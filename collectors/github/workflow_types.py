@@ -51,8 +51,8 @@ class GitHubJob:
     uses: str = ""
     """Reusable workflow that it calls."""
     steps: tuple[GitHubStep, ...] = ()
-    guarded: bool = False
-    """Whether an ``if`` stands before it."""
+    gate: str = ""
+    """What the ``if`` before it does to outsiders, a word of ``workflow_if.GATES``."""
     given: Mapping[str, str] = field(default_factory=dict)
     """The same for the whole job: of its own ``env`` and the file's, and what a called workflow is given."""
 

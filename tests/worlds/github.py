@@ -403,9 +403,9 @@ class GitHubWorldFiles:
 
     def org_runner(
         self, number: int, *, visibility: str = "all", public: bool = False, ephemeral: bool | None = False,
-        labels: Sequence[str] = (),
+        labels: Sequence[str] = (), workflows: Sequence[str] = (),
     ) -> GitHubWorldFiles:  # fmt: skip
-        """Add a runner to the organization, in a group of its own."""
+        """Add a runner to the organization, in a group of its own, for some ``workflows`` alone."""
         row: Json = {"id": number, "name": f"runner-{number}", "labels": _labels(labels), "runner_group_id": number}
         if ephemeral is not None:
             row["ephemeral"] = ephemeral
@@ -416,6 +416,8 @@ class GitHubWorldFiles:
             name=f"group {number}",
             visibility=visibility,
             allows_public_repositories=public,
+            restricted_to_workflows=bool(workflows),
+            selected_workflows=list(workflows),
         )
 
     def workflow(self, name: str, text: str) -> GitHubWorldFiles:

@@ -6,19 +6,19 @@ Not handled: the rest of the document, which stays as it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from benchmarks.accuracy.entra.case import Case
 from benchmarks.accuracy.entra.ours import Given
 from benchmarks.accuracy.entra.peers import AZATH
-from benchmarks.accuracy.entra.score import Counts, Line, count
+from benchmarks.accuracy.entra.score import Line, count
+from benchmarks.accuracy.tables import HEAD, area_rows, cells, judged, table
 
 __all__ = ["BEGIN", "END", "report"]
 
 BEGIN: Final = "<!-- accuracy_entra: begin, written by python -m benchmarks.accuracy_entra -->"
-_HEAD: Final = ("claims", "hold", "found", "false", "missed", "quiet", "unknown", "precision", "recall")
 END: Final = "<!-- accuracy_entra: end -->"
 
 
@@ -44,10 +44,10 @@ def report(
     parts = {one.name: (one.provider, one.batch) for one in cases}
     blocks = [
         _head(cases, where),
-        _table(_overall(now, first, parts)),
+        table(_overall(now, first, parts)),
         *_peer(now, other),
         "By area, now (first run in brackets where it was another):",
-        _table(_areas(cases, now, first)),
+        table(area_rows(_areas(cases), now, first, "tenants")),
         _differing(given),
     ]
     return "\n\n".join(blocks)
@@ -63,8 +63,8 @@ def _peer(now: Sequence[Line], other: Sequence[Line] | str) -> Iterator[str]:
     ours = [one for one in now if (one.case, one.subject, one.target) in same]
     wrong = ", ".join(f"`{one.case}`" for one in other if not one.right)
     yield f"On the claims that {AZATH} answers (who reaches full control of a subscription or management group):"
-    rows = [("azath", *_cells(count(other))), ("ours", *_cells(count(ours)))]
-    yield _table([("tool", *_HEAD), *rows])
+    rows = [("azath", *cells(count(other))), ("ours", *cells(count(ours)))]
+    yield table([("tool", *HEAD), *rows])
     yield (
         f"azath differs on {wrong}: it reads no conditions, no deny assignments and no state of accounts, resets "
         "nobody, and names the machine rather than who manages it."
@@ -88,59 +88,20 @@ def _head(cases: Sequence[Case], where: str) -> str:
     )
 
 
-def _table(rows: Iterable[Sequence[str]]) -> str:
-    lines = [f"| {' | '.join(row)} |" for row in rows]
-    lines.insert(1, "|" + "---|" * (lines[0].count("|") - 1))
-    return "\n".join(lines)
-
-
-def _share(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}"
-
-
-def _cells(counts: Counts) -> Sequence[str]:
-    numbers = (counts.asked, counts.positive, counts.found, counts.false, counts.missed, counts.quiet, counts.unknown)
-    return *(str(each) for each in numbers), _share(counts.precision), _share(counts.recall)
-
-
 def _overall(
     now: Sequence[Line], first: Sequence[Line], parts: Mapping[str, tuple[str, str]]
 ) -> Iterator[Sequence[str]]:
-    yield "provider", "batch", "run", *_HEAD
-    runs = (("first", first), ("first, by today's expectations", _judged(first, now)), ("now", now))
+    yield "provider", "batch", "run", *HEAD
+    runs = (("first", first), ("first, by today's expectations", judged(first, now)), ("now", now))
     for part in dict.fromkeys(parts.values()):
         for run, lines in runs:
             some = [one for one in lines if parts.get(one.case) == part]
             if some:
-                yield *part, run, *_cells(count(some))
+                yield *part, run, *cells(count(some))
 
 
-def _judged(first: Iterable[Line], now: Iterable[Line]) -> Sequence[Line]:
-    """Return the answers of the first run beside what is expected today."""
-    today = {(one.case, one.subject, one.target): one.expect for one in now}
-    known = ((one, today.get((one.case, one.subject, one.target))) for one in first)
-    return [replace(one, expect=expect) for one, expect in known if expect]
-
-
-def _areas(cases: Sequence[Case], now: Sequence[Line], first: Sequence[Line]) -> Iterator[Sequence[str]]:
-    yield "area", "tenants", "claims", "precision", "recall", "false", "missed", "unknown"
-    areas: dict[str, int] = {}
-    for one in cases:
-        areas[one.area] = areas.get(one.area, 0) + 1
-    for area, tenants in areas.items():
-        is_now, was = (count(one for one in lines if one.case.split("/", 1)[0] == area) for lines in (now, first))
-        if not is_now.asked:
-            continue
-        pairs = [
-            (_share(is_now.precision), _share(was.precision)),
-            (_share(is_now.recall), _share(was.recall)),
-            *((str(getattr(is_now, name)), str(getattr(was, name))) for name in ("false", "missed", "unknown")),
-        ]
-        yield area, str(tenants), str(is_now.asked), *(_both(one, other, was) for one, other in pairs)
-
-
-def _both(one: str, other: str, was: Counts) -> str:
-    return one if one == other or not was.asked else f"{one} [{other}]"
+def _areas(cases: Sequence[Case]) -> Mapping[str, int]:
+    return Counter(one.area for one in cases)
 
 
 def _differing(given: Sequence[Given]) -> str:

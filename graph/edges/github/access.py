@@ -13,7 +13,7 @@ https://docs.github.com/organizations/managing-user-access-to-your-organizations
 from __future__ import annotations
 
 from graph.edges.github.world import GitHubWorld, at_least
-from graph.evaluate.github.ids import actions_node, admin_node, hub_node, role_grant, user_node
+from graph.evaluate.github.ids import actions_node, admin_node, hub_node, role_grant, team_node, user_node
 from graph.kinds import EdgeKind, NodeKind, State
 from graph.model import Edge, Grant, Node
 
@@ -22,6 +22,7 @@ __all__ = ["ALL_ADMIN", "ALL_RUNS", "build_access"]
 ALL_ADMIN, ALL_RUNS = "every-repository", "every-workflow"
 _OWNERS_UNKNOWN = "Who owns the organization was not looked at."
 _ROLES_UNKNOWN = "Who writes to the repositories was not looked at as a whole."
+_MEMBERS_UNKNOWN = "Who is in the team was not looked at."
 _OWNER, _ADMIN, _PUSH = "github-organization-owner", "github-repository-admin", "github-push-workflow"
 
 
@@ -33,8 +34,6 @@ def build_access(world: GitHubWorld) -> None:
     _unknown(world)
     for name, holdings in world.holdings.items():
         runs = world.runs(world.repositories[name])
-        if world.repositories[name].archived:
-            continue  # read-only for everybody until an administrator unarchives it
         for holding in holdings:
             if holding.role == "admin":
                 world.add(Edge(holding.node, admin_node(name), EdgeKind.CONTROLS, True, _ADMIN, (holding.grant,)))
@@ -74,6 +73,10 @@ def _unknown(world: GitHubWorld) -> None:
         target = admin_node(world.login)
         world.add(Edge(world.members, target, step, True, _OWNER, state=State.UNVERIFIED, note=_OWNERS_UNKNOWN))
     lists = ("repos.list-collaborators", "teams.list", "teams.list-repos-in-org")
+    for team in world.records.teams:
+        if not team.members_known:
+            node = team_node(world.login, team.slug)
+            world.add(Edge(world.members, node, EdgeKind.INHERITS, True, state=State.UNVERIFIED, note=_MEMBERS_UNKNOWN))
     if not world.organization.base_role or not all(map(world.looked_at, lists)):
         target = hub_node(world.login, ALL_RUNS)
         take = EdgeKind.CAN_TAKE_OVER

@@ -43,7 +43,7 @@ _KEY, _WRITE, _ADMIN, _ORG = (
     "github-app-administration",
     "github-app-organization",
 )
-_TOKEN = "github-token-workflows"
+_TOKEN, _TOKEN_ADMIN = "github-token-workflows", "github-token-administration"
 _UNLISTED = "It is for selected repositories; which ones was not looked at."
 _ORGANIZATION = (
     "GitHub's page gives an app this call; whether it may make an owner, or open all repositories, it does not say."
@@ -173,17 +173,25 @@ def _token(world: GitHubWorld, token: GitHubToken) -> None:
         )  # fmt: skip
         return
     if _writes(token.permissions, "repository.contents", "repository.workflows"):
-        for name, state, note in _owned(world, token, "write"):
+        for name, state, note in _owned(world, token, "write", world.live):
             world.add(
                 Edge(node, actions_node(name), EdgeKind.CAN_TAKE_OVER, True, _TOKEN, (node,), _until(token),
                      state=state, note=note)
             )  # fmt: skip
+    if _writes(token.permissions, "repository.administration"):
+        for name, state, note in _owned(world, token, "admin", world.records.repositories):
+            world.add(
+                Edge(node, admin_node(name), EdgeKind.CONTROLS, True, _TOKEN_ADMIN, (node,), _until(token),
+                     state=state, note=note)
+            )  # fmt: skip
 
 
-def _owned(world: GitHubWorld, token: GitHubToken, role: str) -> Iterator[tuple[str, State, str]]:
-    """Yield repositories in which a token does what its owner may as well."""
+def _owned(
+    world: GitHubWorld, token: GitHubToken, role: str, repositories: Sequence[GitHubRepository]
+) -> Iterator[tuple[str, State, str]]:
+    """Yield those of the repositories in which a token does what its owner may as well."""
     listed = None if token.all_repositories else _listed(token)
-    for repository in world.live:
+    for repository in repositories:
         name = repository.full_name
         if listed is not None and name not in listed:
             continue
@@ -194,16 +202,17 @@ def _owned(world: GitHubWorld, token: GitHubToken, role: str) -> Iterator[tuple[
             yield name, State.UNVERIFIED, _OWNER_UNKNOWN
 
 
-def dispatchers(world: GitHubWorld, name: str) -> Iterator[tuple[str, State, str]]:
-    """Yield apps and tokens that start workflows of a repository on demand."""
+def dispatchers(world: GitHubWorld, name: str, permission: str) -> Iterator[tuple[str, State, str]]:
+    """Yield apps and tokens that start workflows of a repository, by one permission to write."""
     for app in world.records.installations:
-        if not app.suspended and _writes(app.permissions, "actions"):
+        if not app.suspended and _writes(app.permissions, permission):
             if app.all_repositories or (app.repositories_known and name in app.repositories):
                 yield app_node(app.id), State.VERIFIED, ""
             elif not app.repositories_known:
                 yield app_node(app.id), State.UNVERIFIED, _UNLISTED
     for token in world.records.tokens:
-        if token.kind == "fine-grained" and not token.expired and _writes(token.permissions, "repository.actions"):
-            for owned, state, note in _owned(world, token, "write"):
+        may = _writes(token.permissions, f"repository.{permission}")
+        if token.kind == "fine-grained" and not token.expired and may:
+            for owned, state, note in _owned(world, token, "write", world.live):
                 if owned == name:
                     yield token_node(token.kind, token.id), state, note

@@ -3,15 +3,18 @@
 Input: ``GitHubWorld`` and the other organizations. Output: CAN_TAKE_OVER edges to jobs, CAN_ACCESS edges to their
 secrets, CAN_IMPERSONATE edges to subjects of their tokens.
 Handled: code of forks and text of outsiders in events with secrets, inputs of whoever starts a workflow, code of other
-repositories that is called by branch or tag.
+repositories that is called by branch or tag; reusable workflows that do so for who calls them, one level deep.
 Not handled: what ``GITHUB_TOKEN`` of a job writes; actions that called actions call; GitHub's own actions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from collectors.github.records import GitHubRepository
+from collectors.github.workflow_if import GATES
 from collectors.github.workflow_types import GitHubJob, GitHubWorkflow
 from graph.decision import ALWAYS, Atom, Residual, merge_residuals
 from graph.edges.github.credentials import dispatchers
@@ -20,6 +23,7 @@ from graph.edges.github.runners import anyone
 from graph.edges.github.subjects import TrustedSubjects
 from graph.edges.github.world import GitHubWorld, at_least
 from graph.evaluate.github.ids import (
+    ANYONE,
     actions_node,
     environment_node,
     file_grant,
@@ -29,7 +33,7 @@ from graph.evaluate.github.ids import (
     workflow_node,
 )
 from graph.evaluate.github.subjects import Place, bears, subject_maker
-from graph.evaluate.github.workflows import CALLED, Opening, fork_code, has_token, injections, pinned, takes_inputs
+from graph.evaluate.github.workflows import CALLED, Opening, fork_code, has_token, injections, pinned, started_by
 from graph.kinds import EdgeKind, Impact, NodeKind, State
 from graph.model import Edge, Grant, Node
 
@@ -43,11 +47,14 @@ _CALLED, _THIRD, _SECRET, _SUBJECT = (
     "github-job-subject",
 )
 _TAKE = EdgeKind.CAN_TAKE_OVER
+_REUSABLE = re.compile(r"(?:\./|([A-Za-z0-9._-]+/[A-Za-z0-9._-]+)/)(\.github/workflows/[^@/]+)(?:@(.+))?")
 _GITHUB = ("actions", "github")
 _TAG = "Whether a rule keeps this tag from being moved was not looked at."
 _FORKS = "Whether the repository can be forked was not told."
 _TARGET = "GitHub's page does not say which subject a token has in a run of pull_request_target."
 _ALL_PERMISSIONS = "GitHub's page does not say whether write-all lets a job ask for a token."
+_ABROAD = "Secrets are inherited within one enterprise; whether both organizations are of one was not told."
+_ASSOCIATED = "The job asks who comments; whether GitHub counts everybody here among those was not told."
 _FORM = "How the subject of this repository's tokens is made was not looked at, or depends on what is not known here."
 
 
@@ -58,7 +65,7 @@ def build_jobs(world: GitHubWorld, worlds: Sequence[GitHubWorld]) -> None:
     for repository in world.live:
         for workflow in repository.workflows:
             for job in workflow.jobs:
-                _entries(world, repository, workflow, job)
+                _entries(world, elsewhere, repository, workflow, job)
                 _called(world, elsewhere, repository, workflow, job)
                 _secrets(world, repository, workflow, job)
                 if has_token(job) is not False:
@@ -73,17 +80,58 @@ def _grant(world: GitHubWorld, repository: GitHubRepository, workflow: GitHubWor
     return world.identity_graph.add_grant(grant)
 
 
-def _entries(world: GitHubWorld, repository: GitHubRepository, workflow: GitHubWorkflow, job: GitHubJob) -> None:
+def _entries(
+    world: GitHubWorld,
+    elsewhere: Mapping[str, GitHubWorld],
+    repository: GitHubRepository,
+    workflow: GitHubWorkflow,
+    job: GitHubJob,
+) -> None:
     target = job_node(repository.full_name, workflow.path, job.id)
-    for technique, opening in ((_FORK, fork_code(workflow, job)), (_TEXT, injections(workflow, job))):
-        if opening is not None:
-            needs_fork = technique == _FORK or opening.event == "pull_request_target"
-            for source, state, note in _outsiders(world, repository, forks=needs_fork):
-                _enter(world, repository, workflow, job, source, target, technique, opening, state, note)
-    if takes_inputs(workflow, job):
-        for source, state, note in dispatchers(world, repository.full_name):
-            opening = Opening("workflow_dispatch")
+    for inner in (job, *_called_jobs(elsewhere, repository, job)):
+        for technique, opening in ((_FORK, fork_code(workflow, inner)), (_TEXT, injections(workflow, inner))):
+            if opening is not None:
+                _open(world, repository, workflow, inner, target, technique, opening)
+    for event, permission in started_by(workflow, job):
+        for source, state, note in dispatchers(world, repository.full_name, permission):
+            opening = Opening(event)
             _enter(world, repository, workflow, job, source, target, _DISPATCH, opening, state, note)
+
+
+def _open(
+    world: GitHubWorld,
+    repository: GitHubRepository,
+    workflow: GitHubWorkflow,
+    job: GitHubJob,
+    target: str,
+    technique: str,
+    opening: Opening,
+) -> None:
+    needs_fork = technique == _FORK or opening.event == "pull_request_target"
+    for source, state, note in _outsiders(world, repository, forks=needs_fork):
+        if not opening.members:
+            _enter(world, repository, workflow, job, source, target, technique, opening, state, note)
+        elif source != ANYONE:
+            unsure = State.UNVERIFIED
+            _enter(world, repository, workflow, job, source, target, technique, opening, unsure, _ASSOCIATED)
+
+
+def _called_jobs(
+    elsewhere: Mapping[str, GitHubWorld], repository: GitHubRepository, job: GitHubJob
+) -> Iterator[GitHubJob]:
+    """Yield jobs of a reusable workflow that run with secrets by the caller's event, where its file was collected."""
+    found = _REUSABLE.fullmatch(job.uses)
+    if found is None:
+        return
+    name, ref = (found.group(1) or repository.full_name).lower(), found.group(3)
+    called = elsewhere[name].repositories[name] if name in elsewhere else None
+    if called is None or (ref and ref.removeprefix("refs/heads/") != called.default_branch):
+        return  # only files of default branches were collected
+    for workflow in called.workflows:
+        if workflow.path == found.group(2) and "workflow_call" in workflow.triggers:
+            for inner in workflow.jobs:
+                if inner.secrets or has_token(inner):
+                    yield replace(inner, gate=max(inner.gate, job.gate, key=GATES.index))
 
 
 def _enter(
@@ -186,9 +234,19 @@ def _secrets(world: GitHubWorld, repository: GitHubRepository, workflow: GitHubW
         if not secret.environment or secret.environment.lower() == job.environment.lower():
             scope[secret.name] = secret_node(name, secret.name, secret.environment)
     wanted = scope if "*" in job.secrets else [each for each in job.secrets if each in scope]
+    given = EdgeKind.CAN_ACCESS
+    abroad = "*" in job.secrets and _of_another(world, job.uses)
+    state, note = (State.UNVERIFIED, _ABROAD) if abroad else (State.VERIFIED, "")
     for each in wanted:
-        given = EdgeKind.CAN_ACCESS
-        world.add(Edge(source, scope[each], given, True, _SECRET, (grant,), impact=Impact.H4.value))
+        world.add(
+            Edge(source, scope[each], given, True, _SECRET, (grant,), impact=Impact.H4.value, state=state, note=note)
+        )
+
+
+def _of_another(world: GitHubWorld, uses: str) -> bool:
+    """Return whether a workflow that is called is another organization's."""
+    found = CALLED.fullmatch(uses)
+    return found is not None and found.group(1).partition("/")[0].lower() != world.login
 
 
 def _has(visibility: str, selected: Sequence[str], repository: GitHubRepository) -> bool:

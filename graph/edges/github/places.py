@@ -19,7 +19,7 @@ from collections.abc import Iterator
 
 from collectors.github.records import GitHubBranch, GitHubEnvironment, GitHubRepository
 from graph.decision import ALWAYS, Atom, Residual, merge_residuals
-from graph.edges.github.world import GitHubWorld, at_least
+from graph.edges.github.world import GitHubWorld
 from graph.evaluate.github.ids import actions_node, admin_node, branch_node, environment_node, repository_node
 from graph.kinds import EdgeKind, NodeKind, State
 from graph.model import Edge, Grant, Node
@@ -105,23 +105,22 @@ def _pushing(
 
 def _exempt(world: GitHubWorld, repository: GitHubRepository, branch: GitHubBranch, node: str) -> None:
     """Add those who may push to a branch by its rule: who is listed, where there is a list, and who needs no review."""
-    if branch.locked:
-        return
+    if branch.locked or branch.ruled_updates:
+        return  # who may pass a ruleset is not told
     checks = _atom("status-checks", node) if branch.checks else ALWAYS
     review = _atom("review", node) if branch.approvals else ALWAYS
+    ruled = _atom("review", node) if branch.ruled_approvals else ALWAYS
     listed = set(branch.pushers) if branch.restricted else set()
     free = set(branch.bypassers)
     for who in sorted(listed | free):
         if branch.restricted and who not in listed:
             continue  # the list counts for those without a review as well
-        actor, _ = world.actor(who)
-        if not actor or not at_least(world.actor_role(who, repository.full_name), "write"):
-            continue
         grant = f"github:rule:{repository.full_name}:{branch.name}:{who}"
         text = f"{who} in the rule of branch {branch.name} of {repository.spelled}"
-        world.identity_graph.add_grant(Grant(grant, "branch_rule", node, text, str(branch.ref)))
-        conditions = merge_residuals([checks, ALWAYS if who in free else review])
-        world.add(Edge(actor, node, _TAKE, True, _BYPASS, (grant,), conditions))
+        conditions = merge_residuals([checks, ruled if who in free else review])
+        for actor, membership in world.writers(who, repository.full_name):
+            world.identity_graph.add_grant(Grant(grant, "branch_rule", node, text, str(branch.ref)))
+            world.add(Edge(actor, node, _TAKE, True, _BYPASS, (grant, *membership), conditions))
 
 
 def _environment(world: GitHubWorld, repository: GitHubRepository, environment: GitHubEnvironment) -> None:
@@ -135,21 +134,26 @@ def _environment(world: GitHubWorld, repository: GitHubRepository, environment: 
         world.add(Edge(source, place, _TAKE, True, _USE, (), waits, state=state, note=note))
     if not environment.review_required or environment.prevent_self_review:
         return
+    open_ = _from_any(repository, environment)
+    note = "" if open_ else "The environment is for some branches alone; getting onto one is a step of its own."
+    state = State.VERIFIED if open_ else State.UNVERIFIED
     for who in environment.reviewers:
-        actor, _ = world.actor(who)
-        if not actor or not at_least(world.actor_role(who, name), "write"):
-            continue
-        open_ = _from_any(environment)
-        note = "" if open_ else "The environment is for some branches alone; getting onto one is a step of its own."
-        state = State.VERIFIED if open_ else State.UNVERIFIED
         grant = f"github:reviewer:{name}:{environment.name}:{who}"
         text = f"{who} approves deployments to {environment.name} of {repository.spelled}, own ones too"
-        world.identity_graph.add_grant(Grant(grant, "environment_reviewer", place, text, str(environment.ref)))
-        world.add(Edge(actor, place, _TAKE, True, _APPROVE, (grant,), others, state=state, note=note))
+        for actor, membership in world.writers(who, name):
+            world.identity_graph.add_grant(Grant(grant, "environment_reviewer", place, text, str(environment.ref)))
+            world.add(Edge(actor, place, _TAKE, True, _APPROVE, (grant, *membership), others, state=state, note=note))
 
 
-def _from_any(environment: GitHubEnvironment) -> bool:
-    return not environment.protected_branches and not environment.custom_policies
+def _from_any(repository: GitHubRepository, environment: GitHubEnvironment) -> bool:
+    """Return whether an environment lets in every branch, as one for protected branches does where there is none."""
+    if environment.protected_branches:
+        return repository.branches_known and not any(map(_guarded, repository.branches))
+    return not environment.custom_policies
+
+
+def _guarded(branch: GitHubBranch) -> bool:
+    return bool(branch.classic or (branch.classic is None and branch.protected))
 
 
 def _sources(
@@ -157,12 +161,12 @@ def _sources(
 ) -> Iterator[tuple[str, State, str]]:
     """Yield where a job comes from that is let into an environment: any run, or branches."""
     runs = actions_node(repository.full_name)
-    if _from_any(environment):
+    if _from_any(repository, environment):
         yield runs, State.VERIFIED, ""
         return
     if environment.protected_branches:
         for branch in repository.branches:
-            if branch.classic or (branch.classic is None and branch.protected):
+            if _guarded(branch):
                 yield ensure_branch(world, repository, branch.name), State.VERIFIED, ""
         if not repository.branches_known:
             yield runs, State.UNVERIFIED, _UNKNOWN_POLICIES.format(environment.name)

@@ -4,7 +4,7 @@ Input: ``GitHubWorld``. Output: CAN_TAKE_OVER edges of runs and outsiders to run
 Handled: runners of a repository and of the organization; groups for all or for private repositories; labels; runners
 that take one job alone; pull requests of outsiders to public repositories, whose workflows run once somebody approves.
 Not handled: which repositories a group for selected ones has, and groups for some workflows alone (unverified); the
-machine's own rights in a cloud.
+machine's own rights in a cloud; whose runs need no approval.
 
 References
 ----------
@@ -20,13 +20,11 @@ from graph.edges.github.world import GitHubWorld
 from graph.evaluate.github.ids import (
     ANYONE,
     actions_node,
-    file_grant,
     hub_node,
     job_node,
     organization_node,
     repository_node,
     runner_node,
-    workflow_node,
 )
 from graph.kinds import EdgeKind, NodeKind, State
 from graph.model import Edge, Grant, Node
@@ -35,7 +33,7 @@ __all__ = ["anyone", "build_runners"]
 
 _USE, _SHARED, _FORK = "github-use-runner", "github-shared-runner", "github-fork-runner"
 _TAKE = EdgeKind.CAN_TAKE_OVER
-_SELECTED = "The runner's group is for selected repositories, or its group was not looked at."
+_SELECTED = "The runner's group is for selected repositories or some workflows, or its group was not looked at."
 _KEPT = "Whether the runner is made anew for each job was not told."
 _Labels = tuple[str, ...]
 
@@ -61,7 +59,7 @@ def build_runners(world: GitHubWorld) -> None:
             node = _runner(world, runner, repository.full_name)
             world.add(Edge(actions_node(repository.full_name), node, _TAKE, True, _USE))
             _meets_jobs(world, runner, node, repository)
-            _forks(world, repository, runner, node)
+            _forks(world, repository.full_name, repository.visibility == "public", node)
 
 
 def _runner(world: GitHubWorld, runner: GitHubRunner, holder: str) -> str:
@@ -80,6 +78,7 @@ def _takes(runner: GitHubRunner, repository_public: bool) -> State:
     if repository_public and (runner.public_repositories is False or runner.visibility == "private"):
         return State.VOID
     known = runner.visibility in ("all", "private") and (not repository_public or runner.public_repositories is True)
+    known = known and not runner.some_workflows
     return State.VERIFIED if known else State.UNVERIFIED
 
 
@@ -96,9 +95,8 @@ def _of_organization(world: GitHubWorld, runner: GitHubRunner, classes: dict[tup
         world.identity_graph.add_node(Node(hub, NodeKind.HUB, shown, "github", world.login))
         for repository in repositories:
             world.add(Edge(actions_node(repository.full_name), hub, _TAKE, True, _USE))
-            if public:
-                _forks(world, repository, runner, node, state, note)
         world.add(Edge(hub, node, _TAKE, True, state=state, note=note))
+        _forks(world, world.login, public, node, state, note)
         if runner.ephemeral is not True:
             for (labels, of_public), jobs in classes.items():
                 if of_public is public and set(labels) <= set(runner.labels):
@@ -137,22 +135,11 @@ def _meets_jobs(world: GitHubWorld, runner: GitHubRunner, node: str, repository:
 
 
 def _forks(
-    world: GitHubWorld,
-    repository: GitHubRepository,
-    runner: GitHubRunner,
-    node: str,
-    state: State = State.VERIFIED,
-    note: str = "",
+    world: GitHubWorld, place: str, public: bool, node: str, state: State = State.VERIFIED, note: str = ""
 ) -> None:
-    """Add whoever opens a pull request from a fork, where a workflow for pull requests runs on the runner."""
-    if repository.visibility != "public":
-        return
-    for workflow in repository.workflows:
-        fitting = any(job.self_hosted and set(job.labels) <= set(runner.labels) for job in workflow.jobs)
-        if "pull_request" in workflow.triggers and fitting:
-            grant = file_grant(repository.full_name, workflow.path)
-            holder = workflow_node(repository.full_name, workflow.path)
-            text = f"{workflow.path} of {repository.spelled}"
-            world.identity_graph.add_grant(Grant(grant, "workflow_file", holder, text, str(workflow.ref)))
-            approval = ((Atom("github:fork-approval", "StringEquals", (repository.full_name,), provider="github"),),)
-            world.add(Edge(anyone(world), node, _TAKE, True, _FORK, (grant,), approval, state=state, note=note))
+    """Add whoever opens a pull request from a fork: its workflows are those of the merge, so it names the runner."""
+    if public:
+        approval = ((Atom("github:fork-approval", "StringEquals", (place,), provider="github"),),)
+        grant, text = f"github:public:{node.removeprefix('github:')}", f"a runner of {place} is open to forks"
+        world.identity_graph.add_grant(Grant(grant, "runner", node, text, world.identity_graph.nodes[node].evidence))
+        world.add(Edge(anyone(world), node, _TAKE, True, _FORK, (grant,), approval, state=state, note=note))

@@ -8,6 +8,7 @@ Not handled: what a role gives; the other modules build that.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -154,6 +155,24 @@ class GitHubWorld:
         if kind == "user":
             return self.role_of(who, repository)
         return self._team_roles.get(who, {}).get(repository, "") if kind == "team" else ""
+
+    def writers(self, name: str, repository: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield who of ``user:LOGIN`` or ``team:SLUG`` writes to a repository, and by which membership.
+
+        A team that does not write by itself has members who may, by whatever way.
+        """
+        actor, who = self.actor(name)
+        if actor and at_least(self.actor_role(name, repository), "write"):
+            yield actor, ()
+        elif name.startswith("team:"):
+            for login in self._people_in.get(who, ()):
+                if at_least(self.role_of(login, repository), "write"):
+                    node = self.refer(user_node(login), NodeKind.GITHUB_USER)
+                    yield node, (f"github:membership:{self.login}/{who}:{login}",)
+
+    @cached_property
+    def _people_in(self) -> dict[str, tuple[str, ...]]:
+        return {team.slug: team.members for team in self.records.teams}
 
     @property
     def members(self) -> str:

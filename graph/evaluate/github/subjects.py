@@ -44,6 +44,8 @@ _FREE = "\0"
 
 
 _PROBE = "nhi-probe-7f3a9c"
+_NO_REF = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|^/|/$|\.$|\.lock(?:/|$)|(?:^|/)\.")
+"""What no branch or tag has in its name (git-check-ref-format), such as the star of a trust that takes it literally."""
 
 
 class Place(StrEnum):
@@ -236,9 +238,10 @@ def _names(form: Form, accepted: str, pattern: bool, known: Collection[str]) -> 
     if any(fits(each) for each in wild):
         yield "", True
         return
-    fitting = [each for each in dict.fromkeys([*named, *known]) if fits(each)]
+    possible = [each for each in dict.fromkeys([*named, *known]) if fits(each)]
+    fitting = [each for each in possible if form.place is Place.ENVIRONMENT or not _NO_REF.search(each)]
     yield from ((each, True) for each in fitting)
-    if not fitting:
+    if not possible:
         yield "", False
 
 

@@ -3,7 +3,8 @@
 Input: a workflow and one of its jobs. Output: ``Opening``s: by which event, how sure, and why not surer.
 Handled: checkouts of a pull request's head in events that have secrets, followed by a step that runs files; the refusal
 of ``actions/checkout`` from version 7 on; labels that somebody must set; expressions by the event that fills them.
-Not handled: ``if`` before a job (told as not sure); artifacts, caches; ``pull_request``, which has no secrets.
+Not handled: an ``if`` that ``collectors.github.workflow_if`` does not know (told as not sure); artifacts, caches;
+``pull_request``, which has no secrets.
 
 References
 ----------
@@ -19,7 +20,7 @@ from dataclasses import dataclass
 
 from collectors.github.workflow_types import GitHubJob, GitHubStep, GitHubWorkflow
 
-__all__ = ["CALLED", "Opening", "fork_code", "has_token", "injections", "takes_inputs"]
+__all__ = ["CALLED", "Opening", "fork_code", "has_token", "injections", "started_by"]
 
 _WITH_SECRETS = ("pull_request_target", "issue_comment", "workflow_run")
 _FILLED = {
@@ -31,9 +32,17 @@ _FILLED = {
     "github.event.workflow_run.": ("workflow_run",),
 }
 """Events with secrets that fill an expression with an outsider's text."""
+_OUTSIDE = frozenset(event for events in _FILLED.values() for event in events)
+_ABOUT = {"label": "pull_request_target", "own": "pull_request_target", "pushed": "workflow_run"}
+"""By word of ``collectors.github.workflow_if``: the one event that it speaks of; in another its fields are empty."""
 CALLED = re.compile(r"([A-Za-z0-9._-]+/[A-Za-z0-9._-]+)(?:/[^@]*)?@(.+)")
 _SHA = re.compile(r"[0-9a-f]{40}")
-_GUARDED = "The job has a condition, which is not evaluated here."
+_SENT = (
+    ("workflow_dispatch", "actions", "inputs."),
+    ("repository_dispatch", "contents", "github.event.client_payload."),
+)
+"""Events that an app or token sends: permission, and how the expressions begin that it fills."""
+_GUARDED = "The job has a condition that is not evaluated here."
 _VERSION = "actions/checkout is pinned to a commit; from version 7 on it refuses such a checkout."
 _OTHER_EVENT = "actions/checkout refuses code of forks from version 7 on; the page speaks of pull_request_target."
 _NO_BUILD = "Steps follow the checkout; whether one of them runs what was checked out cannot be told."
@@ -48,6 +57,8 @@ class Opening:
     note: str = ""
     label: bool = False
     """Whether somebody who may triage must set a label first."""
+    members: bool = False
+    """Whether only those get in who have a role in the organization or the repository."""
 
 
 def pinned(ref: str) -> bool:
@@ -93,17 +104,28 @@ def _after(event: str, step: GitHubStep, rest: tuple[GitHubStep, ...], own: GitH
     return Opening(event, not doubts, " ".join(doubts))
 
 
-def _less_sure(workflow: GitHubWorkflow, job: GitHubJob, opening: Opening) -> Opening:
-    label = opening.event == "pull_request_target" and set(workflow.target_types) == {"labeled"}
-    if not job.guarded:
-        return Opening(opening.event, opening.sure, opening.note, label)
-    return Opening(opening.event, False, f"{opening.note} {_GUARDED}".strip(), label)
+def _less_sure(workflow: GitHubWorkflow, job: GitHubJob, opening: Opening) -> Opening | None:
+    """Return an opening with what stands before the job; ``None`` where that keeps outsiders out."""
+    about = _ABOUT.get(job.gate, "")
+    told = job.gate in ("", "members") or (bool(about) and _OUTSIDE.intersection(workflow.triggers) == {about})
+    if told and job.gate in ("own", "pushed"):
+        return None
+    labeled = opening.event == "pull_request_target" and set(workflow.target_types) == {"labeled"}
+    return Opening(
+        opening.event,
+        opening.sure and told,
+        opening.note if told else f"{opening.note} {_GUARDED}".strip(),
+        labeled or (told and job.gate == "label"),
+        job.gate == "members",
+    )
 
 
 def injections(workflow: GitHubWorkflow, job: GitHubJob) -> Opening | None:
     """Return how an outsider's text becomes part of a command in a job that has secrets."""
     for event in _events(workflow, job):
-        return _less_sure(workflow, job, Opening(event))
+        opening = _less_sure(workflow, job, Opening(event))
+        if opening is not None:
+            return opening
     return None
 
 
@@ -115,11 +137,12 @@ def _events(workflow: GitHubWorkflow, job: GitHubJob) -> Iterator[str]:
                     yield from (event for event in events if event in workflow.triggers)
 
 
-def takes_inputs(workflow: GitHubWorkflow, job: GitHubJob) -> bool:
-    """Return whether what somebody gives who starts the workflow becomes part of a command."""
-    return "workflow_dispatch" in workflow.triggers and any(
-        "inputs." in expression for step in job.steps for expression in step.injected
-    )
+def started_by(workflow: GitHubWorkflow, job: GitHubJob) -> Iterator[tuple[str, str]]:
+    """Yield events whose sender gives text that becomes part of a command, and the permission that each needs."""
+    for event, permission, start in _SENT:
+        filled = any(start in expression for step in job.steps for expression in step.injected)
+        if event in workflow.triggers and filled:
+            yield event, permission
 
 
 def has_token(job: GitHubJob) -> bool | None:

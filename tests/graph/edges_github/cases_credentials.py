@@ -107,6 +107,38 @@ def _tokens() -> list[Case]:
         silent(token, "no workflow files", writer().token(7, "bob", contents="write"), "token:7", runs),
         silent(token, "another repository", writer().token(7, "bob", repos=["web"], **both), "token:7", runs),
         silent(token, "it has ended", writer().token(7, "bob", expired=True, **both), "token:7", runs),
+        *_administrators(),
+    ]
+
+
+def _administrators() -> list[Case]:
+    admin, target = "github-token-administration", "admin:app"
+
+    def owned(role: str, **more: Any) -> GitHubWorldFiles:
+        return _app().access("bob", role).token(7, "bob", **{"administration": "write", **more})
+
+    return [
+        fires(admin, "its owner administers", owned("admin"), "token:7", target),
+        fires(
+            admin,
+            "it ends",
+            owned("admin", expires="2027-01-01T00:00:00Z"),
+            "token:7",
+            target,
+            keys={"nhi:currenttime"},
+        ),
+        fires(
+            admin,
+            "roles were not looked at",
+            owned("admin").without("repos.list-collaborators"),
+            "token:7",
+            target,
+            state=UNSURE,
+        ),
+        silent(admin, "its owner writes", owned("maintain"), "token:7", target),
+        silent(admin, "it reads", owned("admin", administration="read"), "token:7", target),
+        silent(admin, "another repository", owned("admin", repos=["web"]), "token:7", target),
+        silent(admin, "it has ended", owned("admin", expired=True), "token:7", target),
     ]
 
 

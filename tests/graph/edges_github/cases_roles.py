@@ -46,7 +46,13 @@ def _people() -> list[Case]:
         fires(admin, "a team", _app().team("ops", "bob", app="admin"), "team:ops", "admin:app"),
         fires(admin, "the base role", base("admin"), "members", "admin:app"),
         silent(admin, "role maintain", _app().access("bob", "maintain"), "bob", "admin:app"),
-        silent(admin, "an archived repository", _app(archived=True).access("bob", "admin"), "bob", "admin:app"),
+        fires(
+            admin,
+            "an archived repository, which he unarchives",
+            _app(archived=True).access("bob", "admin"),
+            "bob",
+            "admin:app",
+        ),
         fires(push, "role write", _app().access("bob", "write"), "bob", "actions:app"),
         fires(push, "role maintain", _app().access("bob", "maintain"), "bob", "actions:app"),
         fires(push, "a team", _app().team("ops", "bob", app="write"), "team:ops", "actions:app"),
@@ -184,6 +190,37 @@ def _exempt() -> list[Case]:
             main,
         ),
         silent(past, "a locked branch", world(pushers=["bob"], locked=True), "bob", main),
+        fires(
+            past,
+            "in a team that may push, and writes by another way",
+            _app().team("ops", "bob").access("bob", "write").branch("main", pushers=["team:ops"]),
+            "bob",
+            main,
+        ),
+        silent(
+            past,
+            "in a team that may push, and writes by no way",
+            _app().team("ops", "bob").access("bob", "read").branch("main", pushers=["team:ops"]),
+            "bob",
+            main,
+        ),
+        fires(
+            past,
+            "needs no review by the protection, and one by a ruleset",
+            world(approvals=1, bypass=["bob"]).rules(
+                "main", {"type": "pull_request", "parameters": {"required_approving_review_count": 1}}
+            ),
+            "bob",
+            main,
+            keys={REVIEW},
+        ),
+        silent(
+            past,
+            "may push by the protection, and not by a ruleset",
+            world(pushers=["bob"]).rules("main", {"type": "update"}),
+            "bob",
+            main,
+        ),
     ]
 
 
@@ -216,6 +253,13 @@ def _environments() -> list[Case]:
             runs,
             prod,
             state=State.UNVERIFIED,
+        ),
+        fires(
+            use,
+            "for protected branches, and none is",
+            _app().branch("main", protected=False).environment("prod", protected=True),
+            runs,
+            prod,
         ),
         silent(use, "for one branch alone", _app().environment("prod", branches=["main"]), runs, prod),
         silent(
@@ -257,6 +301,20 @@ def _reviewers() -> list[Case]:
             "bob",
             prod,
             state=State.UNVERIFIED,
+        ),
+        fires(
+            own,
+            "in a team that reviews, and writes by another way",
+            _app().team("ops", "bob").access("bob", "write").environment("prod", reviewers=["team:ops"]),
+            "bob",
+            prod,
+        ),
+        silent(
+            own,
+            "in a team that reviews, and writes by no way",
+            _app().team("ops", "bob").access("bob", "read").environment("prod", reviewers=["team:ops"]),
+            "bob",
+            prod,
         ),
         silent(own, "own deployments are excluded", world(reviewers=["bob"], self_review=False), "bob", prod),
         silent(own, "somebody else reviews", world(reviewers=["ann"]), "bob", prod),

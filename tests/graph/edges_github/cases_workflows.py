@@ -13,6 +13,12 @@ __all__ = ["cases"]
 JOB = "job:app:ci.yml#build"
 HEAD = "${{ github.event.pull_request.head.sha }}"
 SHA = "8f4b7f84864484a7bf31766abe9204da3cbe65b3"
+_KEY = "        env:\n          K: ${{ secrets.KEY }}\n"
+_IF_LABEL = "    if: contains(github.event.pull_request.labels.*.name, 'safe')\n"
+_IF_OWN = "    if: github.event.pull_request.head.repo.full_name == github.repository\n"
+_IF_WORD = "    if: github.event.issue.pull_request && startsWith(github.event.comment.body, '/build')\n"
+_IF_MEMBER = "    if: ${{ github.event.comment.author_association == 'MEMBER' }}\n"
+_IF_PUSHED = "    if: github.event.workflow_run.event == 'push'\n"
 
 
 def cases() -> list[Case]:
@@ -72,6 +78,15 @@ def _forks() -> list[Case]:
             JOB,
             state=unsure,
         ),
+        fires(fork, "a label by a condition", _repo(_file(job=_IF_LABEL)), "anyone", JOB, keys={"github:label"}),
+        fires(fork, "a word in a comment", _repo(_file("issue_comment", job=_IF_WORD)), "anyone", JOB),
+        fires(fork, "a label on a comment", _repo(_file("issue_comment", job=_IF_LABEL)), "anyone", JOB, state=unsure),
+        fires(fork, "a reusable workflow", _calling(_file("workflow_call", more=_KEY)), "anyone", JOB),
+        silent(fork, "a reusable workflow without secrets", _calling(_file("workflow_call")), "anyone", JOB),
+        silent(fork, "a reusable workflow at a tag", _calling(_file("workflow_call", more=_KEY), "v1"), "anyone", JOB),
+        silent(fork, "heads of the repository alone", _repo(_file(job=_IF_OWN)), "anyone", JOB),
+        silent(fork, "comments of members", _repo(_file("issue_comment", job=_IF_MEMBER)), "anyone", JOB),
+        silent(fork, "what followed a push", _repo(_file("workflow_run", job=_IF_PUSHED)), "anyone", JOB),
         silent(fork, "version 7", _repo(_file(checkout="v7")), "anyone", JOB),
         silent(fork, "the newest version", _repo(_file(checkout="main")), "anyone", JOB),
         silent(fork, "the base branch", _repo(_file(ref="main")), "anyone", JOB),
@@ -82,6 +97,15 @@ def _forks() -> list[Case]:
         silent(fork, "a private repository that cannot be forked", reader(allow_forking=False), "bob", JOB),
         silent(fork, "an archived repository", _repo(_file(), archived=True), "anyone", JOB),
     ]
+
+
+def _calling(called: str, ref: str = "main") -> GitHubWorldFiles:
+    """Return a workflow on pull_request_target that calls one of another repository with all secrets."""
+    uses = f"    uses: acme/flows/.github/workflows/x.yml@{ref}\n    secrets: inherit\n"
+    world = github().user("bob").repo("flows", visibility="public").workflow("x.yml", called)
+    return world.repo("app", visibility="public").workflow(
+        "ci.yml", f"on: pull_request_target\njobs:\n  build:\n{uses}"
+    )
 
 
 def _script(on: str, expression: str, job: str = "") -> str:
@@ -122,6 +146,7 @@ def _text() -> list[Case]:
 
 def _inputs() -> list[Case]:
     start, given = "github-dispatch-injection", _script("workflow_dispatch", "inputs.name")
+    sent = _script("repository_dispatch", "github.event.client_payload.name")
     return [
         fires(start, "an app", _repo(given).app(7, actions="write"), "app:7", JOB),
         fires(
@@ -146,6 +171,9 @@ def _inputs() -> list[Case]:
             JOB,
             state=State.UNVERIFIED,
         ),
+        fires(start, "a payload", _repo(sent).app(7, contents="write"), "app:7", JOB),
+        silent(start, "a payload of who may not send it", _repo(sent).app(7, actions="write"), "app:7", JOB),
+        silent(start, "a start that sends no payload", _repo(given).app(7, contents="write"), "app:7", JOB),
         silent(start, "an app that reads", _repo(given).app(7, actions="read"), "app:7", JOB),
         silent(start, "an app elsewhere", _repo(given).app(7, repos=["web"], actions="write"), "app:7", JOB),
         silent(start, "a suspended app", _repo(given).app(7, suspended=True, actions="write"), "app:7", JOB),
@@ -210,12 +238,21 @@ def _secrets() -> list[Case]:
         return _repo(text).secret("KEY").environment("prod").secret("KEY", environment="prod")
 
     prod = "    environment: prod\n"
-    inherits = _uses("other/flows/.github/workflows/x.yml@v1", reusable=True)
+    inherits = _uses("acme/flows/.github/workflows/x.yml@v1", reusable=True)
+    abroad = _uses("other/flows/.github/workflows/x.yml@v1", reusable=True)
     return [
         fires(read, "the repository's", _repo(_with(key)).secret("KEY"), JOB, "secret:app:KEY"),
         fires(read, "the organization's", _repo(_with(key)).org_secret("KEY"), JOB, "secret:acme:KEY"),
         fires(read, "the environment's", both(_with(key, prod)), JOB, "secret:app:prod:KEY"),
         fires(read, "all are inherited", _repo(inherits).secret("KEY"), JOB, "secret:app:KEY"),
+        fires(
+            read,
+            "all are inherited by another organization's, perhaps of one enterprise",
+            _repo(abroad).secret("KEY"),
+            JOB,
+            "secret:app:KEY",
+            state=State.UNVERIFIED,
+        ),
         fires(read, "all are printed", _repo(_with("${{ toJSON(secrets) }}")).secret("KEY"), JOB, "secret:app:KEY"),
         silent(read, "another name", _repo(_with("${{ secrets.OTHER }}")).secret("KEY"), JOB, "secret:app:KEY"),
         silent(read, "the environment's goes first", both(_with(key, prod)), JOB, "secret:app:KEY"),
@@ -272,7 +309,7 @@ def _hosted(on: str = "push", labels: str = "self-hosted") -> str:
 def _runners() -> list[Case]:
     use, share, fork = "github-use-runner", "github-shared-runner", "github-fork-runner"
     unsure = State.UNVERIFIED
-    at = "runner:acme:4"
+    at = "github:runner:acme:4"
 
     def org(visibility: str = "private", **more: Any) -> GitHubWorldFiles:
         return _repo(visibility=visibility).org_runner(4, **more)
@@ -289,7 +326,7 @@ def _runners() -> list[Case]:
     pull = _hosted("pull_request")
     return [
         fires(use, "the repository's", _repo().runner(4), "actions:app", here),
-        fires(use, "the organization's", org(), "actions:app", at.replace("runner:acme", "github:runner:acme")),
+        fires(use, "the organization's", org(), "actions:app", at),
         fires(
             use,
             "a group for selected ones",
@@ -308,6 +345,9 @@ def _runners() -> list[Case]:
         silent(share, "a job on GitHub's machines", own(_token()), here, JOB),
         fires(fork, "a public repository", own(pull), "anyone", here, keys=key),
         silent(fork, "a private one", _repo(pull, visibility="private").runner(4), "anyone", here),
-        silent(fork, "no workflow for pull requests", own(_hosted()), "anyone", here),
-        silent(fork, "other labels", own(_hosted("pull_request", "self-hosted, gpu")), "anyone", here),
+        fires(fork, "no workflow for pull requests, which the fork brings", own(_hosted()), "anyone", here, keys=key),
+        fires(fork, "a group with public ones", org("public", public=True), "anyone", at, keys=key),
+        silent(fork, "a group without public ones", org("public"), "anyone", at),
+        silent(fork, "an archived repository", _repo(pull, archived=True).runner(4), "anyone", here),
+        fires(use, "a group for some workflows", org(workflows=["x"]), "actions:app", at, state=unsure),
     ]

@@ -223,3 +223,34 @@ def test_further_claims_of_a_trust_stay_conditions(tmp_path: Path) -> None:
     assert _state(view, "bob", role()) is State.CONDITIONAL
     (hop,) = view.hops(source=f"{ISSUER}/repo:acme/app:*", target=role())
     assert hop.keys == {f"{GITHUB}:job_workflow_ref"}
+
+
+@pytest.mark.parametrize(
+    ("accepted", "pattern", "there"),
+    [
+        ("repo:Acme/app:ref:refs/heads/*", False, False),
+        ("repo:Acme/app:ref:refs/heads/*", True, True),
+        ("repo:Acme/app:ref:refs/heads/a..b", False, False),
+        ("repo:Acme/app:ref:refs/tags/v1.lock", False, False),
+        ("repo:Acme/app:ref:refs/heads/release/1.0", False, True),
+        ("repo:Acme/app:environment:*", False, True),
+    ],
+)
+def test_no_branch_or_tag_has_a_name_that_git_refuses(accepted: str, pattern: bool, there: bool) -> None:
+    found = ways(_maker(subject_immutable=False), accepted, pattern, {})
+    assert bool(found) is there
+
+
+def test_members_of_a_team_that_was_not_looked_at_may_be_in_it(tmp_path: Path) -> None:
+    organization = github().user("bob").repo("app").team("ops", app="write")
+    for folder, world_, state in (
+        ("unknown", organization.without("teams.list-members-in-org"), State.UNVERIFIED),
+        ("known", github().user("bob").repo("app").team("ops", app="write"), State.VOID),
+    ):
+        view = look(world_, world(), tmp_path / folder)
+        edges = [
+            edge
+            for edge in view.graph.edges
+            if edge.kind is EdgeKind.INHERITS and edge.source == place("members") and edge.target == place("team:ops")
+        ]
+        assert max((edge.state for edge in edges), default=State.VOID) is state

@@ -1,0 +1,145 @@
+"""Ask this product the claims of a case: ``nhi build`` once, ``nhi blast-radius WHO --format json`` for each subject.
+
+Input: a case and a temporary folder. Output: a verdict for each claim. Not handled: any other command.
+Nodes are called as ``docs/adr/0014-github-in-the-graph.md`` says. Anyone is the node of whoever has an account, and the
+subject of a stranger's own repository, which whoever has an account can have.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from benchmarks.accuracy.answers import Verdict
+from benchmarks.accuracy.command import command
+from benchmarks.accuracy.entra.tenant import TENANT
+from benchmarks.accuracy.github.answers import number
+from benchmarks.accuracy.github.case import ANYONE, AS_OF, Case, Claim, write_case
+from benchmarks.accuracy.github.trust import ISSUER
+from benchmarks.accuracy.statements import role_arn
+
+__all__ = ["Given", "ask_us"]
+
+_VERDICTS: Final[Mapping[str, Verdict]] = {"verified": "yes", "conditional": "conditional", "unverified": "unknown"}
+_BEST: Final = ("verified", "conditional", "unverified")
+_UNKNOWN: Final = "UnknownSubjectError"
+"""By name, so that the set imports the command alone."""
+_STRANGER: Final = f"oidc://{ISSUER}/repo:stranger/own:ref:refs/heads/main"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the product answered to one claim."""
+
+    case: Case
+    claim: Claim
+    verdict: Verdict
+    note: str = ""
+
+    @property
+    def right(self) -> bool:
+        """Tell whether the documentation bears the answer."""
+        return self.verdict in self.claim.accepted
+
+
+def ask_us(one: Case, folder: Path) -> Iterator[Given]:
+    """Build a snapshot of the case in the folder and ask each of its claims.
+
+    Yields
+    ------
+    Given
+        ``yes`` for a verified reach, ``conditional``, ``unknown`` for an unverified one, else ``no``. A subject that
+        the product does not know, such as anyone where nothing is open to anyone, reaches nothing.
+    """
+    evidence, workspace = folder / "evidence", folder / "workspace"
+    write_case(evidence, one)
+    try:
+        snapshot = command("build", str(evidence), "--as-of", AS_OF, "--workspace", str(workspace)).split()[-1]
+    except Exception as wrong:
+        yield from (Given(one, claim, "error", f"{type(wrong).__name__}: {wrong}"[:160]) for claim in one.claims)
+        return
+    answers: dict[str, list[Mapping[str, Any]]] = {}
+    for claim in one.claims:
+        try:
+            if claim.subject not in answers:
+                answers[claim.subject] = [
+                    answer for who in _who(one, claim.subject) if (answer := _asked(who, snapshot, workspace))
+                ]
+        except Exception as wrong:
+            yield Given(one, claim, "error", f"{type(wrong).__name__}: {wrong}"[:160])
+        else:
+            states = [state for answer in answers[claim.subject] for state in _states(answer, one, claim.target)]
+            best = next((each for each in _BEST if each in states), "")
+            yield Given(one, claim, _VERDICTS.get(best, "no"))
+
+
+def _asked(who: str, snapshot: str, workspace: Path) -> Mapping[str, Any]:
+    """Return the answer; an empty one where the product knows no such subject."""
+    place = ("--workspace", str(workspace), "--snapshot", snapshot, "--format", "json")
+    try:
+        answer: Mapping[str, Any] = json.loads(command("blast-radius", who, *place))
+    except Exception as wrong:
+        if type(wrong).__name__ != _UNKNOWN:
+            raise
+        return {}
+    return answer
+
+
+def _who(one: Case, subject: str) -> Iterator[str]:
+    kind, _, name = subject.rpartition(":")
+    if subject == ANYONE:
+        yield from ("github:anyone", _STRANGER)
+    elif not kind:
+        yield f"github:user:{name.lower()}"
+    elif kind == "app":
+        yield f"github:app:{number('installation', name)}"
+    elif kind == "key":
+        yield f"github:key:{number('key', name)}"
+    elif kind == "token":
+        yield f"github:token:fine-grained:{number('token', name)}"
+    else:
+        yield f"github:token:classic:{number('classic', name)}"
+
+
+def _states(answer: Mapping[str, Any], one: Case, target: str) -> Iterator[str]:
+    organization = one.organizations[0].name
+    if target in ("org", "tenant"):
+        scope = f"github:org:{organization}" if target == "org" else TENANT
+        yield from (each["state"] for each in answer["admin_of"] if each["scope"].endswith(scope))
+        return
+    node = _node(one, target)
+    yield from (each["state"] for each in answer["reaches"] if each["id"] == node)
+
+
+def _node(one: Case, target: str) -> str:
+    kind, *owners, name = target.split(":")
+    organization = owners[0] if owners else one.organizations[0].name
+    if kind == "role":
+        return role_arn(name)
+    if kind == "entra":
+        assert one.tenant is not None
+        return f"entra:{one.tenant.id(name)}"
+    if kind == "runner":
+        return f"github:runner:{_holder(one, name)}:{number('runner', name)}"
+    if kind == "shared":
+        return f"github:secret:{organization}:{name}"
+    if kind == "secret":
+        repository, *rest = name.split("/")
+        return f"github:secret:{organization}/{repository}:{':'.join(rest)}"
+    return f"github:{'actions' if kind == 'code' else kind}:{organization}/{name}"
+
+
+def _holder(one: Case, runner: str) -> str:
+    """Return the organization or repository that a runner stands in."""
+    organization = one.organizations[0]
+    return next(
+        (
+            f"{organization.name}/{repo}"
+            for repo, described in organization.repos.items()
+            if any(each["name"] == runner for each in described["runners"])
+        ),
+        organization.name,
+    )
