@@ -79,7 +79,7 @@ def _forks(snapshot: Snapshot, runner: Runner) -> Verdict | None:
     return Verdict(
         Outcome.FAILED,
         runner.node.id,
-        f"{runner.node.name} runs pull requests of forks by {text}, once somebody approves the run.",
+        f"{runner.node.name} runs code of pull requests from forks ({text}), once somebody approves the run.",
         key="fork",
         severity=Severity.MEDIUM if runner.ephemeral else Severity.HIGH,
         state=state,

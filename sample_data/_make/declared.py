@@ -96,6 +96,12 @@ def _rows() -> dict[str, list[tuple[str, ...]]]:
                 _principal("parcel-mailer"),
                 "client_secret",
             ),
+            (
+                "github:nordlicht/tools/AWS_SECRET_ACCESS_KEY",
+                access_key_id(_PRODUCTION, "svc-label-printer-1"),
+                f"arn:aws:iam::{_PRODUCTION}:user/service/svc-label-printer",
+                "aws_access_key",
+            ),
             *(
                 (secret_arn(_DATA, f"data/{secret}"), guid("secret", held), _principal(app), "client_secret")
                 for secret, held, app in (

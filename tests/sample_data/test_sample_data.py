@@ -384,6 +384,8 @@ def test_declared_rows_join(evidence: EvidenceSet, records: AwsRecords, nodes: d
     known = known_ids(records)
     assert {row.identity for row in evidence.declared.owners} <= known
     passwords = {node.attributes["key_id"] for node in nodes.values() if node.kind is NodeKind.ENTRA_SECRET}
+    actions = {node.id for node in nodes.values() if node.kind is NodeKind.GITHUB_SECRET}
+    passwords |= {each.replace("github:secret:", "github:").replace("tools:", "tools/") for each in actions}
     for secret in evidence.declared.secrets:
         assert {secret.secret, secret.credential, secret.identity} <= known | nodes.keys() | passwords
     people = {row.login for row in evidence.declared.people}
@@ -419,7 +421,10 @@ def test_every_id_in_the_story_exists(records: AwsRecords, nodes: dict[str, Node
     assert told - names == {"nordlicht-shipping"}
     for row in EXPECTED["problem"]:
         for subject in row.get("subjects", [row.get("subject")]):
-            name = nodes[subject].name if subject.startswith("entra:") else re.split(r"[:/]", subject)[-1]
+            if subject.startswith("github:"):
+                name = re.split(r"[/ ]", nodes[subject].name)[-1]
+            else:
+                name = nodes[subject].name if subject.startswith("entra:") else re.split(r"[:/]", subject)[-1]
             assert name.removesuffix(" (agent)") in story, row["id"]
 
 

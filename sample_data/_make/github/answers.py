@@ -9,9 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+from uuid import UUID
 
 from collectors.github.workflow_inputs import public_id
-from sample_data._make.github.organization import APPS, MEMBERS, OUTSIDE, OWNERS, TEAMS, TOKENS, repositories
+from sample_data._make.entra.names import DOMAIN
+from sample_data._make.github.organization import (
+    APPS,
+    LOGINS,
+    MEMBERS,
+    OUTSIDE,
+    OWNERS,
+    TEAMS,
+    TOKENS,
+    repositories,
+)
 from sample_data._make.github.parts import OWNER, App, Environment, Repository, Team, Token, number
 from sample_data._make.identifiers import days_ago
 
@@ -52,6 +63,16 @@ def _short(name: str) -> Json:
     return {"id": number("repository", name), "name": name, "full_name": f"{OWNER}/{name}"}
 
 
+def _identity(login: str, name: str) -> Json:
+    """Return what single sign-on says of a member: the tenant's name of it."""
+    return {
+        "guid": str(UUID(int=number("identity", login))),
+        "samlIdentity": {"nameId": f"{name}@{DOMAIN}"},
+        "scimIdentity": None,
+        "user": {"login": login},
+    }
+
+
 def _secret(name: str, changed: float, **more: str) -> Json:
     return {"name": name, "created_at": days_ago(changed), "updated_at": days_ago(changed), **more}
 
@@ -90,6 +111,7 @@ def _organization() -> Answers:
             ({"org": OWNER, "role": "admin"}, [_user(login) for login in OWNERS]),
             ({"org": OWNER, "role": "member"}, [_user(login) for login in MEMBERS]),
         ],
+        "graphql.organization-external-identities": [_identity(login, name) for login, name in LOGINS.items()],
         "orgs.list-outside-collaborators": [_user(login) for login in OUTSIDE],
         "repos.list-for-org": [_repository(each) for each in repositories()],
         "actions.get-github-actions-permissions-organization": {

@@ -40,6 +40,9 @@ jobs:
           role-to-assume: arn:aws:iam::222233334444:role/ci/gha-shop-release
           aws-region: eu-central-1
       - run: make release
+        env:
+          NPM_READ_TOKEN: ${{{{ secrets.NPM_READ_TOKEN }}}}
+          PAYMENT_SANDBOX_KEY: ${{{{ secrets.PAYMENT_SANDBOX_KEY }}}}
   azure:
     runs-on: ubuntu-24.04
     environment: production
@@ -53,7 +56,7 @@ jobs:
       - run: make release-batch
 """
 
-PREVIEW = f"""name: preview
+PREVIEW = """name: preview
 on:
   pull_request_target:
     types: [opened, synchronize]
@@ -63,13 +66,13 @@ jobs:
   build:
     runs-on: ubuntu-24.04
     steps:
-      - uses: {_CHECKOUT}
+      - uses: actions/checkout@v4
         with:
-          ref: ${{{{ github.event.pull_request.head.sha }}}}
+          ref: ${{ github.event.pull_request.head.sha }}
       - run: npm ci && npm run build
       - run: ./publish-preview
         env:
-          TOKEN: ${{{{ secrets.PREVIEW_TOKEN }}}}
+          TOKEN: ${{ secrets.PREVIEW_TOKEN }}
 """
 
 BUILD_ON_PULL_REQUEST = f"""name: ci
