@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 __all__ = ["asked_subject", "kept_analysis", "now", "radius_data", "register", "told_radius"]
 
-_SYSTEMS = ("aws", "azure", "entra")
+_SYSTEMS = ("aws", "azure", "bitbucket", "entra", "github", "gitlab", "terraform")
 ALL_LIMIT = 100
 """Rows of ``reaches`` for each identity of ``--all``, unless ``--limit`` says otherwise; ``counts`` stay exact."""
 
