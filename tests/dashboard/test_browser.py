@@ -111,7 +111,7 @@ def test_from_the_overview_to_the_ways_of_one_role(address: str, browser_executa
         search = page.get_by_placeholder("name, ARN, owner or account")
         search.fill("ai-summariser")
         search.press("Enter")
-        page.get_by_text("1 identity of 107").wait_for()
+        page.get_by_text("1 identity of 125").wait_for()
         _click_first_row(page)
 
         page.get_by_role("heading", name="ai-summariser").wait_for()

@@ -42,8 +42,8 @@ def test_the_overview_counts_what_is_there(open_page: OpenPage) -> None:
     app = open_page()
     _sound(app)
     numbers = {metric.label: metric.value for metric in app.metric}
-    assert numbers["Identities"] == "107"
-    assert numbers["Credentials"] == "31"
+    assert numbers["Identities"] == "125"
+    assert numbers["Credentials"] == "36"
     assert numbers["Administrators"] == "9"
     control = _frame(app, "of")
     row = control[control["name"] == "ai-summariser"].iloc[0]
@@ -51,7 +51,7 @@ def test_the_overview_counts_what_is_there(open_page: OpenPage) -> None:
     assert (control["control"] == "direct").sum() == 9
     assert {"Nordlicht", "Nordlicht Versand", "nordlicht-prod"} <= set(control["of"])
     kinds = _frame(app, "AWS role")
-    assert kinds["all"].sum() == 107
+    assert kinds["all"].sum() == 125
     assert set(kinds["account"]) >= {"nordlicht-data", "nordlicht-production"}
 
 
@@ -69,7 +69,7 @@ def test_the_overview_names_what_was_not_looked_at(open_page: OpenPage) -> None:
 def test_the_inventory_searches_and_filters(open_page: OpenPage) -> None:
     app = open_page("inventory")
     _sound(app)
-    assert len(_frame(app, "owner_state")) == 107
+    assert len(_frame(app, "owner_state")) == 125
     app.text_input(key="search").input("AI-Summariser").run()
     found = _frame(app, "owner_state")
     assert list(found["id"]) == [SUMMARISER]
@@ -77,7 +77,7 @@ def test_the_inventory_searches_and_filters(open_page: OpenPage) -> None:
     app.text_input(key="search").input("").run()
     app.multiselect(key="filter_owner_state").set_value(["has left"]).run()
     left = _frame(app, "owner_state")
-    assert 0 < len(left) < 107
+    assert 0 < len(left) < 125
     assert set(left["owner"]) <= {"anna.lindqvist@nordlicht.example", "tom.ziegler@nordlicht.example"}
     app.text_input(key="search").input("no such thing").run()
     assert "Nothing matches" in app.info[0].value
@@ -112,7 +112,7 @@ def test_the_identity_page_tells_who_what_and_how(open_page: OpenPage) -> None:
     assert "platform-maintenance" in text and "lambda:UpdateFunctionCode" in text
     assert "works with what the holder can present" in text
     reached = _frame(app, "hops")
-    assert len(reached) == 34
+    assert len(reached) == 112
     assert reached["impact"].iloc[0].startswith("H1 ")
     sources = _frame(app, "ways")
     assert "ai-summariser" in set(sources["source"])
@@ -280,7 +280,7 @@ def test_the_what_if_page_evaluates_again(open_page: OpenPage) -> None:
     app.text_area(key="what_if_changes").input(f'{{"changes": [{{"remove": "{grant}"}}]}}').run()
     _sound(app)
     row = _frame(app, "lost").iloc[0]
-    assert (row["name"], row["control"]) == ("ai-summariser", "1 → 0")
+    assert (row["name"], row["control"]) == ("ai-summariser", "7 → 6")
     app.text_area(key="what_if_changes").input('{"changes": [{"remove": "aws:nothing"}]}').run()
     assert not app.exception
     assert len(app.error) == 1 and "aws:nothing" in app.error[0].value.replace("\\", "")
