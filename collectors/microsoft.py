@@ -14,14 +14,14 @@ from urllib.parse import urlsplit
 
 from collectors.errors import CollectorError, one_line
 
-__all__ = ["SIGN_IN_HINT", "check_endpoint", "claims_of", "first_reason"]
+__all__ = ["LOOPBACK", "SIGN_IN_HINT", "check_endpoint", "claims_of", "first_reason"]
 
 SIGN_IN_HINT = (
     "; `az login` gives one, or AZURE_TENANT_ID, AZURE_CLIENT_ID and a secret, certificate or token as variables"
 )
 """What to do where there is no token; follows the reason."""
 
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 def check_endpoint(endpoint: str, roots: Collection[str], variable: str, api: str) -> None:
@@ -38,7 +38,7 @@ def check_endpoint(endpoint: str, roots: Collection[str], variable: str, api: st
         return
     try:
         parts = urlsplit(endpoint)
-        here = parts.hostname in _LOOPBACK and parts.scheme in ("http", "https") and parts.username is None
+        here = parts.hostname in LOOPBACK and parts.scheme in ("http", "https") and parts.username is None
     except ValueError:
         here = False
     if not here or parts.path.strip("/") or parts.query or parts.fragment:

@@ -77,6 +77,17 @@ COLLECTORS: Mapping[str, CollectorEntry] = MappingProxyType(
             least_policy="collectors.azure.permissions:least_policy",
             estimate="collectors.azure.estimate:estimate_calls",
         ),
+        "github": CollectorEntry(
+            name="github",
+            summary="One GitHub organization: people, repositories, apps, tokens, Actions, and what guards branches.",
+            collect="collectors.github.collect:collect_github",
+            settings="collectors.github.session:GitHubCollectSettings",
+            to_records="collectors.github.to_records:to_records",
+            operations="collectors.github.operations:OPERATIONS",
+            permissions="collectors.github.permissions:permissions_needed",
+            least_policy="collectors.github.permissions:least_policy",
+            estimate="collectors.github.estimate:estimate_calls",
+        ),
     }
 )
 """Keyed by name."""

@@ -61,9 +61,14 @@ def _azure_obstacle() -> str:
     return _missing_modules("azure.identity", "azure.mgmt")
 
 
+def _github_obstacle() -> str:
+    return _missing_modules("httpx", "jwt", "cryptography", "graphql")
+
+
 SUITES: dict[str, Callable[[], str]] = {
     "needs_azure": _azure_obstacle,
     "needs_browser": _browser_obstacle,
+    "needs_github": _github_obstacle,
     "needs_moto": _moto_obstacle,
     "needs_msgraph": _msgraph_obstacle,
 }

@@ -176,10 +176,16 @@ class LineFile(_PartialLines):
         """Yield the answers that stand here already, those of an earlier run that was cut off."""
         yield from (line["response"] for line in self._lines() if "response" in line)
 
-    def response(self, request: Mapping[str, Any], response: Mapping[str, Any]) -> None:
-        """Append an answer."""
-        body = {key: value for key, value in response.items() if key != "ResponseMetadata"}
-        self._add({"request": dict(request), "response": body})
+    def lines(self) -> Iterator[Mapping[str, Any]]:
+        """Yield the lines that stand here already, refusals and what is noted beside the answers too."""
+        yield from self._lines()
+
+    def response(self, request: Mapping[str, Any], response: Any, beside: Mapping[str, Any] | None = None) -> None:
+        """Append an answer, an object or a list; ``beside`` is noted in the line and is no part of the answer."""
+        body = response
+        if isinstance(response, Mapping):
+            body = {key: value for key, value in response.items() if key != "ResponseMetadata"}
+        self._add({"request": dict(request), "response": body, **(beside or {})})
 
     def error(self, request: Mapping[str, Any], code: str, message: str) -> None:
         """Append a refusal."""

@@ -98,7 +98,7 @@ class EvidenceWriter:
         """Return how an operation ended last in this collection; ``None`` before it did."""
         return self._coverage.get((source, scope, operation, region))
 
-    def json(self, source: str, scope: str, operation: str, body: Mapping[str, Any], region: str = "") -> Path:
+    def json(self, source: str, scope: str, operation: str, body: Any, region: str = "") -> Path:
         """Write one response body, pages already merged; returns the file."""
         location = Location(source, scope, region, operation)
         path = self._place(location)

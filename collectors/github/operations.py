@@ -1,8 +1,9 @@
 """Every call of GitHub's REST API whose answer is read, with the least permission and what is lost without it.
 
-Input: none (data only). Output: ``OPERATIONS``, ``READABLE``, ``REGIONAL``. Not handled: making the calls.
+Input: none (data only). Output: ``OPERATIONS``, ``GRAPHQL``, ``READABLE``, ``REGIONAL``. Not handled: making the calls.
 A name is the operation id of GitHub's API description with a dot for the slash; the parameters of the path stand in the
-request of each line. Permissions are those of a GitHub App, from
+request of each line. Answers of GraphQL have names of our own, ``graphql.<what>``: they hold what REST would say in as
+many calls as there are repositories. Permissions are those of a GitHub App, from
 https://docs.github.com/rest/authentication/permissions-required-for-github-apps (read 2026-11).
 """
 
@@ -13,10 +14,12 @@ from types import MappingProxyType
 
 from collectors.interface import Operation
 
-__all__ = ["FILES", "OPERATIONS", "READABLE", "REGIONAL"]
+__all__ = ["AUDIT_LOG", "FILES", "GRAPHQL", "IDENTITIES", "OPERATIONS", "READABLE", "REGIONAL"]
 
 FILES = "repos.get-content"
 """Operation that workflow files come from; they stand below ``files/<repository>/``."""
+AUDIT_LOG = "orgs.get-audit-log"
+IDENTITIES = "graphql.organization-external-identities"
 _MEMBERS, _SETTINGS = "organization members: read", "repository administration: read"
 _META, _ACTIONS = "repository metadata: read", "repository actions: read"
 _ORG_SETTINGS = "organization administration: read"
@@ -52,7 +55,7 @@ _PEOPLE = (
     Operation("teams.list", _MEMBERS, "Teams, and which is above which."),
     _each("teams.list-members-in-org", _MEMBERS, "Who has what a team is given."),
     Operation(
-        "graphql.organization-external-identities",
+        IDENTITIES,
         _MEMBERS,
         "Whom single sign-on says that a login is: people who left are not known by their login.",
         not_found_codes=("404",),
@@ -111,11 +114,35 @@ _TOKENS = (
         "Classic tokens and SSH keys that people authorized for the organization; with single sign-on only.",
     ),
 )
+_EVENTS = (
+    Operation(
+        "orgs.list-webhooks",
+        "organization webhooks: read",
+        "Which outside hosts are told of the organization's events.",
+    ),
+    _each(
+        "repos.list-webhooks",
+        "repository webhooks: read",
+        "Which outside hosts are told of a repository's events.",
+        opt_in=True,
+    ),
+    Operation(
+        AUDIT_LOG,
+        _ORG_SETTINGS,
+        "When a token was used last, and the digest by which a leaked one is known; Enterprise Cloud only.",
+        opt_in=True,
+    ),
+)
 _ACTIONS_SETTINGS = (
     Operation(
         "actions.get-github-actions-permissions-organization",
         _ORG_SETTINGS,
         "Whether Actions runs at all in the organization, or in selected repositories.",
+    ),
+    Operation(
+        "actions.list-selected-repositories-enabled-github-actions-organization",
+        _ORG_SETTINGS,
+        "In which repositories Actions runs, where the organization chose them.",
     ),
     _each("actions.get-github-actions-permissions-repository", _SETTINGS, "Whether Actions runs in a repository."),
     Operation(
@@ -142,9 +169,17 @@ _ACTIONS_SETTINGS = (
         "The organization's variables: names, and public ids.",
     ),
     _each(
-        "actions.list-repo-variables", "repository variables: read", "A repository's variables: names, and public ids."
+        "actions.list-repo-variables",
+        "repository variables: read",
+        "A repository's variables: names, and public ids.",
+        opt_in=True,
     ),
-    _each("actions.list-environment-variables", _ENVIRONMENTS, "An environment's variables: names, and public ids."),
+    _each(
+        "actions.list-environment-variables",
+        _ENVIRONMENTS,
+        "An environment's variables: names, and public ids.",
+        opt_in=True,
+    ),
     _each(
         "repos.get-all-environments",
         _ACTIONS,
@@ -166,6 +201,16 @@ _ACTIONS_SETTINGS = (
         "organization self-hosted runners: read",
         "Which repositories a machine runs jobs of, public ones too.",
     ),
+    Operation(
+        "actions.get-self-hosted-runners-permissions-organization",
+        _ORG_SETTINGS,
+        "Whether repositories may have machines of their own: where none may, none is asked for its own.",
+    ),
+    Operation(
+        "actions.list-selected-repositories-self-hosted-runners-organization",
+        _ORG_SETTINGS,
+        "Which repositories may have machines of their own, where the organization chose them.",
+    ),
     _each("actions.list-self-hosted-runners-for-repo", _SETTINGS, "Machines that run jobs of one repository."),
     Operation(
         "oidc.get-oidc-custom-sub-template-for-org",
@@ -180,11 +225,54 @@ _ACTIONS_SETTINGS = (
 )
 
 OPERATIONS: Mapping[str, Operation] = MappingProxyType(
-    {operation.name: operation for operation in (*_PEOPLE, *_REPOSITORIES, *_TOKENS, *_ACTIONS_SETTINGS)}
+    {operation.name: operation for operation in (*_PEOPLE, *_REPOSITORIES, *_TOKENS, *_EVENTS, *_ACTIONS_SETTINGS)}
 )
 """By name, in the order of the documentation."""
 
-READABLE: Mapping[str, Operation] = OPERATIONS
+GRAPHQL: Mapping[str, Operation] = MappingProxyType(
+    {
+        operation.name: operation
+        for operation in (
+            Operation(
+                "graphql.organization-teams",
+                _MEMBERS,
+                "Teams, who is in them, and which repositories they read, write or administer.",
+                per_object=True,
+            ),
+            _each("graphql.repository-collaborators", _META, "Which people write to or administer a repository."),
+            _each(
+                "graphql.repository-branches",
+                "repository contents: read",
+                "Branches, and which rules of rulesets hold for the default one.",
+                guard=True,
+            ),
+            _each(
+                "graphql.repository-branch-protection",
+                _SETTINGS,
+                "What a protected branch asks for, and who may pass it by.",
+                guard=True,
+            ),
+            _each(
+                "graphql.repository-deploy-keys",
+                _SETTINGS,
+                "Which repositories have keys that push without being anybody's.",
+            ),
+            _each(
+                "graphql.repository-environments",
+                _ACTIONS,
+                "Which repositories have environments; a trust may name one that is not there.",
+            ),
+            _each(
+                "graphql.repository-workflows",
+                "repository contents: read",
+                "Workflow files: what starts them, which secrets and tokens their jobs have, whose code they run.",
+            ),
+        )
+    }
+)
+"""What the collector asks GraphQL instead of REST; ``graphql_evidence`` reads the answers as those of REST."""
+
+READABLE: Mapping[str, Operation] = MappingProxyType({**OPERATIONS, **GRAPHQL})
 """Operations whose files are understood."""
 
 REGIONAL: frozenset[str] = frozenset()

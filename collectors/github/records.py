@@ -31,6 +31,7 @@ __all__ = [
     "GitHubToken",
     "GitHubUser",
     "GitHubVariable",
+    "GitHubWebhook",
 ]
 
 _NOWHERE = EvidenceRef("")
@@ -236,7 +237,7 @@ class GitHubToken:
 
     id: int
     kind: str
-    """``fine-grained``, ``classic`` or ``ssh``."""
+    """``fine-grained``, ``classic``, ``ssh``, ``oauth`` or ``app-user``."""
     name: str
     owner: str
     ref: EvidenceRef
@@ -249,6 +250,25 @@ class GitHubToken:
     expires_at: str = ""
     last_used_at: str = ""
     expired: bool = False
+    digest: str = ""
+    """By which the audit log names it; empty when not told."""
+    seen_only: bool = False
+    """Known from the audit log alone: what it may do, and whether it is still there, nothing tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class GitHubWebhook:
+    """Somebody who is told of events: of the organization, or of one repository."""
+
+    id: int
+    host: str
+    """Of its address, with scheme; the rest of an address often is a secret."""
+    ref: EvidenceRef
+    repository: str = ""
+    events: tuple[str, ...] = ()
+    active: bool = True
+    insecure: bool = False
+    """Its certificate is not checked, or it has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +329,7 @@ class GitHubOrganizationRecords:
     variables: tuple[GitHubVariable, ...] = ()
     """Of the organization's, those whose value is a public id."""
     identities: tuple[GitHubExternalIdentity, ...] = ()
+    webhooks: tuple[GitHubWebhook, ...] = ()
     presence: Mapping[str, Presence] = field(default_factory=dict)
     """By operation: what was looked at."""
 

@@ -37,6 +37,7 @@ _KEYS, _REPO, _ENVIRONMENT = "repos.list-deploy-keys", "actions.list-repo-secret
 _RUNNERS, _VARIABLES = "actions.list-self-hosted-runners-for-repo", "actions.list-repo-variables"
 _OF_ENVIRONMENT = "actions.list-environment-variables"
 _ENABLED = "actions.get-github-actions-permissions-repository"
+_CHOSEN = "actions.list-selected-repositories-enabled-github-actions-organization"
 _DEFAULTS = "actions.get-github-actions-default-workflow-permissions-repository"
 
 
@@ -225,6 +226,7 @@ def add_to_repositories(reading: Reading, found: dict[str, GitHubRepository]) ->
                 found[name] = replace(found[name], known_variables=(*found[name].known_variables, known))
     for name, _, item in _rows(reading, found, _RUNNERS, "runners"):
         found[name] = replace(found[name], runners=(*found[name].runners, _runner(item, name)))
+    _by_choice(reading, found)
     for name, calls in reading.by_repository(_ENABLED).items():
         for call in calls:
             if name in found and call.response is not None:
@@ -238,6 +240,17 @@ def add_to_repositories(reading: Reading, found: dict[str, GitHubRepository]) ->
                     default_permissions=answer.text("default_workflow_permissions"),
                     can_approve=answer.flag("can_approve_pull_request_reviews"),
                 )
+
+
+def _by_choice(reading: Reading, found: dict[str, GitHubRepository]) -> None:
+    """Note that Actions is off where the organization chose other repositories; in those it may be off as well."""
+    setting = "actions.get-github-actions-permissions-organization"
+    settings = [reading.answer(setting, call).text("enabled_repositories") for call in reading.calls(setting)]
+    if "selected" not in settings or not reading.looked_at(_CHOSEN):
+        return
+    chosen = {full_name(item) for item in reading.items(_CHOSEN, "repositories")}
+    for name in found.keys() - chosen:
+        found[name] = replace(found[name], actions_enabled=False)
 
 
 def _rows(

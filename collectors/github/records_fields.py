@@ -14,7 +14,8 @@ from typing import Any
 from collectors.aws.records_fields import FieldError, Fields
 from collectors.evidence.evidence import Call, EvidenceSet
 from collectors.evidence.parse import LIST
-from collectors.github.operations import OPERATIONS
+from collectors.github.graphql_evidence import SAID_BY, translated
+from collectors.github.operations import READABLE
 from collectors.interface import Gap, Presence
 
 __all__ = ["FieldError", "Fields", "Reading", "full_name", "login_in"]
@@ -32,9 +33,14 @@ class Reading:
 
     def calls(self, operation: str) -> Iterator[Call]:
         """Yield the answered calls of an operation."""
-        for call in self.evidence.calls("github", self.scope, operation):
+        for call in self._all(operation):
             if call.response is not None:
                 yield call
+
+    def _all(self, operation: str) -> Iterator[Call]:
+        """Yield the calls of an operation, then what GraphQL says instead."""
+        yield from self.evidence.calls("github", self.scope, operation)
+        yield from translated(self.evidence, self.scope, operation)
 
     def answer(self, operation: str, call: Call) -> Fields:
         """Return an answer as one object."""
@@ -63,7 +69,7 @@ class Reading:
     def by_repository(self, operation: str) -> dict[str, tuple[Call, ...]]:
         """Return the calls about one repository, refused ones too, by its full name in lower case."""
         found: dict[str, tuple[Call, ...]] = {}
-        for call in self.evidence.calls("github", self.scope, operation):
+        for call in self._all(operation):
             name = self._repository(call.request)
             if not name:
                 self.gap(operation, f"{call.ref}: the request does not say which repository it is about")
@@ -92,8 +98,15 @@ class Reading:
         return found
 
     def presence(self, operation: str) -> Presence:
-        """Tell whether an operation was looked at."""
-        return self.evidence.presence("github", self.scope, operation)
+        """Tell whether an operation was looked at, through REST or GraphQL."""
+        own = self.evidence.presence("github", self.scope, operation)
+        told = [self.evidence.presence("github", self.scope, name) for name in SAID_BY.get(operation, ())]
+        if all(each is Presence.ABSENT for each in told):
+            return own
+        seen = [*told, *([own] if own is not Presence.ABSENT else [])]
+        if all(each in _LOOKED for each in seen):
+            return Presence.PRESENT if Presence.PRESENT in seen else Presence.EMPTY
+        return Presence.FAILED if not any(each in (*_LOOKED, Presence.PARTIAL) for each in seen) else Presence.PARTIAL
 
     def looked_at(self, operation: str) -> bool:
         """Return whether an operation was looked at as a whole."""
@@ -101,7 +114,7 @@ class Reading:
 
     def gap(self, operation: str, reason: str, subject: str = "") -> None:
         """Note something that the evidence could not tell."""
-        declared = OPERATIONS[operation]
+        declared = READABLE[operation]
         self.gaps.append(
             Gap("github", self.scope, operation, reason, declared.permission, subject, declared.lost_without)
         )

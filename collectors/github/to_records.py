@@ -19,6 +19,7 @@ from collectors.github.records_credentials import (
     read_tokens,
     read_variables,
 )
+from collectors.github.records_events import add_uses, read_webhooks
 from collectors.github.records_fields import FieldError, Reading
 from collectors.github.records_identities import read_identities
 from collectors.github.records_people import read_organization, read_teams, read_users
@@ -74,6 +75,7 @@ def _organization(reading: Reading) -> GitHubOrganizationRecords:
     users, teams = read_users(reading), read_teams(reading)
     secrets, runners = read_secrets(reading), read_runners(reading)
     installations, tokens = read_installations(reading, organization.login), read_tokens(reading)
+    add_uses(reading, tokens)
     return GitHubOrganizationRecords(
         organization=organization,
         users=tuple(users[key] for key in sorted(users)),
@@ -85,6 +87,7 @@ def _organization(reading: Reading) -> GitHubOrganizationRecords:
         tokens=tuple(tokens[key] for key in sorted(tokens)),
         variables=read_variables(reading),
         identities=read_identities(reading),
+        webhooks=read_webhooks(reading),
         presence={operation: reading.presence(operation) for operation in OPERATIONS},
     )
 

@@ -28,7 +28,11 @@ __all__ = ["CollectOptions", "Collected", "collect_source", "collector_of", "evi
 SHOWN_GAPS = 20
 _OPTIONS = {
     "app_settings": "--app-settings",
+    "audit_log_days": "--audit-log",
     "cloud": "--cloud",
+    "depth": "--depth",
+    "earlier": "--earlier",
+    "organization": "--organization",
     "profile": "--profile",
     "regions": "--region",
     "service_last_accessed": "--last-accessed",
@@ -161,17 +165,22 @@ def _writer(folder: Path, workspace: Path) -> Any:
 
 def _collect_account(entry: CollectorEntry, settings: Any, folder: Path, workspace: Path) -> Collected:
     run = registry.load(entry.collect)
+    earlier = getattr(settings, "earlier", None)
+    if earlier is not None and earlier.resolve() == folder.resolve():
+        raise CollectorError(f"--earlier: {earlier} is the folder that is written: name another one with --output")
     writer = _writer(folder, workspace)
-    result = run(settings, writer, note)
+    clock = {"clock": lambda: datetime.now(UTC)} if getattr(settings, "audit_log_days", 0) else {}
+    result = run(settings, writer, note, **clock)
     if result.stopped:
         writer.close()
     else:
         writer.finish()
     total = sum(sum(calls.values()) for calls in result.calls.values())
     by_level = ", ".join(f"{level} {sum(calls.values())}" for level, calls in result.calls.items())
+    unchanged = f", {result.unchanged} unchanged" if getattr(result, "unchanged", 0) else ""
     note(
-        f"collected {entry.name} account {result.account}: {total} calls ({by_level}), {result.retries} retries, "
-        f"{len(result.gaps)} gaps"
+        f"collected {entry.name} account {result.account}: {total} calls ({by_level}){unchanged}, "
+        f"{result.retries} retries, {len(result.gaps)} gaps"
     )
     for gap in result.gaps[:SHOWN_GAPS]:
         needs = f" (needs {gap.permission})" if gap.permission else ""

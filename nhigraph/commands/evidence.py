@@ -40,7 +40,7 @@ def register(app: typer.Typer) -> None:
 
 
 def collect(
-    sources: Annotated[list[str], typer.Argument(help="Sources: `aws`, `azure`, `entra`.")],
+    sources: Annotated[list[str], typer.Argument(help="Sources: `aws`, `azure`, `entra`, `github`.")],
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", help="Evidence folder; default one for each account.", show_default=False),
@@ -115,6 +115,31 @@ def collect(
             help="Azure: also names of application settings; a call an app, whose values are taken out at once.",
         ),
     ] = False,
+    organization: Annotated[
+        str,
+        typer.Option(
+            help="GitHub: login of the organization; default: the only one that the credentials are of.",
+            show_default=False,
+        ),
+    ] = "",
+    depth: Annotated[
+        str,
+        typer.Option(
+            help="GitHub: essential, usual or full: how much is asked of each repository by a call of its own; "
+            "default: usual.",
+            show_default=False,
+        ),
+    ] = "",
+    audit_log: Annotated[
+        int, typer.Option(min=0, help="GitHub: also what tokens did in so many days; needs Enterprise Cloud.")
+    ] = 0,
+    earlier: Annotated[
+        Path | None,
+        typer.Option(
+            help="GitHub: evidence folder of an earlier collection; what did not change since costs nothing.",
+            show_default=False,
+        ),
+    ] = None,
     estimate: Annotated[
         bool, typer.Option("--estimate", help="Say how many calls it would make, and make three (Entra: five).")
     ] = False,
@@ -141,6 +166,7 @@ def collect(
         extra={
             **_last_accessed(last_accessed, last_accessed_actions),
             **_of_microsoft(tenant, cloud, subscription or (), app_settings),
+            **_of_github(organization, depth, audit_log, earlier),
         },
         several=len(sources) > 1,
     )
@@ -175,6 +201,12 @@ def _of_microsoft(tenant: str, cloud: str, subscriptions: Sequence[str], app_set
     return {name: value for name, value in given.items() if value}
 
 
+def _of_github(organization: str, depth: str, audit_log: int, earlier: Path | None) -> dict[str, object]:
+    """Return the settings that GitHub alone has, as far as they are given."""
+    given = {"organization": organization, "depth": depth, "audit_log_days": audit_log, "earlier": earlier}
+    return {name: value for name, value in given.items() if value}
+
+
 def _estimate(source: str, output: Path | None, workspace: Path, options: CollectOptions) -> None:
     from collectors.registry import load
     from nhigraph.commands.collecting import collector_of, evidence_folder, source_settings
@@ -191,6 +223,10 @@ def _estimate(source: str, output: Path | None, workspace: Path, options: Collec
     more = ", and one for each object that only the listings show" if found.open else ""
     regions = f", {found.regions} regions" if found.regions else ""
     note(f"{source} account {found.account}{regions}: about {found.total} calls{more}")
+    for level, left in getattr(found, "left", {}).items():
+        calls = sum(row.calls for row in found.rows if row.level == level)
+        unit = "points" if level == "GraphQL" else "calls"
+        note(f"{level}: about {calls} calls; {left} {unit} left of the rate budget")
     if options.accounts_role:
         note("every other account of the organization comes on top; estimate it with its own credentials")
 
@@ -227,7 +263,7 @@ def build(
 
 
 def permissions(
-    source: Annotated[str, typer.Argument(help="Source: `aws`, `azure` or `entra`.")],
+    source: Annotated[str, typer.Argument(help="Source: `aws`, `azure`, `entra` or `github`.")],
     plain: Annotated[bool, typer.Option("--list", help="One permission a line instead of a policy.")] = False,
     without: Annotated[
         list[str] | None, typer.Option(help="Service to leave out; may be repeated.", show_default=False)
@@ -239,6 +275,9 @@ def permissions(
     app_settings: Annotated[
         bool, typer.Option("--app-settings", help="Azure: also what `nhi collect --app-settings` asks for.")
     ] = False,
+    depth: Annotated[
+        str, typer.Option(help="GitHub: `full` adds what `nhi collect --depth full` asks for.", show_default=False)
+    ] = "",
     scope: Annotated[
         list[str] | None,
         typer.Option(
@@ -248,16 +287,19 @@ def permissions(
         ),
     ] = None,
 ) -> None:
-    """Print the least read-only policy that collecting needs (Entra: application permissions; Azure: a custom role)."""
+    """Print the least read-only policy that collecting needs.
+
+    Entra: application permissions; Azure: a custom role; GitHub: an app's manifest.
+    """
     from collectors.registry import load
     from nhigraph.commands.collecting import collector_of
 
     entry = collector_of(source)
-    given = {"--app-settings": app_settings, "--scope": scope, "--last-accessed": last_accessed}
-    others = ("--last-accessed",) if source == "azure" else ("--app-settings", "--scope")
-    if wrong := next((option for option in others if given[option]), ""):
+    given = {"--app-settings": app_settings, "--scope": scope, "--last-accessed": last_accessed, "--depth": depth}
+    own = {"azure": ("--app-settings", "--scope"), "github": ("--depth",)}.get(source, ("--last-accessed",))
+    if wrong := next((option for option, value in given.items() if value and option not in own), ""):
         raise CollectorError(f"`{source}` has no {wrong}")
-    opted = last_accessed or app_settings
+    opted = last_accessed or app_settings or depth == "full"
     if plain:
         sys.stdout.write("\n".join(load(entry.permissions)(without or (), opted=opted)) + "\n")
         return

@@ -164,7 +164,8 @@ def told_findings(console: Console, opened: Snapshot, workspace: Path, count: in
 
 def scan(
     sources: Annotated[
-        list[str] | None, typer.Argument(help="Sources to collect first: `aws`, `azure`, `entra`.", show_default=False)
+        list[str] | None,
+        typer.Argument(help="Sources to collect first: `aws`, `azure`, `entra`, `github`.", show_default=False),
     ] = None,
     evidence: Annotated[
         list[Path] | None,

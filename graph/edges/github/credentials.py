@@ -51,6 +51,7 @@ _ORGANIZATION = (
 _SCOPES = (
     "What a classic token or an SSH key does is what its owner may, within its scopes; those do not reach everything."
 )
+_SEEN = "The audit log alone names this token: what it may do, and whether it is still there, was not looked at."
 _OWNER_UNKNOWN = "Whether the token's owner may write to the repository was not looked at."
 
 
@@ -154,22 +155,23 @@ def _token(world: GitHubWorld, token: GitHubToken) -> None:
     facts = {"type": token.kind, "owner_login": token.owner, "permissions": dict(token.permissions),
              "scopes": list(token.scopes), "created_at": token.created_at, "expires_at": token.expires_at,
              "last_used_at": token.last_used_at, "active": not token.expired,
-             "all_repositories": token.all_repositories}  # fmt: skip
+             "all_repositories": token.all_repositories, "hashed_token": token.digest}  # fmt: skip
     shown = token.name or f"{token.kind} token {token.id}"
     world.identity_graph.add_node(
         Node(node, NodeKind.GITHUB_TOKEN, shown, "github", world.login, facts, evidence=str(token.ref))
     )
     world.identity_graph.add_credential(
-        Credential(node, owner, f"{token.kind}_token", str(token.id), not token.expired, created_at=token.created_at,
-                   expires_at=token.expires_at, last_used_at=token.last_used_at, last_used_known=True)
+        Credential(node, owner, f"{token.kind}_token", str(token.id), not token.expired, fingerprint=token.digest,
+                   created_at=token.created_at, expires_at=token.expires_at, last_used_at=token.last_used_at,
+                   last_used_known=True)
     )  # fmt: skip
     if token.expired or not owner:
         return
     world.identity_graph.add_grant(Grant(node, "token", node, f"{shown} of {token.owner}", str(token.ref)))
-    if token.kind != "fine-grained":
+    if token.kind != "fine-grained" or token.seen_only:
         world.add(
             Edge(node, owner, EdgeKind.AUTHENTICATES_AS, True, "", (node,), _until(token), state=State.UNVERIFIED,
-                 note=_SCOPES)
+                 note=_SEEN if token.seen_only else _SCOPES)
         )  # fmt: skip
         return
     if _writes(token.permissions, "repository.contents", "repository.workflows"):

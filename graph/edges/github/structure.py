@@ -95,6 +95,7 @@ def _organization(world: GitHubWorld) -> None:
         "can_approve": of.can_approve,
         "subject_keys": list(of.subject_keys),
         "looked_at": sorted(operation for operation in world.records.presence if world.looked_at(operation)),
+        "webhooks": _told(world, ""),
         "aliases": [world.login],
         **_ids(world.records.variables),
     }
@@ -109,6 +110,15 @@ def _organization(world: GitHubWorld) -> None:
     )
     _node(world, world.members, NodeKind.GITHUB_TEAM, f"members of {of.name}", {"base_role": of.base_role})
     _contains(world, node, world.members)
+
+
+def _told(world: GitHubWorld, repository: str) -> list[str]:
+    """Return which hosts are told of events, and of which."""
+    return [
+        f"{each.host or 'unknown host'}: {', '.join(each.events) or 'no events'}"
+        f"{'' if each.active else ' (off)'}{' (certificate not checked)' if each.insecure else ''}"
+        for each in world.webhooks.get(repository, ())
+    ]
 
 
 def _people(world: GitHubWorld) -> None:
@@ -169,6 +179,7 @@ def _repository(world: GitHubWorld, repository: GitHubRepository) -> None:
         "actions_enabled": repository.actions_enabled,
         "variables": list(repository.variables),
         **_ids(each for each in repository.known_variables if not each.environment),
+        "webhooks": _told(world, name),
         "created_at": repository.created_at,
         "default_permissions": repository.default_permissions,
         "can_approve": repository.can_approve,

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from collectors.github.records import GitHubBranch, GitHubOrganizationRecords, GitHubRepository
+from collectors.github.records import GitHubBranch, GitHubOrganizationRecords, GitHubRepository, GitHubWebhook
 from collectors.interface import Presence
 from graph.evaluate.github.ids import members_node, role_grant, team_node, user_node
 from graph.kinds import NodeKind
@@ -66,6 +66,14 @@ class GitHubWorld:
         return not repository.archived and repository.actions_enabled is not False and (
             self.organization.actions_enabled != "none"
         )  # fmt: skip
+
+    @cached_property
+    def webhooks(self) -> dict[str, list[GitHubWebhook]]:
+        """Return webhooks by repository; those of the organization below an empty name."""
+        found: defaultdict[str, list[GitHubWebhook]] = defaultdict(list)
+        for each in self.records.webhooks:
+            found[each.repository].append(each)
+        return found
 
     @cached_property
     def live(self) -> tuple[GitHubRepository, ...]:

@@ -1,0 +1,1 @@
+"""Tests of the live collection of GitHub, against a local GitHub."""
