@@ -12,6 +12,7 @@ https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api (re
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -48,11 +49,12 @@ class Limits:
         self._every = 60.0 / calls_a_minute if calls_a_minute else 0.0
         self._lock = threading.Lock()
         self._budgets: dict[str, Budget] = {}
+        self._under_way: Counter[str] = Counter()
         self._next = 0.0
         self._not_before = 0.0
 
-    def note(self, resource: str, headers: Mapping[str, str]) -> None:
-        """Take over what an answer says of its budget, by the server's own clock."""
+    def note(self, resource: str, headers: Mapping[str, str], cost: int) -> None:
+        """Take over what an answer says of its budget, by the server's own clock; other calls are still under way."""
         left, reset = headers.get("x-ratelimit-remaining", ""), headers.get("x-ratelimit-reset", "")
         limit = headers.get("x-ratelimit-limit", "")
         if not (left.isdigit() and reset.isdigit()):
@@ -66,19 +68,26 @@ class Limits:
         when = datetime.fromtimestamp(int(reset), UTC).strftime("%H:%M UTC")
         with self._lock:
             total = int(limit) if limit.isdigit() else 0
-            self._budgets[resource] = Budget(int(left), total, self._monotonic() + wait, when)
+            others = max(self._under_way[resource] - cost, 0)
+            self._budgets[resource] = Budget(int(left) - others, total, self._monotonic() + wait, when)
 
     def used_up(self, resource: str, cost: int) -> Budget | None:
-        """Take a call's cost from a budget; return it where it does not have that much."""
+        """Take a call's cost from a budget, until ``ended``; return the budget where it does not have that much."""
         with self._lock:
             known = self._budgets.get(resource)
             if known is None or self._monotonic() >= known.until:
                 self._budgets.pop(resource, None)
-                return None
-            if known.left < cost:
+            elif known.left < cost:
                 return known
-            self._budgets[resource] = Budget(known.left - cost, known.limit, known.until, known.resets_at)
+            else:
+                self._budgets[resource] = Budget(known.left - cost, known.limit, known.until, known.resets_at)
+            self._under_way[resource] += cost
             return None
+
+    def ended(self, resource: str, cost: int) -> None:
+        """Note that a call is not under way any more."""
+        with self._lock:
+            self._under_way[resource] -= cost
 
     def refused(self, resource: str) -> bool:
         """Note that a budget has nothing left; return whether it is known when it is filled again."""

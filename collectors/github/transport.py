@@ -192,7 +192,8 @@ class GitHubCaller:
                 else:
                     self._calls["GraphQL" if resource == "graphql" else "REST", name] += 1
             counted = True
-            answer = self._once(READABLE[name], resource, send)
+            answer = self._once(READABLE[name], resource, cost, send)
+            self.limits.ended(resource, cost)
             if answer.primary and self.limits.refused(resource):
                 # Nothing failed: the loop waits for the next budget, or gives up.
                 started = self._monotonic()
@@ -257,10 +258,10 @@ class GitHubCaller:
         if used_up and answer.transient:
             self._stop("", "not asked: the time for failing calls is used up")
 
-    def _once(self, operation: Operation, resource: str, send: Callable[[], Reply]) -> Answer:
+    def _once(self, operation: Operation, resource: str, cost: int, send: Callable[[], Reply]) -> Answer:
         """Send once; where the token is not accepted, once more with another."""
         generation = self._session.generation
-        answer = self._sent(operation, resource, send)
+        answer = self._sent(operation, resource, cost, send)
         if answer.expired:
             try:
                 self._session.renew(generation)
@@ -268,19 +269,19 @@ class GitHubCaller:
                 return self._dead(str(error))
             with self._lock:
                 self.retries += 1
-            answer = self._sent(operation, resource, send)
+            answer = self._sent(operation, resource, cost, send)
             if answer.expired:
                 return self._dead(f"{answer.code}: {answer.message}")
         return answer
 
-    def _sent(self, operation: Operation, resource: str, send: Callable[[], Reply]) -> Answer:
+    def _sent(self, operation: Operation, resource: str, cost: int, send: Callable[[], Reply]) -> Answer:
         try:
             reply = send()
         except CutOffError as error:
             return Answer(CallOutcome.FAILED, code=error.kind, message=one_line(error), transient=True)
         except CredentialsUnusableError as error:
             return self._dead(str(error))
-        self.limits.note(resource, reply.headers)
+        self.limits.note(resource, reply.headers, cost)
         return _read(operation, reply, graphql=resource == "graphql")
 
     def _dead(self, why: str) -> Answer:

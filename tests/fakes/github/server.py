@@ -295,7 +295,7 @@ def _handler(state: _State) -> type[BaseHTTPRequestHandler]:
                 _check_app(state, signed)
                 if (self.command, path) == ("POST", f"/app/installations/{INSTALLATION}/access_tokens"):
                     return "token", 201, _token(state), {}
-                if self.command == "GET" and path in (
+                if self.command == "GET" and path.lower() in (
                     "/app/installations",
                     f"/orgs/{state.organization.login}/installation",
                 ):
@@ -339,6 +339,7 @@ def _handler(state: _State) -> type[BaseHTTPRequestHandler]:
             data = b"<html>proxy</html>" if kind == "garbage" else b'[{"id": 1'
             self.send_response(200)
             self.send_header("Content-Length", str(len(data) + (500 if kind == "cut" else 0)))
+            self.send_header("Connection", "close")
             self.end_headers()
             self.wfile.write(data)
             self.wfile.flush()
