@@ -65,9 +65,7 @@ def about_repositories(fetch: GitHubFetch, name: str, places: Iterable[Place], n
                     for place, answer in zip(batch, answers, strict=True):
                         fetch.write(name, place.request, answer, lines)
     except StoppedError:
-        stopped = fetch.caller.stopped_for(name, graphql=True)
-        fetch.recording.record(name, Ended(CallOutcome.FAILED, NOT_ASKED, stopped), started)
-        return CallOutcome.FAILED
+        return fetch.stopped(name, started)
     return fetch.recording.record_lines(name, started, note)
 
 
@@ -150,14 +148,12 @@ def organization_teams(fetch: GitHubFetch, org: str) -> CallOutcome:
         with fetch.writer.jsonl(*fetch.file(TEAMS)) as lines:
             answer = _team_pages(fetch, org, lines)
             if answer.outcome is not CallOutcome.OK:
-                if answer.code == NOT_ASKED and fetch.caller.stopped_for(TEAMS, graphql=True):
+                if fetch.caller.stopped_for(TEAMS, graphql=True):
                     raise StoppedError
                 lines.restart()
                 lines.error({"org": org}, answer.code, one_line(answer.message))
     except StoppedError:
-        stopped = fetch.caller.stopped_for(TEAMS, graphql=True)
-        fetch.recording.record(TEAMS, Ended(CallOutcome.FAILED, NOT_ASKED, stopped), started)
-        return CallOutcome.FAILED
+        return fetch.stopped(TEAMS, started)
     return fetch.recording.record_lines(TEAMS, started)
 
 

@@ -78,7 +78,7 @@ def estimate_calls(settings: GitHubCollectSettings, earlier: Path | None = None)
 
     Notes
     -----
-    Makes three calls beside signing in: the organization, its first repository, the rate budget.
+    Makes two calls beside signing in: the organization, and the rate budget.
     """
     with closing(open_session(settings)) as session:
         identity = who_am_i(session, settings)

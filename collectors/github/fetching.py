@@ -17,8 +17,10 @@ from itertools import islice
 from typing import Any
 
 from collectors.errors import one_line
+from collectors.evidence.layout import PARTIAL
 from collectors.evidence.writer import LineFile
 from collectors.github.earlier import ETAG, Earlier, Known, key_of
+from collectors.github.queries import QUERIES
 from collectors.github.rest_calls import CALLS, items_of, next_page, path_of
 from collectors.github.shown import shown
 from collectors.github.transport import Answer, GitHubCaller
@@ -80,14 +82,13 @@ class GitHubFetch:
                     if answer.outcome is not CallOutcome.OK:
                         break
                 if answer.outcome is not CallOutcome.OK:
-                    if answer.code == NOT_ASKED and self.caller.stopped_for(name):
+                    if self.caller.stopped_for(name):
                         raise StoppedError
                     if answer.code != PAGES_LIMIT:
                         lines.restart()
                     lines.error(request, answer.code, one_line(answer.message))
         except StoppedError:
-            self.recording.record(name, Ended(CallOutcome.FAILED, NOT_ASKED, answer.message), started)
-            return CallOutcome.FAILED
+            return self.stopped(name, started)
         rows = [row for row in self.recording.lines(name) if row.response is not None]
         objects = sum(_count(name, row.response) for row in rows)
         ended = Ended(answer.outcome, answer.code, one_line(answer.message), max(len(rows), 1), objects)
@@ -108,9 +109,18 @@ class GitHubFetch:
                     ):
                         self.write(name, request, answer, lines)
         except StoppedError:
-            self.recording.record(name, Ended(CallOutcome.FAILED, NOT_ASKED, self.caller.stopped_for(name)), started)
-            return CallOutcome.FAILED
+            return self.stopped(name, started)
         return self.recording.record_lines(name, started, note)
+
+    def stopped(self, name: str, started: str) -> CallOutcome:
+        """Note that an operation was stopped on its way; what it has so far is kept, and nothing is not."""
+        path = self.recording.path(name, lines=True)
+        partly = path.with_name(path.name + PARTIAL)
+        if partly.is_file() and not partly.stat().st_size:
+            partly.unlink()
+        why = self.caller.stopped_for(name, graphql=name in QUERIES)
+        self.recording.record(name, Ended(CallOutcome.FAILED, NOT_ASKED, why), started)
+        return CallOutcome.FAILED
 
     def write(self, name: str, request: Request, answer: Answer, lines: LineFile) -> None:
         """Write the line of one object.
@@ -118,13 +128,13 @@ class GitHubFetch:
         Raises
         ------
         StoppedError
-            It was not asked, because nothing more is.
+            It was not answered, and nothing more is asked.
         """
         if answer.body is not None:
             etag = answer.headers.get(ETAG, "")
             lines.response(request, answer.body, {ETAG: etag} if etag else None)
             return
-        if answer.code == NOT_ASKED and self.caller.stopped_for(name, graphql=name.startswith("graphql.")):
+        if self.caller.stopped_for(name, graphql=name in QUERIES):
             raise StoppedError
         lines.error(request, answer.code, one_line(answer.message))
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -29,8 +29,13 @@ class Budget:
     limit: int
     until: float
     """When it is filled again, by the monotonic clock."""
-    resets_at: str
-    """The same for a person, UTC."""
+    resets_at: int
+    """The same by the server's clock, seconds since 1970."""
+
+    @property
+    def told(self) -> str:
+        """When it is filled again, for a person."""
+        return datetime.fromtimestamp(self.resets_at, UTC).strftime("%H:%M UTC")
 
 
 class Limits:
@@ -65,11 +70,14 @@ class Limits:
             return
         # A second more: both clocks count whole ones.
         wait = max(float(reset) - now, 0.0) + 1.0
-        when = datetime.fromtimestamp(int(reset), UTC).strftime("%H:%M UTC")
         with self._lock:
             total = int(limit) if limit.isdigit() else 0
             others = max(self._under_way[resource] - cost, 0)
-            self._budgets[resource] = Budget(int(left) - others, total, self._monotonic() + wait, when)
+            known, now_left = self._budgets.get(resource), int(left) - others
+            if known is not None and known.resets_at == int(reset):
+                # Answers overtake one another: within an hour a budget does not grow.
+                now_left = min(now_left, known.left)
+            self._budgets[resource] = Budget(now_left, total, self._monotonic() + wait, int(reset))
 
     def used_up(self, resource: str, cost: int) -> Budget | None:
         """Take a call's cost from a budget, until ``ended``; return the budget where it does not have that much."""
@@ -84,10 +92,13 @@ class Limits:
             self._under_way[resource] += cost
             return None
 
-    def ended(self, resource: str, cost: int) -> None:
-        """Note that a call is not under way any more."""
+    def ended(self, resource: str, cost: int, *, free: bool) -> None:
+        """Note that a call is not under way any more; a free one gives back what it took."""
         with self._lock:
             self._under_way[resource] -= cost
+            known = self._budgets.get(resource)
+            if free and known is not None:
+                self._budgets[resource] = replace(known, left=known.left + cost)
 
     def refused(self, resource: str) -> bool:
         """Note that a budget has nothing left; return whether it is known when it is filled again."""

@@ -193,7 +193,7 @@ class GitHubCaller:
                     self._calls["GraphQL" if resource == "graphql" else "REST", name] += 1
             counted = True
             answer = self._once(READABLE[name], resource, cost, send)
-            self.limits.ended(resource, cost)
+            self.limits.ended(resource, cost, free=answer.unchanged)
             if answer.primary and self.limits.refused(resource):
                 # Nothing failed: the loop waits for the next budget, or gives up.
                 started = self._monotonic()
@@ -243,7 +243,7 @@ class GitHubCaller:
                 self._stop(
                     resource,
                     f"not asked: the rate budget of {what} ({used_up.limit} an hour) is used up until "
-                    f"{used_up.resets_at}; the same command goes on from there",
+                    f"{used_up.told}; the same command goes on from there",
                 )
                 continue
             self._sleep(left)

@@ -86,8 +86,8 @@ class _State:
     """Status where a permission is missing: 403, or 404 for what a token may not see."""
     limits: dict[str, int] = field(default_factory=lambda: {"core": 5_000, "graphql": 5_000, "audit_log": 1_750})
     used: dict[str, int] = field(default_factory=dict)
-    reset: int = 1_800
-    """Seconds until the budgets are filled again, as the server says."""
+    resets_at: int = field(default_factory=lambda: int(time.time()) + 1_800)
+    """When the budgets are filled again, as the server says."""
     next_links: str = ""
     """Where next pages are said to be, instead of here."""
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -138,6 +138,7 @@ class GitHubServer:
     def refill(self) -> None:
         """Begin the next hour."""
         self.state.used.clear()
+        self.state.resets_at += 3_600
 
 
 def _token(state: _State) -> Json:
@@ -353,7 +354,7 @@ def _resources(state: _State) -> Json:
         name: {
             "limit": limit,
             "remaining": max(limit - state.used.get(name, 0), 0),
-            "reset": int(time.time()) + state.reset,
+            "reset": state.resets_at,
         }
         for name, limit in state.limits.items()
     }
@@ -366,7 +367,7 @@ def _take(state: _State, resource: str, cost: int) -> dict[str, str]:
         headers = {
             "x-ratelimit-limit": str(limit),
             "x-ratelimit-remaining": str(max(left, 0)),
-            "x-ratelimit-reset": str(int(time.time()) + state.reset),
+            "x-ratelimit-reset": str(state.resets_at),
             "x-ratelimit-resource": resource,
             "x-ratelimit-used": str(min(used + cost, limit)),
         }
