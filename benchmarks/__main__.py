@@ -11,6 +11,7 @@ from benchmarks import (
     collect_aws,
     collect_azure,
     collect_entra,
+    collect_github,
     compare,
     cuts,
     engine,
@@ -40,6 +41,7 @@ _PARTS: tuple[tuple[str, Callable[[list[str]], int], list[str], list[str]], ...]
         ["--subscriptions", "2", "--resources", "200", "--assignments", "200"],
     ),
     ("Entra collection", collect_entra.main, [], ["--principals", "200"]),
+    ("GitHub collection", collect_github.main, [], ["--repositories", "60"]),
     ("Questions from the shell", questions.main, [], ["--runs", "1"]),
 )
 """Title, what runs, and its arguments: whole and quick."""

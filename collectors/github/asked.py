@@ -166,8 +166,15 @@ class Repositories:
         return found
 
     def _read_alone(self) -> bool:
-        """Tell whether the organization lets tokens read alone, which a repository cannot widen."""
-        return any(item.get("default_workflow_permissions") == "read" for _, item in self.fetch.objects(_DEFAULTS))
+        """Tell whether the organization lets tokens read alone and approve nothing, which a repository cannot widen.
+
+        https://docs.github.com/repositories/managing-your-repositorys-settings-and-features/
+        enabling-features-for-your-repository/managing-github-actions-settings-for-a-repository (read 2026-11)
+        """
+        return any(
+            item.get("default_workflow_permissions") == "read" and item.get("can_approve_pull_request_reviews") is False
+            for _, item in self.fetch.objects(_DEFAULTS)
+        )
 
     def requests(self, name: str) -> Iterator[Request]:
         """Yield the requests of an operation of ``CAUSES`` or ``ABOUT_REPOSITORIES``."""

@@ -80,7 +80,11 @@ def world() -> GitHubWorldFiles:
     files._list("actions.list-org-variables", name="REGION", value="eu")
     actions = "actions.get-github-actions"
     files.single(f"{actions}-permissions-organization", enabled_repositories="all")
-    files.single(f"{actions}-default-workflow-permissions-organization", default_workflow_permissions="read")
+    files.single(
+        f"{actions}-default-workflow-permissions-organization",
+        default_workflow_permissions="read",
+        can_approve_pull_request_reviews=False,
+    )
     files.single("oidc.get-oidc-custom-sub-template-for-org", include_claim_keys=["repo", "context"])
     for name in ("app", "site", "notes"):
         files._call(f"{actions}-permissions-repository", {"enabled": True}, owner=ORG, repo=name)

@@ -221,9 +221,15 @@ def test_a_repository_may_turn_tokens_up_only_where_the_organization_lets_it(hub
     writing = world().single(
         "actions.get-github-actions-default-workflow-permissions-organization", default_workflow_permissions="write"
     )
-    hub(served(writing))
-    collect(tmp_path / "write")
-    assert {request["repo"] for request, _ in answers(tmp_path / "write", name)} == {"app", "site"}
+    approving = world().single(
+        "actions.get-github-actions-default-workflow-permissions-organization",
+        default_workflow_permissions="read",
+        can_approve_pull_request_reviews=True,
+    )
+    for title, files_ in (("write", writing), ("approve", approving)):
+        hub(served(files_))
+        collect(tmp_path / title)
+        assert {request["repo"] for request, _ in answers(tmp_path / title, name)} == {"app", "site"}
 
 
 def test_without_enterprise_cloud_three_things_are_left_out(hub: Hub, tmp_path: Path) -> None:

@@ -47,9 +47,10 @@ def organization_of(files: GitHubWorldFiles) -> GitHubOrganization:
         found.lists[name, ""] = list(rows)
     for role, rows in files.members.items():
         found.lists["orgs.list-members", role] = list(rows)
+    index = _Index(files)
     for row in found.lists.get(("repos.list-for-org", ""), []):
         row["node_id"] = f"R_{row['id']}"
-        found.repositories[row["node_id"]] = _repository(files, row)
+        found.repositories[row["node_id"]] = _repository(index, row)
     for name, calls in files.calls.items():
         for request, answer in calls:
             key = tuple(
@@ -59,26 +60,38 @@ def organization_of(files: GitHubWorldFiles) -> GitHubOrganization:
                 found.about.setdefault((name, key), []).extend(answer)
             else:
                 found.about[name, key] = answer
-    found.teams = [_team(files, row, found) for row in files.lists.get("teams.list", [])]
+    nodes = {each["nameWithOwner"]: each for each in found.repositories.values()}
+    found.teams = [_team(index, row, nodes) for row in files.lists.get("teams.list", [])]
     return found
 
 
-def _calls(files: GitHubWorldFiles, operation: str, **wanted: str) -> list[Any]:
-    return [
-        answer
-        for request, answer in files.calls.get(operation, [])
-        if all(request.get(key) == value for key, value in wanted.items())
-    ]
+class _Index:
+    """A world whose calls are found by repository or team: looking through all for each would be quadratic."""
+
+    def __init__(self, files: GitHubWorldFiles) -> None:
+        self.calls: dict[tuple[str, str], list[tuple[Json, Any]]] = {}
+        for name, calls in files.calls.items():
+            for request, answer in calls:
+                key = str(request.get("repo") or request.get("team_slug") or "")
+                self.calls.setdefault((name, key), []).append((request, answer))
+        self.files: dict[str, dict[str, str]] = {}
+        for path, text in files.files.items():
+            _, repository, _, _, name = path.split("/")
+            self.files.setdefault(repository, {})[name] = text
+
+    def rows(self, operation: str, key: str, **wanted: str) -> list[Json]:
+        """Return the objects of the calls about a repository or team."""
+        return [
+            row
+            for request, answer in self.calls.get((operation, key), [])
+            if all(request.get(name) == value for name, value in wanted.items())
+            for row in answer
+        ]
 
 
-def _rows(files: GitHubWorldFiles, operation: str, **wanted: str) -> list[Json]:
-    return [row for answer in _calls(files, operation, **wanted) for row in answer]
-
-
-def _repository(files: GitHubWorldFiles, row: Json) -> Json:
+def _repository(index: _Index, row: Json) -> Json:
     name = row["full_name"].partition("/")[2]
-    branches = _rows(files, "repos.list-branches", repo=name)
-    prefix = f"files/{name}/.github/workflows/"
+    branches = index.rows("repos.list-branches", name)
     return {
         "__typename": "Repository",
         "id": row["node_id"],
@@ -90,24 +103,23 @@ def _repository(files: GitHubWorldFiles, row: Json) -> Json:
                 "permissionSources": [_source(row, person)],
                 "node": {"__typename": "User", "id": f"U_{person['login']}", "login": person["login"], "databaseId": 1},
             }
-            for person in _rows(files, "repos.list-collaborators", repo=name, affiliation="direct")
+            for person in index.rows("repos.list-collaborators", name, affiliation="direct")
         ],
-        "refs": [_ref(files, name, each["name"]) for each in branches],
+        "refs": [_ref(index, name, each["name"]) for each in branches],
         "defaultBranchRef": next(
-            (_ref(files, name, each["name"]) for each in branches if each["name"] == "main"), None
+            (_ref(index, name, each["name"]) for each in branches if each["name"] == "main"), None
         ),
         "rulesets": row.get("rulesets", []),
         "branchProtectionRules": [
             _rule(request["branch"], answer)
-            for request, answer in files.calls.get("repos.get-branch-protection", [])
-            if request["repo"] == name
+            for request, answer in index.calls.get(("repos.get-branch-protection", name), [])
         ],
-        "deployKeys": _rows(files, "repos.list-deploy-keys", repo=name),
+        "deployKeys": index.rows("repos.list-deploy-keys", name),
         "environments": [
             {"__typename": "Environment", "id": each["name"], "name": each["name"]}
-            for each in _rows(files, "repos.get-all-environments", repo=name)
+            for each in index.rows("repos.get-all-environments", name)
         ],
-        "files": {path.removeprefix(prefix): text for path, text in files.files.items() if path.startswith(prefix)},
+        "files": index.files.get(name, {}),
     }
 
 
@@ -125,9 +137,9 @@ def _source(row: Json, person: Json) -> Json:
     return {"permission": coarse, "roleName": role, "source": source}
 
 
-def _ref(files: GitHubWorldFiles, name: str, branch: str) -> Json:
+def _ref(index: _Index, name: str, branch: str) -> Json:
     rules = []
-    for rule in _rows(files, "repos.get-branch-rules", repo=name, branch=branch):
+    for rule in index.rows("repos.get-branch-rules", name, branch=branch):
         given = rule.get("parameters") or {}
         count = given.get("required_approving_review_count")
         parameters = None if count is None else {
@@ -160,9 +172,8 @@ def _actors(body: Json) -> list[Json]:
     return found + [{"actor": {"__typename": "Team", **each}} for each in body.get("teams", ())]
 
 
-def _team(files: GitHubWorldFiles, row: Json, found: GitHubOrganization) -> Json:
-    nodes = {each["nameWithOwner"]: each for each in found.repositories.values()}
-    people = _rows(files, "teams.list-members-in-org", team_slug=row["slug"])
+def _team(index: _Index, row: Json, nodes: Json) -> Json:
+    people = index.rows("teams.list-members-in-org", row["slug"])
     return {
         "__typename": "Team",
         "databaseId": row["id"],
@@ -172,6 +183,6 @@ def _team(files: GitHubWorldFiles, row: Json, found: GitHubOrganization) -> Json
         "members": [{"__typename": "User", "login": each["login"], "databaseId": each["id"]} for each in people],
         "repositories": [
             {"permission": _role(each).upper(), "node": nodes[each["full_name"]]}
-            for each in _rows(files, "teams.list-repos-in-org", team_slug=row["slug"])
+            for each in index.rows("teams.list-repos-in-org", row["slug"])
         ],
     }

@@ -90,6 +90,7 @@ class _State:
     """When the budgets are filled again, as the server says."""
     next_links: str = ""
     """Where next pages are said to be, instead of here."""
+    names: set[str] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -200,8 +201,9 @@ def _rest(state: _State, target: str) -> tuple[str, Any]:
 
 
 def _has(state: _State, name: str) -> bool:
-    wanted = f"{state.organization.login}/{name}".lower()
-    return any(each["nameWithOwner"].lower() == wanted for each in state.organization.repositories.values())
+    if len(state.names) != len(state.organization.repositories):
+        state.names = {each["nameWithOwner"].lower() for each in state.organization.repositories.values()}
+    return f"{state.organization.login}/{name}".lower() in state.names
 
 
 def _found(state: _State, route: Route, values: dict[str, str], options: dict[str, str]) -> Any:
