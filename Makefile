@@ -39,7 +39,7 @@ test-all: set-up-dev
 	@$(PYTEST) tests
 
 test-fast: set-up-dev ## unit tests and cases only: T=tests/graph, T=tests/test_docs.py::test_x
-	@$(PYTEST) -m "not slow and not needs_browser and not needs_azure and not needs_github and not needs_moto and not needs_msgraph" $(T)
+	@$(PYTEST) -m "not slow and not needs_browser and not needs_azure and not needs_github and not needs_npm and not needs_moto and not needs_msgraph" $(T)
 
 test-servers: set-up-dev ## tests against compiled servers
 	@if compgen -G "tests/servers/test_*.py" >/dev/null; then $(PYTEST) tests/servers; \

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import ast
 import os
+import platform
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -65,11 +66,20 @@ def _github_obstacle() -> str:
     return _missing_modules("httpx", "jwt", "cryptography", "graphql")
 
 
+def _npm_obstacle() -> str:
+    if obstacle := _github_obstacle():
+        return obstacle
+    if shutil.which("npm") is None:
+        return "no npm found"
+    return "" if platform.system() == "Linux" and platform.machine() == "x86_64" else "its Node is for Linux on x86-64"
+
+
 SUITES: dict[str, Callable[[], str]] = {
     "needs_azure": _azure_obstacle,
     "needs_browser": _browser_obstacle,
     "needs_github": _github_obstacle,
     "needs_moto": _moto_obstacle,
+    "needs_npm": _npm_obstacle,
     "needs_msgraph": _msgraph_obstacle,
 }
 """Marker of a suite → why it cannot run here, empty where it can. A further suite is one more row, and a marker in

@@ -37,7 +37,7 @@ _TIME_LIMIT = "not asked: the time limit is reached"
 _LONGEST_PAUSE = 60.0
 _SECONDARY_PAUSE = 60.0
 """At least a minute where a secondary limit does not say how long."""
-_DENIED_CODES = frozenset({"403", "404", "451", "FORBIDDEN", "INSUFFICIENT_SCOPES", "NOT_FOUND"})
+_DENIED_CODES = frozenset({"401", "403", "404", "451", "FORBIDDEN", "INSUFFICIENT_SCOPES", "NOT_FOUND"})
 """GitHub answers 404 for what the caller may not see: https://docs.github.com/rest/using-the-rest-api/
 troubleshooting-the-rest-api (read 2026-11)."""
 
@@ -269,9 +269,8 @@ class GitHubCaller:
                 return self._dead(str(error))
             with self._lock:
                 self.retries += 1
-            answer = self._sent(operation, resource, cost, send)
-            if answer.expired:
-                return self._dead(f"{answer.code}: {answer.message}")
+            # With a token that was given this moment it is the call that GitHub does not want to answer.
+            answer = replace(self._sent(operation, resource, cost, send), expired=False)
         return answer
 
     def _sent(self, operation: Operation, resource: str, cost: int, send: Callable[[], Reply]) -> Answer:
@@ -312,7 +311,7 @@ def _read(operation: Operation, reply: Reply, *, graphql: bool) -> Answer:
         return limited
     outcome = outcome_of_code(operation, code)
     if status == 401:
-        return Answer(CallOutcome.FAILED, code=code, message=message, expired=True)
+        return Answer(CallOutcome.DENIED, code=code, message=message, expired=True)
     if status in _LATER:
         given_up = graphql and status in (502, 504)
         return Answer(

@@ -87,7 +87,7 @@ def test_everything_that_a_collection_sends(hub: Hub, tmp_path: Path) -> None:
     server.state.page = 1  # so that next pages are among them
     assert collect(tmp_path, depth="full", audit_log_days=7).complete
     sent = {(each.method, each.target) for each in server.log if each.target != "/graphql"}
-    assert len(sent) > 70
+    assert len(sent) > 60
     assert {found for method, target in sent if (found := problem(method, target))} == set()
 
 

@@ -1,0 +1,1 @@
+"""Tests against programs that others made, fetched once into a cache outside of the checkout."""
