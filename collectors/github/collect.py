@@ -66,7 +66,11 @@ _USUAL = (
 )
 _ENTERPRISE = ("orgs.list-saml-sso-authorizations", IDENTITIES, AUDIT_LOG)
 _APPS_ALONE = ("orgs.list-pat-grants", "orgs.list-pat-grant-repositories")
-_NOT_ASKED_AT_ALL = ("apps.list-installations", "apps.list-repos-accessible-to-installation")
+_NOT_ASKED_AT_ALL = {
+    "apps.list-installations": "needs a key or token of each app; bring its answers as files",
+    "apps.list-repos-accessible-to-installation": "needs a token of each app; bring its answers as files",
+    "scim.list-provisioned-identities": "needs an owner's own token; bring its answer as a file",
+}
 
 
 class OtherOrganizationError(CollectorError):
@@ -228,7 +232,7 @@ def left_out(settings: GitHubCollectSettings, identity: GitHubIdentity) -> Itera
         if part_of(name) in settings.without and name != LIST:
             yield name, "left out by the settings"
         elif name in _NOT_ASKED_AT_ALL:
-            yield name, "needs a key or token of each app; bring its answers as files"
+            yield name, _NOT_ASKED_AT_ALL[name]
         elif name in _APPS_ALONE and not identity.application:
             yield name, "GitHub answers this to apps alone"
         elif name in _FULL and settings.depth != "full":

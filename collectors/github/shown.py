@@ -1,7 +1,8 @@
 """What of an answer is written: fields that nobody reads, or that hold secrets in an ordinary place, are left out.
 
 Input: an answer of REST. Output: the same with fewer fields, in the vendor's words.
-Handled: addresses of webhooks, whose path, query and user often are a secret; events of the audit log.
+Handled: values of variables that are no public ids; addresses of webhooks, whose path, query and user often are a
+secret; events of the audit log.
 Not handled: secrets with a shape, which the writer takes out of everything.
 """
 
@@ -13,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from collectors.github.operations import AUDIT_LOG, FILES
+from collectors.github.workflow_inputs import public_id
 
 __all__ = ["EVENT_FIELDS", "origin_of", "shown"]
 
@@ -46,6 +48,8 @@ def shown(name: str, body: Any) -> Any:
         # As text, so that a secret that somebody wrote into it is found and taken out.
         text = base64.b64decode(str(body.get("content") or "")).decode("utf-8", "replace")
         return {**{key: body[key] for key in ("path", "sha", "size") if key in body}, "text": text}
+    if isinstance(body, Mapping) and isinstance(body.get("variables"), list):
+        return {**body, "variables": [_variable(item) for item in body["variables"]]}
     if name in _WITH_ADDRESSES:
         return _without_addresses(body)
     return body
@@ -68,6 +72,13 @@ def _without_addresses(body: Any) -> Any:
             key: _without_addresses(value) for key, value in body.items() if key != "url" and not key.endswith("_url")
         }
     return body
+
+
+def _variable(item: Any) -> Any:
+    """Keep a variable's value where it is a public id; what else people put there can be a secret."""
+    if not isinstance(item, Mapping) or public_id(str(item.get("name") or ""), str(item.get("value") or "")):
+        return item
+    return {key: value for key, value in item.items() if key != "value"}
 
 
 def _hook(item: Any) -> Any:

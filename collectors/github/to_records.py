@@ -35,6 +35,8 @@ from collectors.interface import Gap
 
 __all__ = ["to_records"]
 
+_SECRETS = "actions.list-repo-secrets"
+
 
 def to_records(evidence: EvidenceSet) -> GitHubRecords:
     """Join everything that GitHub evidence says.
@@ -71,6 +73,7 @@ def _organization(reading: Reading) -> GitHubOrganizationRecords:
     repositories = read_repositories(reading)
     for add in (read_access, read_branches, read_environments, read_subject, add_to_repositories):
         add(reading, repositories)
+    _note_unasked(reading, repositories)
     _add_workflows(reading, repositories)
     users, teams = read_users(reading), read_teams(reading)
     secrets, runners = read_secrets(reading), read_runners(reading)
@@ -90,6 +93,20 @@ def _organization(reading: Reading) -> GitHubOrganizationRecords:
         webhooks=read_webhooks(reading),
         presence={operation: reading.presence(operation) for operation in OPERATIONS},
     )
+
+
+def _note_unasked(reading: Reading, found: dict[str, GitHubRepository]) -> None:
+    """Note repositories in which workflows run and whose secrets a collection did not ask for: it is not "none"."""
+    if not reading.evidence.records("github", reading.scope, _SECRETS) or not reading.looked_at(_SECRETS):
+        return
+    asked = reading.by_repository(_SECRETS)
+    left = sorted(
+        name
+        for name, repository in found.items()
+        if name not in asked and not repository.archived and repository.actions_enabled is not False
+    )
+    if left:
+        reading.gap(_SECRETS, f"not asked of {len(left)} repositories, first: {left[0]}")
 
 
 def _add_workflows(reading: Reading, found: dict[str, GitHubRepository]) -> None:

@@ -142,6 +142,7 @@ def doctor(workspace: WorkspaceOption = None) -> None:
         ("boto3", "collect aws"),
         ("azure.mgmt", "collect azure"),
         ("msgraph", "collect entra"),
+        ("jwt", "collect github"),
         ("streamlit", "dashboard"),
         ("numba", "fast sweeps over all identities"),
     ):

@@ -45,7 +45,11 @@ def test_everything_is_asked_and_nothing_is_missing(hub: Hub, tmp_path: Path) ->
     records = coverage(tmp_path)
     assert records.keys() == {*OPERATIONS, *GRAPHQL}
     skipped = {name for name, record in records.items() if record["outcome"] == "skipped"}
-    assert skipped == {"apps.list-installations", "apps.list-repos-accessible-to-installation"}
+    assert skipped == {
+        "apps.list-installations",
+        "apps.list-repos-accessible-to-installation",
+        "scim.list-provisioned-identities",
+    }
     assert set(result.calls) == {"REST", "GraphQL"}
     assert set(result.calls["GraphQL"]) == {*GRAPHQL, "graphql.organization-external-identities"}
 
@@ -159,11 +163,27 @@ def test_a_secret_in_a_workflow_file_is_taken_out_before_it_is_written(hub: Hub,
     assert json.loads((tmp_path / "manifest.json").read_bytes())["redactions"] == {"github_token": 1}
 
 
-def test_values_of_variables_are_not_read_into_records(hub: Hub, tmp_path: Path) -> None:
-    hub(served(world()))
+def test_of_variables_only_public_ids_are_written(hub: Hub, tmp_path: Path) -> None:
+    client = "00000003-0000-4000-8000-000000000000"
+    files_ = world()
+    files_._merge("actions.list-repo-variables", [{"name": "AZURE_CLIENT_ID", "value": client}], owner=ORG, repo="app")
+    hub(served(files_))
     collect(tmp_path, depth="full")
-    [found] = to_records(read_evidence([tmp_path])).organizations
-    assert next(each for each in found.repositories if each.full_name == "acme/app").variables == ("LEVEL",)
+    [(_, body)] = [pair for pair in answers(tmp_path, "actions.list-repo-variables") if pair[0]["repo"] == "app"]
+    assert body["variables"] == [{"name": "LEVEL"}, {"name": "AZURE_CLIENT_ID", "value": client}]
+    assert answers(tmp_path, "actions.list-org-variables")[0][1]["variables"] == [{"name": "REGION"}]
+
+
+def test_a_repository_that_was_not_asked_is_not_one_without_secrets(hub: Hub, tmp_path: Path) -> None:
+    hub(served(world()))
+    collect(tmp_path / "essential", depth="essential")
+    [gap] = to_records(read_evidence([tmp_path / "essential"])).gaps
+    assert (gap.operation, gap.reason) == (
+        "actions.list-repo-secrets",
+        "not asked of 1 repositories, first: acme/notes",
+    )
+    collect(tmp_path / "usual")
+    assert to_records(read_evidence([tmp_path / "usual"])).gaps == ()
 
 
 @pytest.mark.parametrize(
