@@ -303,9 +303,11 @@ def _read(operation: Operation, reply: Reply, *, graphql: bool) -> Answer:
         return Answer(CallOutcome.OK, headers=headers, unchanged=True)
     body = reply.json()
     if 200 <= status < 300:
-        if not isinstance(body, Mapping if graphql else Mapping | list):
-            return Answer(CallOutcome.FAILED, code=UNREADABLE, message="the answer is no JSON", transient=True)
-        return _of_graphql(body, headers) if graphql else Answer(CallOutcome.OK, body=body, headers=headers)
+        if isinstance(body, Mapping) and graphql:
+            return _of_graphql(body, headers)
+        if isinstance(body, Mapping | list) and not graphql:
+            return Answer(CallOutcome.OK, body=body, headers=headers)
+        return Answer(CallOutcome.FAILED, code=UNREADABLE, message="the answer is no JSON", transient=True)
     code, message = str(status), _message(body)
     if status in (403, 429) and (limited := _limited(status, headers, message)) is not None:
         return limited
