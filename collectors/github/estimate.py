@@ -17,10 +17,11 @@ from pathlib import Path
 from collectors.evidence.manifest import read_manifest
 from collectors.github.asked import ABOUT_REPOSITORIES
 from collectors.github.bulk import TEAMS
-from collectors.github.collect import LIST, SOURCE, left_out, who_am_i
+from collectors.github.collect import SOURCE, who_am_i
 from collectors.github.graphql_evidence import SAID_BY
 from collectors.github.operations import GRAPHQL, IDENTITIES, OPERATIONS
 from collectors.github.queries import QUERIES
+from collectors.github.run import LIST, left_out
 from collectors.github.sdk import CutOffError, GitHubSession, open_session
 from collectors.github.session import GitHubCollectSettings
 
