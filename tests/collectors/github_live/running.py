@@ -76,6 +76,9 @@ def world() -> GitHubWorldFiles:
         .token(31, "bob", repos=["app"], contents="write")
         .token(32, "carol", metadata="read")
     )
+    # In an archived repository nothing runs, and nobody asks what its tokens would say.
+    subjects = files.calls["actions.get-custom-oidc-sub-claim-for-repo"]
+    subjects[:] = [row for row in subjects if row[0]["repo"] != "old"]
     files._list("orgs.list-outside-collaborators", login="eve", id=77)
     files._list("actions.list-org-variables", name="REGION", value="eu")
     actions = "actions.get-github-actions"

@@ -29,11 +29,17 @@ def served(files_: Any) -> Any:
     return organization_of(files_)
 
 
+def shown(node: Node) -> Node:
+    """Return a node without its place, and without which operations were looked at: REST's own in files alone."""
+    kept = {key: value for key, value in node.attributes.items() if key != "looked_at"}
+    return replace(node, evidence="", attributes=kept)
+
+
 def built(folder: Path) -> tuple[dict[str, Node], set[Edge], set[Grant]]:
     """Return nodes, edges and grants of a build, without the places that say where it was read."""
     identity_graph = IdentityGraph()
     build_github_edges(to_records(read_evidence([folder])), identity_graph)
-    nodes = {node.id: replace(node, evidence="") for node in identity_graph.nodes.values()}
+    nodes = {node.id: shown(node) for node in identity_graph.nodes.values()}
     edges = {replace(edge, evidence="") for edge in identity_graph.edges}
     return nodes, edges, {replace(grant, evidence="") for grant in identity_graph.grants.values()}
 
