@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collectors.aws.collect import CollectResult
+    from collectors.aws.collect import AwsCollectResult
 
 ACCOUNT = "123456789012"
 
@@ -57,7 +57,7 @@ def _serve(users: int, keys: int, roles: int) -> int:
     return 0
 
 
-def _collect() -> CollectResult:
+def _collect() -> AwsCollectResult:
     from collectors.aws.collect import collect_aws
     from collectors.aws.session import AwsCollectSettings
     from collectors.evidence.writer import EvidenceWriter

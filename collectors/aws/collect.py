@@ -1,7 +1,7 @@
 """Collect one AWS account into an evidence folder.
 
 Input: settings, an evidence writer, and boto3's ordinary credentials.
-Output: evidence files and coverage records; a ``CollectResult`` with calls, gaps and whether anything is missing.
+Output: evidence files and coverage records; a ``AwsCollectResult`` with calls, gaps and whether anything is missing.
 Not handled: several accounts in one call (see ``members``), and finishing the manifest: the caller does that, after
 its last collector.
 """
@@ -9,7 +9,7 @@ its last collector.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -34,9 +34,10 @@ from collectors.aws.sharing import fetchers as sharing
 from collectors.aws.sharing.fetch_service_use import fetch_service_use, skip_service_use
 from collectors.errors import CollectorError
 from collectors.evidence.writer import EvidenceWriter
-from collectors.interface import CallOutcome, Gap
+from collectors.interface import CallOutcome
+from collectors.results import CollectResult
 
-__all__ = ["CollectResult", "OtherAccountError", "check_credentials", "collect_aws"]
+__all__ = ["AwsCollectResult", "OtherAccountError", "check_credentials", "collect_aws"]
 
 _IDENTITY = "sts.get_caller_identity"
 _REGIONAL: tuple[tuple[str, Callable[[AwsFetch, str], None]], ...] = (
@@ -63,30 +64,12 @@ class OtherAccountError(CollectorError):
     """The evidence folder holds an unfinished collection of another account."""
 
 
-@dataclass(frozen=True, slots=True)
-class CollectResult:
-    """What one collection did."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwsCollectResult(CollectResult):
+    """What one collection of an account did."""
 
-    account: str
     regions: tuple[str, ...]
     """Regions looked at, sorted."""
-    calls: Mapping[str, Mapping[str, int]]
-    """Calls of this run by level (``global``, ``organization``, ``regional``, ``resource``), then operation; the SDK's
-    own retries are not among them."""
-    retries: int
-    """Attempts beyond the first, of calls that were answered or whose answer could not be read."""
-    kept: int
-    """Operations that an earlier, interrupted run had completed."""
-    gaps: tuple[Gap, ...]
-    """What could not be looked at; sorted."""
-    stopped: str
-    """Why the run gave up early, e.g. because the credentials ended; empty otherwise. Then close the writer instead of
-    finishing it, so that the same command goes on from here."""
-
-    @property
-    def complete(self) -> bool:
-        """True when every operation that was wanted gave an answer for every object."""
-        return not self.gaps and not self.stopped
 
 
 def check_credentials(settings: AwsCollectSettings) -> AwsIdentity:
@@ -107,7 +90,7 @@ def collect_aws(
     *,
     clock: Callable[[], datetime] | None = None,
     sleep: Callable[[float], None] = time.sleep,
-) -> CollectResult:
+) -> AwsCollectResult:
     """Collect the account that the credentials belong to.
 
     Parameters
@@ -126,7 +109,7 @@ def collect_aws(
 
     Returns
     -------
-    CollectResult
+    AwsCollectResult
         Calls, gaps, and whether anything is missing.
 
     Raises
@@ -165,8 +148,14 @@ def collect_aws(
     body = {"Account": identity.account, "Arn": identity.arn}
     if not caller.stopped:
         fetch.keep_one(_IDENTITY, Answer(CallOutcome.OK, body=body))
-    return CollectResult(
-        identity.account, regions, caller.counts(), caller.retries, fetch.kept, fetch.gaps, caller.stopped
+    return AwsCollectResult(
+        account=identity.account,
+        regions=regions,
+        calls=caller.counts(),
+        retries=caller.retries,
+        kept=fetch.kept,
+        gaps=fetch.gaps,
+        stopped=caller.stopped,
     )
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from collectors.aws.calls import AwsCaller
@@ -19,8 +18,9 @@ from collectors.aws.operations import OPERATIONS, REGIONAL
 from collectors.aws.session import AwsCollectSettings, open_clients, who_am_i
 from collectors.evidence.manifest import read_manifest
 from collectors.interface import Operation
+from collectors.results import CallEstimate, Estimate
 
-__all__ = ["CallEstimate", "Estimate", "estimate_calls"]
+__all__ = ["estimate_calls"]
 
 _OBJECTS: Mapping[str, tuple[str, ...]] = {
     "iam.list_access_keys": ("Users",),
@@ -36,36 +36,6 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountSummary.html (
 _DETAILS = "iam.get_account_authorization_details"
 _NOT_AGAIN = frozenset({"iam.list_mfa_devices", "iam.get_login_profile", "iam.list_virtual_mfa_devices"})
 """Asked only where the credential report says nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class CallEstimate:
-    """What one operation would cost."""
-
-    operation: str
-    level: str
-    calls: int
-    bound: str
-    """``exactly``, ``at least``, ``at most``, or ``last time``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """What a collection of one account would cost."""
-
-    account: str
-    regions: int
-    rows: tuple[CallEstimate, ...]
-
-    @property
-    def total(self) -> int:
-        """Sum of the rows: at least so many where a row says ``at least``."""
-        return sum(row.calls for row in self.rows)
-
-    @property
-    def open(self) -> bool:
-        """True when some row is a lower bound only."""
-        return any(row.bound == "at least" for row in self.rows)
 
 
 def estimate_calls(settings: AwsCollectSettings, earlier: Path | None = None) -> Estimate:
@@ -93,7 +63,7 @@ def estimate_calls(settings: AwsCollectSettings, earlier: Path | None = None) ->
     summary = (caller.call("iam.get_account_summary", {}).body or {}).get("SummaryMap", {})
     regions = len(set(settings.regions)) or _enabled(caller)
     rows = _rows(settings.without, summary, regions, _counted(earlier, identity.account))
-    return Estimate(identity.account, regions, tuple(rows))
+    return Estimate(identity.account, tuple(rows), regions)
 
 
 def _enabled(caller: AwsCaller) -> int:

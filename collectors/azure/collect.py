@@ -1,7 +1,7 @@
 """Collect the Azure of one tenant into an evidence folder: management groups, and every subscription that can be seen.
 
 Input: settings, an evidence writer, and azure-identity's ordinary credentials.
-Output: evidence files and coverage records; a ``CollectResult`` with calls, gaps and whether anything is missing.
+Output: evidence files and coverage records; an ``AzureCollectResult`` with calls, gaps and whether anything is missing.
 Not handled: several tenants in one call, and finishing the manifest: the caller does that, after its last collector.
 """
 
@@ -31,11 +31,11 @@ from collectors.azure.tenant import collect_above, find_groups, find_subscriptio
 from collectors.azure.transport import ArmCaller, outcome_of_code
 from collectors.errors import CollectorError, one_line
 from collectors.evidence.writer import EvidenceWriter
-from collectors.interface import Gap
 from collectors.microsoft import claims_of
 from collectors.recording import Recording
+from collectors.results import CollectResult
 
-__all__ = ["CollectResult", "OtherTenantError", "check_credentials", "collect_azure", "who_am_i"]
+__all__ = ["AzureCollectResult", "OtherTenantError", "check_credentials", "collect_azure", "who_am_i"]
 
 SOURCE = "azure"
 _DEFINITIONS = "authorization.roleDefinitions"
@@ -47,31 +47,12 @@ class OtherTenantError(CollectorError):
     """The evidence folder holds an unfinished collection of another tenant."""
 
 
-@dataclass(frozen=True, slots=True)
-class CollectResult:
-    """What one collection did."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AzureCollectResult(CollectResult):
+    """What one collection of a tenant's subscriptions did."""
 
-    account: str
-    """The tenant's id."""
     subscriptions: int
     """How many were looked at."""
-    calls: Mapping[str, Mapping[str, int]]
-    """HTTP requests of this run by level (``organization``, ``global``, ``resource``), then operation; retries are not
-    among them."""
-    retries: int
-    """Requests beyond the first of a call."""
-    kept: int
-    """Operations that an earlier, interrupted run had completed."""
-    gaps: tuple[Gap, ...]
-    """What could not be looked at; sorted."""
-    stopped: str
-    """Why the run gave up early; empty otherwise. Then close the writer instead of finishing it, so that the same
-    command goes on from here."""
-
-    @property
-    def complete(self) -> bool:
-        """True when every operation that was wanted gave an answer for every object."""
-        return not self.gaps and not self.stopped
 
 
 def check_credentials(settings: AzureCollectSettings) -> AzureIdentity:
@@ -94,7 +75,7 @@ def collect_azure(
     clock: Callable[[], datetime] | None = None,
     sleep: Callable[[float], None] = time.sleep,
     monotonic: Callable[[], float] = time.monotonic,
-) -> CollectResult:
+) -> AzureCollectResult:
     """Collect the tenant that the credentials belong to.
 
     Parameters
@@ -113,7 +94,7 @@ def collect_azure(
 
     Returns
     -------
-    CollectResult
+    AzureCollectResult
         Calls, gaps, and whether anything is missing.
 
     Raises
@@ -166,16 +147,15 @@ def collect_azure(
         readable = [each for each in below if each not in unlisted or _readable(each)]
         _run(_first(above, groups, readable), settings)
         _run(_second(above, readable), settings)
-        return CollectResult(
-            identity.account,
-            len(readable),
-            caller.counts(),
-            caller.retries,
-            sum(each.kept for each in recordings),
-            tuple(
-                sorted((gap for each in recordings for gap in each.gaps), key=lambda gap: (gap.scope, gap.operation))
-            ),
-            caller.stopped,
+        missing = (gap for each in recordings for gap in each.gaps)
+        return AzureCollectResult(
+            account=identity.account,
+            subscriptions=len(readable),
+            calls=caller.counts(),
+            retries=caller.retries,
+            kept=sum(each.kept for each in recordings),
+            gaps=tuple(sorted(missing, key=lambda gap: (gap.scope, gap.operation))),
+            stopped=caller.stopped,
         )
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 from collectors.azure.arm_calls import CALLS, path_of
@@ -20,42 +19,12 @@ from collectors.azure.operations import OPERATIONS, TENANT_OPERATIONS
 from collectors.azure.sdk import ArmSession, open_session
 from collectors.azure.session import AzureCollectSettings
 from collectors.evidence.manifest import read_manifest
+from collectors.results import CallEstimate, Estimate
 
-__all__ = ["CallEstimate", "Estimate", "estimate_calls"]
+__all__ = ["estimate_calls"]
 
 _ACTIVATION = "authorization.roleManagementPolicyAssignments"
 _ONCE = ("managementGroups", "managementGroups.descendants", "subscriptions")
-
-
-@dataclass(frozen=True, slots=True)
-class CallEstimate:
-    """What one operation would cost."""
-
-    operation: str
-    level: str
-    calls: int
-    bound: str
-    """``at least``, or ``last time``: as many as the last collection made."""
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """What a collection of one tenant's Azure would cost."""
-
-    account: str
-    rows: tuple[CallEstimate, ...]
-    regions: int = 0
-    """None: a list has all locations."""
-
-    @property
-    def total(self) -> int:
-        """Sum of the rows: at least so many where a row says ``at least``."""
-        return sum(row.calls for row in self.rows)
-
-    @property
-    def open(self) -> bool:
-        """True when there are objects that nothing has counted yet."""
-        return any(row.bound == "at least" and not row.calls for row in self.rows)
 
 
 def estimate_calls(settings: AzureCollectSettings, earlier: Path | None = None) -> Estimate:

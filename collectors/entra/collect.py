@@ -1,7 +1,7 @@
 """Collect one Entra tenant into an evidence folder.
 
 Input: settings, an evidence writer, and azure-identity's ordinary credentials.
-Output: evidence files and coverage records; a ``CollectResult`` with calls, gaps and whether anything is missing.
+Output: evidence files and coverage records; a ``EntraCollectResult`` with calls, gaps and whether anything is missing.
 Not handled: several tenants in one call, and finishing the manifest: the caller does that, after its last collector.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,10 +27,11 @@ from collectors.entra.session import (
 from collectors.entra.transport import GraphCaller
 from collectors.errors import CollectorError, one_line
 from collectors.evidence.writer import EvidenceWriter
-from collectors.interface import CallOutcome, Gap
+from collectors.interface import CallOutcome
 from collectors.microsoft import claims_of
+from collectors.results import CollectResult
 
-__all__ = ["CollectResult", "OtherTenantError", "check_credentials", "collect_entra", "who_am_i"]
+__all__ = ["EntraCollectResult", "OtherTenantError", "check_credentials", "collect_entra", "who_am_i"]
 
 _USABLE = (CallOutcome.OK, CallOutcome.NONE)
 _SIGN_INS = "reports.servicePrincipalSignInActivities"
@@ -68,30 +69,12 @@ class OtherTenantError(CollectorError):
     """The evidence folder holds an unfinished collection of another tenant."""
 
 
-@dataclass(frozen=True, slots=True)
-class CollectResult:
-    """What one collection did."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntraCollectResult(CollectResult):
+    """What one collection of a tenant did."""
 
-    account: str
-    """The tenant's id."""
-    calls: Mapping[str, Mapping[str, int]]
-    """HTTP requests of this run by level (``global``, ``resource``), then operation; retries are not among them."""
     batched: int
     """Requests that went inside of others; one HTTP request holds up to 20."""
-    retries: int
-    """Requests beyond the first of a call."""
-    kept: int
-    """Operations that an earlier, interrupted run had completed."""
-    gaps: tuple[Gap, ...]
-    """What could not be looked at; sorted."""
-    stopped: str
-    """Why the run gave up early; empty otherwise. Then close the writer instead of finishing it, so that the same
-    command goes on from here."""
-
-    @property
-    def complete(self) -> bool:
-        """True when every operation that was wanted gave an answer for every object."""
-        return not self.gaps and not self.stopped
 
 
 def check_credentials(settings: EntraCollectSettings) -> EntraIdentity:
@@ -119,7 +102,7 @@ def collect_entra(
     clock: Callable[[], datetime] | None = None,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     monotonic: Callable[[], float] = time.monotonic,
-) -> CollectResult:
+) -> EntraCollectResult:
     """Collect the tenant that the credentials belong to.
 
     Parameters
@@ -138,7 +121,7 @@ def collect_entra(
 
     Returns
     -------
-    CollectResult
+    EntraCollectResult
         Calls, gaps, and whether anything is missing.
 
     Raises
@@ -156,7 +139,7 @@ def collect_entra(
     permission. Calls grow with pages of lists; what must be asked of each object goes 20 to a request.
     """
 
-    async def run() -> CollectResult:
+    async def run() -> EntraCollectResult:
         """Collect in one session."""
         async with aclosing(open_session(settings)) as session:
             identity = await who_am_i(session, settings)
@@ -174,14 +157,14 @@ def collect_entra(
                 fetch.skipped(name, reason)
             await _each(_first(fetch, settings), settings.workers)
             await _each(_second(fetch), settings.workers)
-            return CollectResult(
-                identity.account,
-                caller.counts(),
-                caller.batched,
-                caller.retries,
-                fetch.kept,
-                fetch.gaps,
-                caller.stopped,
+            return EntraCollectResult(
+                account=identity.account,
+                calls=caller.counts(),
+                batched=caller.batched,
+                retries=caller.retries,
+                kept=fetch.kept,
+                gaps=fetch.gaps,
+                stopped=caller.stopped,
             )
 
     return asyncio.run(run())

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass
 from pathlib import Path
 
 from collectors.entra.collect import who_am_i
@@ -19,42 +18,12 @@ from collectors.entra.operations import OPERATIONS
 from collectors.entra.sdk import GraphSession, open_session
 from collectors.entra.session import EntraCollectSettings
 from collectors.entra.transport import BATCH_LIMIT
+from collectors.results import CallEstimate, Estimate
 
-__all__ = ["CallEstimate", "Estimate", "estimate_calls"]
+__all__ = ["estimate_calls"]
 
 _COUNTED = ("servicePrincipals", "applications", "groups", "users")
 _PIM = "identityGovernance.privilegedAccess.group."
-
-
-@dataclass(frozen=True, slots=True)
-class CallEstimate:
-    """What one operation would cost."""
-
-    operation: str
-    level: str
-    calls: int
-    bound: str
-    """``exactly``, ``at least`` or ``at most``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """What a collection of one tenant would cost."""
-
-    account: str
-    rows: tuple[CallEstimate, ...]
-    regions: int = 0
-    """None: a tenant has no regions."""
-
-    @property
-    def total(self) -> int:
-        """Sum of the rows: at least so many where a row says ``at least``."""
-        return sum(row.calls for row in self.rows)
-
-    @property
-    def open(self) -> bool:
-        """True when some row is a lower bound only."""
-        return any(row.bound == "at least" for row in self.rows)
 
 
 def estimate_calls(settings: EntraCollectSettings, earlier: Path | None = None) -> Estimate:

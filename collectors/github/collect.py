@@ -1,7 +1,7 @@
 """Collect one GitHub organization into an evidence folder.
 
 Input: settings, an evidence writer, and an app's key or a token of the environment.
-Output: evidence files and coverage records; a ``CollectResult`` with calls, gaps and whether anything is missing.
+Output: evidence files and coverage records; a ``GitHubCollectResult`` with calls, gaps and whether anything is missing.
 Not handled: several organizations in one call, and finishing the manifest: the caller does that.
 
 The order is that of importance: where the rate budget ends, what comes later is what is missed.
@@ -26,10 +26,10 @@ from collectors.github.run import Run, left_out
 from collectors.github.sdk import CutOffError, GitHubSession, open_session
 from collectors.github.session import CredentialsUnusableError, GitHubCollectSettings, GitHubIdentity
 from collectors.github.transport import GitHubCaller, outcome_of_code
-from collectors.interface import Gap
 from collectors.recording import Recording
+from collectors.results import CollectResult
 
-__all__ = ["CollectResult", "OtherOrganizationError", "SOURCE", "check_credentials", "collect_github", "who_am_i"]
+__all__ = ["GitHubCollectResult", "OtherOrganizationError", "SOURCE", "check_credentials", "collect_github", "who_am_i"]
 
 SOURCE = "github"
 
@@ -38,30 +38,12 @@ class OtherOrganizationError(CollectorError):
     """The evidence folder holds an unfinished collection of another organization."""
 
 
-@dataclass(frozen=True, slots=True)
-class CollectResult:
-    """What one collection did."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GitHubCollectResult(CollectResult):
+    """What one collection of an organization did."""
 
-    account: str
-    """The organization's login."""
-    calls: Mapping[str, Mapping[str, int]]
-    """HTTP requests of this run by ``GraphQL`` and ``REST``, then operation; retries are not among them."""
-    retries: int
-    """Requests beyond the first of a call."""
     unchanged: int
     """Calls of REST that were answered with "not modified", at no cost."""
-    kept: int
-    """Operations that an earlier, interrupted run had completed."""
-    gaps: tuple[Gap, ...]
-    """What could not be looked at; sorted."""
-    stopped: str
-    """Why the run gave up early; empty otherwise. Then close the writer instead of finishing it, so that the same
-    command goes on from here."""
-
-    @property
-    def complete(self) -> bool:
-        """True when every operation that was wanted gave an answer for every object."""
-        return not self.gaps and not self.stopped
 
 
 def check_credentials(settings: GitHubCollectSettings) -> GitHubIdentity:
@@ -85,7 +67,7 @@ def collect_github(
     sleep: Callable[[float], None] = time.sleep,
     monotonic: Callable[[], float] = time.monotonic,
     jitter: Callable[[], float] = random.random,
-) -> CollectResult:
+) -> GitHubCollectResult:
     """Collect the organization that the settings name, or the only one that the credentials are of.
 
     Parameters
@@ -106,7 +88,7 @@ def collect_github(
 
     Returns
     -------
-    CollectResult
+    GitHubCollectResult
         Calls, gaps, and whether anything is missing.
 
     Raises
@@ -137,14 +119,14 @@ def collect_github(
         run.organization()
         run.repositories()
         run.audit_log()
-        return CollectResult(
-            identity.account,
-            caller.counts(),
-            caller.retries,
-            caller.unchanged,
-            recording.kept,
-            recording.gaps,
-            caller.stopped,
+        return GitHubCollectResult(
+            account=identity.account,
+            calls=caller.counts(),
+            retries=caller.retries,
+            unchanged=caller.unchanged,
+            kept=recording.kept,
+            gaps=recording.gaps,
+            stopped=caller.stopped,
         )
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 from collectors.evidence.manifest import read_manifest
@@ -24,42 +23,9 @@ from collectors.github.queries import QUERIES
 from collectors.github.run import LIST, left_out
 from collectors.github.sdk import CutOffError, GitHubSession, open_session
 from collectors.github.session import GitHubCollectSettings
+from collectors.results import CallEstimate, Estimate
 
-__all__ = ["CallEstimate", "Estimate", "estimate_calls"]
-
-
-@dataclass(frozen=True, slots=True)
-class CallEstimate:
-    """What one operation would cost."""
-
-    operation: str
-    level: str
-    """``REST`` or ``GraphQL``: each has a budget of its own."""
-    calls: int
-    bound: str
-    """``at least``, ``at most``, or ``last time``: as many as the last collection made."""
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """What a collection of one organization would cost."""
-
-    account: str
-    rows: tuple[CallEstimate, ...]
-    left: Mapping[str, int]
-    """Calls (REST) and points (GraphQL) that the rate budget has left now; empty without limits."""
-    regions: int = 0
-    """None: an organization has no regions."""
-
-    @property
-    def total(self) -> int:
-        """Sum of the rows: at least so many where a row says ``at least``."""
-        return sum(row.calls for row in self.rows)
-
-    @property
-    def open(self) -> bool:
-        """True when there are objects that nothing has counted yet."""
-        return any(row.bound == "at least" and not row.calls for row in self.rows)
+__all__ = ["estimate_calls"]
 
 
 def estimate_calls(settings: GitHubCollectSettings, earlier: Path | None = None) -> Estimate:
@@ -87,7 +53,7 @@ def estimate_calls(settings: GitHubCollectSettings, earlier: Path | None = None)
         left = _left(session, settings)
     skipped = {name for name, _ in left_out(settings, identity)}
     rows = tuple(_rows(skipped, repositories, _counted(earlier)))
-    return Estimate(identity.account, rows, left)
+    return Estimate(identity.account, rows, left=left)
 
 
 def _body(session: GitHubSession, url: str) -> Mapping[str, object]:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from collectors.aws.collect import CollectResult, collect_aws
+from collectors.aws.collect import AwsCollectResult, collect_aws
 from collectors.aws.session import SERVICES, AwsCollectSettings
 from collectors.evidence.writer import EvidenceWriter
 from tests.collectors.aws.automation_world import answer_automation
@@ -54,7 +54,7 @@ def only(*services: str) -> frozenset[str]:
     return frozenset(SERVICES) - set(services)
 
 
-def collect(folder: Path, *, finish: bool = True, **settings: Any) -> CollectResult:
+def collect(folder: Path, *, finish: bool = True, **settings: Any) -> AwsCollectResult:
     """Collect into a folder, with few attempts and the seeded regions unless told otherwise."""
     writer = EvidenceWriter(folder, "test", lambda: NOW)
     usual = {"regions": REGIONS, "max_attempts": 2, "connect_timeout_seconds": 2, "read_timeout_seconds": 20}

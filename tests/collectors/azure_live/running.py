@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from collectors.azure.collect import CollectResult, collect_azure
+from collectors.azure.collect import AzureCollectResult, collect_azure
 from collectors.azure.session import AzureCollectSettings
 from collectors.evidence.writer import EvidenceWriter
 from tests.worlds.azure import AzureWorldFiles, azure, subscription_id
@@ -112,7 +112,7 @@ def collect(
     waits: Waits | None = None,
     progress: Callable[[str], None] = lambda line: None,
     **settings: Any,
-) -> CollectResult:
+) -> AzureCollectResult:
     """Collect into a folder; waiting takes no time."""
     writer = EvidenceWriter(folder, "test", lambda: NOW)
     clock = waits or Waits()
@@ -162,6 +162,6 @@ def lines(folder: Path, scope: str, name: str) -> dict[str, Any]:
     return found
 
 
-def gaps(result: CollectResult) -> set[tuple[str, str]]:
+def gaps(result: AzureCollectResult) -> set[tuple[str, str]]:
     """Return scope and operation of each gap."""
     return {(gap.scope, gap.operation) for gap in result.gaps}

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from collectors.entra.collect import CollectResult, collect_entra
+from collectors.entra.collect import EntraCollectResult, collect_entra
 from collectors.entra.graph_calls import CALLS
 from collectors.entra.operations import OPERATIONS
 from collectors.entra.session import EntraCollectSettings
@@ -124,7 +124,7 @@ def collect(
     waits: Waits | None = None,
     progress: Callable[[str], None] = lambda line: None,
     **settings: Any,
-) -> CollectResult:
+) -> EntraCollectResult:
     """Collect into a folder; waiting takes no time."""
     writer = EvidenceWriter(folder, "test", lambda: NOW)
     clock = waits or Waits()
@@ -175,7 +175,7 @@ def lines(folder: Path, name: str) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-def gaps(result: CollectResult) -> set[str]:
+def gaps(result: EntraCollectResult) -> set[str]:
     """Return the operations that are gaps."""
     return {gap.operation for gap in result.gaps}
 

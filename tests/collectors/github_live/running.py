@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from collectors.evidence.writer import EvidenceWriter
-from collectors.github.collect import CollectResult, collect_github
+from collectors.github.collect import GitHubCollectResult, collect_github
 from collectors.github.session import GitHubCollectSettings
 from tests.worlds.github import ORG, GitHubWorldFiles, github
 
@@ -139,7 +139,7 @@ def collect(
     waits: Waits | None = None,
     progress: Callable[[str], None] = lambda line: None,
     **settings: Any,
-) -> CollectResult:
+) -> GitHubCollectResult:
     """Collect into a folder; waiting takes no time."""
     writer = EvidenceWriter(folder, "test", lambda: NOW)
     clock = waits or Waits()
@@ -190,6 +190,6 @@ def errors(folder: Path, name: str) -> list[tuple[dict[str, Any], str]]:
     return [(line["request"], line["error"]["code"]) for line in _lines(folder, name) if "error" in line]
 
 
-def gaps(result: CollectResult) -> set[str]:
+def gaps(result: GitHubCollectResult) -> set[str]:
     """Return the operation of each gap."""
     return {gap.operation for gap in result.gaps}
