@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from dashboard.looked_at import (
     NOT_SEEN,
@@ -109,7 +110,7 @@ def away(tmp_path: Path) -> Path:
 
 
 def test_the_page_of_the_company(open_page: OpenPage) -> None:
-    app = open_page("coverage")
+    app: AppTest = open_page("coverage")
     sound(app)
     numbers = {metric.label: metric.value for metric in app.metric}
     assert (numbers["Refused"], numbers["Failed"]) == ("1", "1")

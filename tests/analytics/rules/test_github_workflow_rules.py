@@ -198,7 +198,7 @@ CASES = [
         "pull requests of forks",
         public(own(READS).replace("on: push", "on: pull_request")).runner(2, labels=["linux"]),
         ("runner-2 high",),
-        says="of forks",
+        says="from forks",
     ),
     Case(
         RUNNER,
