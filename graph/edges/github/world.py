@@ -81,6 +81,21 @@ class GitHubWorld:
         return tuple(each for each in self.records.repositories if self.runs(each))
 
     @cached_property
+    def dormant(self) -> tuple[GitHubRepository, ...]:
+        """Return repositories in which Actions is off, and whose administrators may switch it on, as far as is known.
+
+        Where the organization chose repositories or switched Actions off, it is not theirs to decide.
+        """
+        if self.organization.actions_enabled not in ("", "all"):
+            return ()
+        return tuple(each for each in self.records.repositories if not each.archived and each.actions_enabled is False)
+
+    @cached_property
+    def startable(self) -> tuple[GitHubRepository, ...]:
+        """Return repositories in which workflows run, or would if an administrator switched Actions on."""
+        return (*self.live, *self.dormant)
+
+    @cached_property
     def holdings(self) -> dict[str, tuple[Holding, ...]]:
         """Return who has a role in each repository: people and teams, each by its own grant.
 
