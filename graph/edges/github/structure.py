@@ -193,7 +193,7 @@ def _repository(world: GitHubWorld, repository: GitHubRepository) -> None:
     _contains(world, organization_node(world.login), node)
     _node(world, admin_node(name), NodeKind.GITHUB_REPOSITORY_ADMIN, f"control of {repository.spelled}", {})
     runs = actions_node(name)
-    if repository in world.dormant:
+    if world.sleeps(repository):
         _node(world, runs, NodeKind.GITHUB_ACTIONS_IDENTITY, f"workflows of {repository.spelled}", {"active": False})
         _contains(world, node, runs)
     if world.runs(repository):

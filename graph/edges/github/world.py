@@ -80,15 +80,18 @@ class GitHubWorld:
         """Return repositories in which workflows run."""
         return tuple(each for each in self.records.repositories if self.runs(each))
 
-    @cached_property
-    def dormant(self) -> tuple[GitHubRepository, ...]:
-        """Return repositories in which Actions is off, and whose administrators may switch it on, as far as is known.
+    def sleeps(self, repository: GitHubRepository) -> bool:
+        """Return whether Actions is off in a repository and its administrators may switch it on, as far as is known.
 
         Where the organization chose repositories or switched Actions off, it is not theirs to decide.
         """
-        if self.organization.actions_enabled not in ("", "all"):
-            return ()
-        return tuple(each for each in self.records.repositories if not each.archived and each.actions_enabled is False)
+        everywhere = self.organization.actions_enabled in ("", "all")
+        return everywhere and not repository.archived and repository.actions_enabled is False
+
+    @cached_property
+    def dormant(self) -> tuple[GitHubRepository, ...]:
+        """Return repositories in which Actions is off and can be switched on."""
+        return tuple(each for each in self.records.repositories if self.sleeps(each))
 
     @cached_property
     def startable(self) -> tuple[GitHubRepository, ...]:
