@@ -17,7 +17,7 @@ import numpy as np
 
 from analytics.rules._context import RuleContext
 from analytics.rules._entra import estate
-from analytics.rules._github import github_estate, repository_of
+from analytics.rules._github import github_estate, sleeps
 from graph.edges.github.trusted import CLASS_OF
 from graph.evaluate.github.subjects import issued_by_github
 from graph.kinds import EdgeKind, NodeKind, State
@@ -132,11 +132,10 @@ def bearers(context: RuleContext, technique: str) -> Mapping[str, tuple[Bearing,
 
     def make() -> Mapping[str, tuple[Bearing, ...]]:
         snapshot, arrays = context.snapshot, context.snapshot.arrays
-        classes, repositories = _classes(context), github_estate(context).repositories
+        classes = _classes(context)
         found: defaultdict[str, list[Bearing]] = defaultdict(list)
         for edge in github_estate(context).edges(technique):
-            holder = repositories.get(repository_of(snapshot.node_id(int(arrays.edge_source[edge]))))
-            if holder is not None and holder.attributes.get("actions_enabled") is False:
+            if sleeps(context, snapshot.node_id(int(arrays.edge_source[edge]))):
                 continue
             target, state = int(arrays.indices[edge]), State(int(context.levels[edge]))
             if target in classes:

@@ -111,7 +111,7 @@ def claims_at(maker: SubjectMaker, place: Place, name: str, workflow: str = "") 
         claims["ref"] = f"refs/{kind}/{name}"
     if place is Place.ENVIRONMENT and name:
         claims["environment"] = name
-    elif place is not Place.ENVIRONMENT and "context" in maker.keys:
+    elif place is not Place.ENVIRONMENT and maker.known and "context" in maker.keys:
         claims["environment"] = ""  # with an environment the subject would name it
     if workflow:
         claims[WORKFLOW] = workflow

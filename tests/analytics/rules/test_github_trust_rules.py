@@ -69,6 +69,7 @@ CASES = [
     Case(OPEN, "a role of little", together(app(), trusting(ANY, admin=False))),
     Case(OPEN, "one branch", together(app().branch("main", approvals=1), trusting(MAIN))),
     Case(OPEN, "one environment", together(app().environment("production", reviewers=["bob"]), trusting(PROD))),
+    Case(OPEN, "Actions is off", together(app().actions_off(), trusting(ANY))),
     Case(OPEN, "an archived repository", together(app(archived=True), trusting(ANY))),
     Case(
         OPEN, "branches by a beginning that is known", together(app(), trusting(BRANCH + "release/*")), ("deploy high",)

@@ -276,6 +276,12 @@ def test_the_environment_as_a_claim(subject: str, environment: str, state: State
     assert _state(view, "bob", role()) is state
 
 
+def test_without_the_form_of_subjects_an_environment_is_not_ruled_out(tmp_path: Path) -> None:
+    cloud = trusting(MAIN, exact=True, more={f"{GITHUB}:environment": "prod"})
+    unread = _app().branch("main", protected=False).without("actions.get-custom-oidc-sub-claim-for-repo")
+    assert _state(look(unread, cloud, tmp_path), "bob", role()) is State.UNVERIFIED
+
+
 def test_trusts_of_one_subject_are_told_apart_by_their_claims(tmp_path: Path) -> None:
     subject, claim = "repo:acme/*", f"{GITHUB}:repository"
     cloud = trusting(subject)
