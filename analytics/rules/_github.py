@@ -17,7 +17,7 @@ from graph.evaluate.github.ids import organization_node, repository_node
 from graph.kinds import NodeKind
 from graph.model import Node
 
-__all__ = ["FILES", "GitHubEstate", "github_estate", "repository_of"]
+__all__ = ["FILES", "GitHubEstate", "github_estate", "repository_of", "sleeps"]
 
 FILES = "repos.get-content"
 """Operation that workflow files come from."""
@@ -29,6 +29,12 @@ def repository_of(node_id: str) -> str:
     parts = node_id.split(":", 3)
     named = len(parts) > 2 and parts[0] == "github" and parts[1] in _OF_REPOSITORY and "/" in parts[2]
     return parts[2] if named else ""
+
+
+def sleeps(context: RuleContext, node_id: str) -> bool:
+    """Return whether a node is of a repository in which Actions is off: its places are there, and nothing runs."""
+    holder = github_estate(context).repositories.get(repository_of(node_id))
+    return holder is not None and holder.attributes.get("actions_enabled") is False
 
 
 def github_estate(context: RuleContext) -> GitHubEstate:

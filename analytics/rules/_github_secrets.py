@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.rules._context import RuleContext
-from analytics.rules._github import github_estate, repository_of
+from analytics.rules._github import github_estate, repository_of, sleeps
 from analytics.rules._github_jobs import Job, jobs
 from graph.evaluate.github.workflows import CALLED
 from graph.kinds import Category, EdgeKind, NodeKind, State, category_of
@@ -115,7 +115,7 @@ def readers(context: RuleContext, secret: Secret) -> int | None:
         counts: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
         for node in context.nodes(NodeKind.GITHUB_ACTIONS_IDENTITY):
             repository = github_estate(context).repositories.get(repository_of(node.id))
-            if repository is not None:
+            if repository is not None and not sleeps(context, node.id):
                 counts[node.scope][str(repository.attributes.get("visibility", ""))] += 1
         return counts
 

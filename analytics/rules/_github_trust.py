@@ -17,12 +17,13 @@ import numpy as np
 
 from analytics.rules._context import RuleContext
 from analytics.rules._entra import estate
-from analytics.rules._github import github_estate
+from analytics.rules._github import github_estate, sleeps
+from graph.edges.github.trusted import CLASS_OF
 from graph.evaluate.github.subjects import issued_by_github
 from graph.kinds import EdgeKind, NodeKind, State
 from graph.model import Node
 
-__all__ = ["SubjectParts", "Trust", "bearers", "parts_of", "privileged", "trusts"]
+__all__ = ["Bearing", "SubjectParts", "Trust", "bearers", "parts_of", "privileged", "trusts"]
 
 _WILD = re.compile(r"[*?]")
 
@@ -106,17 +107,72 @@ def _trust(context: RuleContext, identity: Node, subject: Node, edges: list[int]
     return Trust(identity, subject, State(max(int(context.levels[edge]) for edge in edges)), tuple(grants))
 
 
-def bearers(context: RuleContext, technique: str) -> Mapping[str, tuple[int, ...]]:
-    """Return the edges of a technique into each subject, by the subject's node id."""
+@dataclass(frozen=True, slots=True)
+class Bearing:
+    """A step by which a place bears a subject, of some trust or of all of them."""
 
-    def make() -> Mapping[str, tuple[int, ...]]:
+    edge: int
+    identities: frozenset[str] | None
+    """Which identities it leads to where claims beside the subject tell trusts apart; ``None``: all."""
+    state: State
+    """Of the whole way into those identities where they are told apart, else of the step."""
+
+    def serves(self, trust: Trust) -> bool:
+        """Return whether it leads to the identity of a trust."""
+        return self.identities is None or trust.identity.id in self.identities
+
+
+def bearers(context: RuleContext, technique: str) -> Mapping[str, tuple[Bearing, ...]]:
+    """Return the steps of a technique into each subject, by the subject's node id.
+
+    Notes
+    -----
+    Repositories in which Actions is off are left out: nobody pushes a run there before an administrator switches it on.
+    """
+
+    def make() -> Mapping[str, tuple[Bearing, ...]]:
         snapshot, arrays = context.snapshot, context.snapshot.arrays
-        found: defaultdict[int, list[int]] = defaultdict(list)
+        classes = _classes(context)
+        found: defaultdict[str, list[Bearing]] = defaultdict(list)
         for edge in github_estate(context).edges(technique):
-            found[int(arrays.indices[edge])].append(edge)
-        return {snapshot.node_id(number): tuple(edges) for number, edges in found.items()}
+            if sleeps(context, snapshot.node_id(int(arrays.edge_source[edge]))):
+                continue
+            target, state = int(arrays.indices[edge]), State(int(context.levels[edge]))
+            if target in classes:
+                subject, identities, best = classes[target]
+                found[subject].append(Bearing(edge, identities, min(state, best)))
+            else:
+                found[snapshot.node_id(target)].append(Bearing(edge, None, state))
+        return {subject: tuple(steps) for subject, steps in found.items()}
 
     return context.shared(f"github bearers {technique}", make)
+
+
+def _classes(context: RuleContext) -> Mapping[int, tuple[str, frozenset[str], State]]:
+    """Return the classes of trusts of one subject: the subject, the identities, the state of the surest."""
+
+    def make() -> Mapping[int, tuple[str, frozenset[str], State]]:
+        snapshot, arrays = context.snapshot, context.snapshot.arrays
+        hubs = {
+            number: str(node.attributes[CLASS_OF])
+            for number in snapshot.nodes_of_kind(NodeKind.HUB).tolist()
+            if CLASS_OF in (node := snapshot.node(number)).attributes
+        }
+        into: defaultdict[int, list[int]] = defaultdict(list)
+        code = snapshot.edge_kind_code(EdgeKind.FEDERATES_INTO)
+        for edge in np.flatnonzero(arrays.edge_kind == code).tolist() if hubs else ():
+            if int(arrays.edge_source[edge]) in hubs:
+                into[int(arrays.edge_source[edge])].append(edge)
+        return {
+            hub: (
+                hubs[hub],
+                frozenset(snapshot.node_id(int(arrays.indices[edge])) for edge in edges),
+                State(max(int(context.levels[edge]) for edge in edges)),
+            )
+            for hub, edges in into.items()
+        }
+
+    return context.shared("github classes of trusts", make)
 
 
 def privileged(context: RuleContext, identity: Node) -> bool | None:

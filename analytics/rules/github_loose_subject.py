@@ -74,7 +74,7 @@ def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
 def _trusted(snapshot: Snapshot, context: RuleContext) -> frozenset[str]:
     """Return repositories of which some trust accepts a subject that runs of any branch bear."""
     into = bearers(context, "github-oidc-subject").values()
-    sources = {snapshot.node_id(int(snapshot.arrays.edge_source[edge])) for edges in into for edge in edges}
+    sources = {snapshot.node_id(int(snapshot.arrays.edge_source[each.edge])) for steps in into for each in steps}
     start = actions_node("")
     return frozenset(each.removeprefix(start) for each in sources if each.startswith(start))
 

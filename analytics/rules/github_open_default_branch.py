@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from analytics.rules._context import RuleContext
 from analytics.rules._entra import named
-from analytics.rules._github import github_estate, repository_of
+from analytics.rules._github import github_estate, repository_of, sleeps
 from analytics.rules._github_jobs import jobs
 from analytics.rules._github_stakes import Stake, stakes
 from analytics.verdicts import Confidence, Outcome, Reference, RuleMeta, Severity, Verdict
@@ -76,7 +76,7 @@ def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
             with_secrets.add(job.repository)
     for runs in context.nodes(NodeKind.GITHUB_ACTIONS_IDENTITY):
         name = repository_of(runs.id)
-        if name in known.repositories:
+        if name in known.repositories and not sleeps(context, runs.id):
             yield _repository(
                 context, known.repositories[name], worst.get(name, Stake.NONE), secrets=name in with_secrets
             )

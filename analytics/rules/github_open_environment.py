@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from analytics.rules._context import RuleContext
 from analytics.rules._entra import counted
-from analytics.rules._github import github_estate
+from analytics.rules._github import github_estate, sleeps
 from analytics.rules._github_stakes import Stake, stakes
 from analytics.verdicts import Confidence, Outcome, Reference, RuleMeta, Severity, Verdict
 from graph.kinds import EdgeKind, NodeKind, State
@@ -73,7 +73,8 @@ def _ways(snapshot: Snapshot, context: RuleContext) -> dict[str, State]:
     """Return how surely any run gets into each environment."""
     arrays, found = snapshot.arrays, dict[str, State]()
     for edge in github_estate(context).edges("github-use-environment"):
-        if snapshot.node_id(int(arrays.edge_source[edge])).startswith("github:actions:"):
+        source = snapshot.node_id(int(arrays.edge_source[edge]))
+        if source.startswith("github:actions:") and not sleeps(context, source):
             place = snapshot.node_id(int(arrays.indices[edge]))
             found[place] = max(found.get(place, State.VOID), State(int(context.levels[edge])))
     return found

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from analytics.rules._context import RuleContext
 from analytics.rules._entra import counted, named
 from analytics.rules._github import repository_of
-from analytics.rules._github_trust import Trust, bearers, privileged, trusts
+from analytics.rules._github_trust import Bearing, Trust, bearers, privileged, trusts
 from analytics.verdicts import Confidence, Outcome, Reference, RuleMeta, Severity, Verdict
 from graph.kinds import State
 from graph.snapshot import Snapshot
@@ -78,11 +78,11 @@ def _judge(snapshot: Snapshot, context: RuleContext, trust: Trust) -> Verdict:
     arrays = snapshot.arrays
     into = bearers(context, "github-oidc-subject").get(trust.subject.id, ())
     # A branch or an environment is a place of its own; the runs of a repository are whatever a writer pushes.
-    ways = [(edge, snapshot.node_id(int(arrays.edge_source[edge]))) for edge in into]
-    open_ones = [(edge, runs) for edge, runs in ways if runs.startswith("github:actions:")]
-    sure = [runs for edge, runs in open_ones if context.levels[edge] > State.UNVERIFIED]
-    if sure and trust.state is not State.UNVERIFIED:
-        return _failed(trust, sure)
+    ways = [(each, snapshot.node_id(int(arrays.edge_source[each.edge]))) for each in into if each.serves(trust)]
+    open_ones = [(_state(each, trust), runs) for each, runs in ways if runs.startswith("github:actions:")]
+    sure = {runs: state for state, runs in sorted(open_ones) if state > State.UNVERIFIED}
+    if sure:
+        return _failed(trust, list(sure), max(sure.values()))
     if sure or open_ones or trust.word in ("unverified", "not collected", ""):
         return Verdict.not_judged(
             trust.identity.id, f"Which runs can bear `{trust.text}` was not, or not in full, looked at."
@@ -90,8 +90,13 @@ def _judge(snapshot: Snapshot, context: RuleContext, trust: Trust) -> Verdict:
     return Verdict.passed(trust.identity.id)
 
 
-def _failed(trust: Trust, runs: list[str]) -> Verdict:
-    conditional = trust.state is State.CONDITIONAL
+def _state(step: Bearing, trust: Trust) -> State:
+    """Return the state of a way into a trust's identity; claims that a place fixes may have decided its conditions."""
+    return min(step.state, trust.state) if step.identities is None else step.state
+
+
+def _failed(trust: Trust, runs: list[str], state: State) -> Verdict:
+    conditional = state is State.CONDITIONAL
     names = [repository_of(each) for each in runs]
     return Verdict(
         Outcome.FAILED,
@@ -102,7 +107,7 @@ def _failed(trust: Trust, runs: list[str]) -> Verdict:
         key=trust.subject.id,
         severity=Severity.MEDIUM if conditional else Severity.HIGH,
         confidence=Confidence.MEDIUM if conditional else Confidence.HIGH,
-        state=trust.state,
+        state=state,
         grants=trust.grants,
         related=(trust.subject.id, *runs[:10]),
     )

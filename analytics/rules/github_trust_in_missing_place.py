@@ -81,11 +81,14 @@ def evaluate(snapshot: Snapshot, context: RuleContext) -> Iterator[Verdict]:
 def _missing(snapshot: Snapshot, context: RuleContext, trust: Trust) -> Iterator[tuple[str, bool]]:
     """Yield repositories that lack the place, and whether that is sure."""
     arrays, known = snapshot.arrays, github_estate(context)
-    for edge in bearers(context, "github-create-environment").get(trust.subject.id, ()):
-        runs = snapshot.node_id(int(arrays.edge_source[edge]))
-        yield repository_of(runs), context.levels[edge] > State.UNVERIFIED
-    for edge in bearers(context, "github-oidc-subject").get(trust.subject.id, ()):
-        source = int(arrays.edge_source[edge])
+    for step in bearers(context, "github-create-environment").get(trust.subject.id, ()):
+        if step.serves(trust):
+            runs = snapshot.node_id(int(arrays.edge_source[step.edge]))
+            yield repository_of(runs), context.levels[step.edge] > State.UNVERIFIED
+    for step in bearers(context, "github-oidc-subject").get(trust.subject.id, ()):
+        if not step.serves(trust):
+            continue
+        source = int(arrays.edge_source[step.edge])
         repository = repository_of(snapshot.node_id(source))
         if snapshot.node_id(source).startswith("github:branch:") and not snapshot.node(source).collected:
             yield repository, bool(known.repositories[repository].attributes.get("branches_known"))

@@ -77,8 +77,10 @@ def read_workflow(text: str, path: str, ref: EvidenceRef) -> GitHubWorkflow:
         str(document.get("name") or ""),
         ref,
         _triggers(on),
-        _types(on, "pull_request_target"),
+        _listed(on, "pull_request_target", "types"),
         tuple(_job(str(key), job, permissions, shared) for key, job in jobs.items() if isinstance(job, Mapping)),
+        push_branches=_listed(on, "push", "branches"),
+        push_limited=_push_limited(on),
     )
 
 
@@ -88,12 +90,19 @@ def _triggers(on: Any) -> tuple[str, ...]:
     return tuple(sorted(str(each) for each in on)) if isinstance(on, list | Mapping) else ()
 
 
-def _types(on: Any, trigger: str) -> tuple[str, ...]:
+def _listed(on: Any, trigger: str, key: str) -> tuple[str, ...]:
     body = on.get(trigger) if isinstance(on, Mapping) else None
-    types = body.get("types") if isinstance(body, Mapping) else None
-    if isinstance(types, str):
-        return (types,)
-    return tuple(map(str, types)) if isinstance(types, list) else ()
+    found = body.get(key) if isinstance(body, Mapping) else None
+    if isinstance(found, str):
+        return (found,)
+    return tuple(map(str, found)) if isinstance(found, list) else ()
+
+
+def _push_limited(on: Any) -> bool:
+    body = on.get("push") if isinstance(on, Mapping) else None
+    if not isinstance(body, Mapping):
+        return False
+    return "branches-ignore" in body or ("branches" not in body and ("tags" in body or "tags-ignore" in body))
 
 
 def _permissions(value: Any) -> dict[str, str] | None:
@@ -189,6 +198,7 @@ def _step(step: Mapping[Any, Any]) -> GitHubStep:
         tuple(sorted(injected)),
         _role(inputs),
         given(step.get("env"), inputs),
+        uses.lower().startswith("actions/checkout@") and not inputs.get("repository") and not inputs.get("ref"),
     )
 
 

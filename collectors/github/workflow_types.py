@@ -32,6 +32,8 @@ class GitHubStep:
     """ARN of the role of AWS that it asks for (``role-to-assume``), where it stands there as text."""
     given: Mapping[str, str] = field(default_factory=dict)
     """``secrets.X``, ``vars.X`` or a public id by the name of an input or variable of the step."""
+    own_code: bool = False
+    """Whether it checks out what the run is about: ``actions/checkout`` without ``repository`` and ``ref``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +72,7 @@ class GitHubWorkflow:
     jobs: tuple[GitHubJob, ...] = ()
     problem: str = ""
     """Why it could not be read."""
+    push_branches: tuple[str, ...] = ()
+    """``branches`` of ``push``; empty: any."""
+    push_limited: bool = False
+    """Whether ``push`` is limited by ``branches-ignore`` or, without branches, by tags."""

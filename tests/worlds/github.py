@@ -61,7 +61,7 @@ def place(name: str) -> str:
     Others: ``job:app:ci.yml#x``, ``repo:``, ``admin:`` (``admin:acme`` is the organization), ``branch:app:main``,
     ``secret:app:NAME``, ``app:7``, ``key:7``, ``token:7``, ``runner:app:1``, ``anyone``, ``members``; node ids stay.
     """
-    if name.startswith(("github:", "oidc:", "arn:", "aws:", "entra:")):
+    if name.startswith(("hub:", "github:", "oidc:", "arn:", "aws:", "entra:")):
         return name
     kind, _, rest = name.partition(":")
     if not rest:
@@ -182,6 +182,10 @@ class GitHubWorldFiles:
         rows = self.calls["actions.get-custom-oidc-sub-claim-for-repo"]
         rows[-1] = (rows[-1][0], body)
         return self
+
+    def actions_off(self) -> GitHubWorldFiles:
+        """Switch Actions off in the repository."""
+        return self._call("actions.get-github-actions-permissions-repository", {"enabled": False}, **self._here())
 
     def single(self, operation: str, **body: Any) -> GitHubWorldFiles:
         """Set an answer about the whole organization."""

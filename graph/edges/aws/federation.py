@@ -3,8 +3,8 @@
 Input: trust lines that name OIDC or SAML providers. Output: edges from the issuer (any subject, claims as open
 conditions), from each subject pattern that a trust names (``oidc://<issuer>/<pattern>``), and from SAML providers.
 Handled: StringEquals and StringLike on ``sub`` (a wildcard under StringEquals is a literal character and matches nobody
-that
-an issuer would name so), missing ``sub``, audience, further claims, a provider that the account does not have (dead).
+that an issuer would name so), StringEqualsIgnoreCase, missing ``sub``, audience, further claims, a provider that the
+account does not have (dead).
 Not handled: what the issuer's subjects can be made to say; that is the issuing system's evaluator.
 Errs towards: conditional on claims that nobody stated.
 """
@@ -132,8 +132,9 @@ def _oidc(world: AwsWorld, line: TrustLine) -> None:
     if not tests:
         _subject(world, line, issuer, "*", pattern=True)
     for test in tests:
+        ignore_case = test.operator == "StringEqualsIgnoreCase"
         for value in _issuable((test,)):
-            _subject(world, line, issuer, value, pattern=_has_wildcard(value))
+            _subject(world, line, issuer, value, pattern=_has_wildcard(value), ignore_case=ignore_case)
 
 
 def _has_wildcard(text: str) -> bool:
@@ -151,13 +152,17 @@ def _issuable(tests: tuple[ConditionTest, ...]) -> list[str]:
     ]
 
 
-def _subject(world: AwsWorld, line: TrustLine, issuer: str, value: str, *, pattern: bool) -> None:
+def _subject(
+    world: AwsWorld, line: TrustLine, issuer: str, value: str, *, pattern: bool, ignore_case: bool = False
+) -> None:
     """Add the set of subjects that one value accepts, with what is left to satisfy."""
     graph = world.identity_graph
     node = subject_node(issuer, value)
-    graph.add_node(
-        Node(node, NodeKind.OIDC_SUBJECT, value, "oidc", "", {"issuer": issuer, "subject": value, "pattern": pattern})
-    )
+    facts: dict[str, object] = {"issuer": issuer, "subject": value, "pattern": pattern}
+    if ignore_case:
+        # It takes more than a trust that names the same text and looks at case.
+        node, facts = f"{node} (any case)", {**facts, "ignore_case": True}
+    graph.add_node(Node(node, NodeKind.OIDC_SUBJECT, value, "oidc", "", facts))
     graph.add_edge(Edge(issuer_node(issuer), node, EdgeKind.CONTAINS, False))
     _tell_audiences(world, line, node)
     claims: dict[str, str | tuple[str, ...]] = {}

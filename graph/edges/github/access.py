@@ -1,8 +1,10 @@
 """Who pushes to and who administers repositories: owners, the base role, teams, collaborators.
 
 Input: ``GitHubWorld``. Output: ADMIN_OF, CONTROLS and CAN_TAKE_OVER edges of people and teams.
-Handled: a person who pushes to some branch chooses what a workflow on it does; classes for what holds in all of them.
-Not handled: organization roles that give a role in all repositories; rules that keep a path, or every branch, as it is.
+Handled: a person who pushes to some branch chooses what a workflow on it does; who administers a repository switches
+Actions on in it; classes for what holds in all of them.
+Not handled: an owner who switches Actions on for the organization, or chooses a repository for it; organization roles
+that give a role in all repositories; rules that keep a path, or every branch, as it is.
 
 References
 ----------
@@ -22,8 +24,10 @@ __all__ = ["ALL_ADMIN", "ALL_RUNS", "build_access"]
 ALL_ADMIN, ALL_RUNS = "every-repository", "every-workflow"
 _OWNERS_UNKNOWN = "Who owns the organization was not looked at."
 _ROLES_UNKNOWN = "Who writes to the repositories was not looked at as a whole."
+_SETTING_UNKNOWN = "Whether the organization lets a repository switch Actions on was not looked at."
 _MEMBERS_UNKNOWN = "Who is in the team was not looked at."
 _OWNER, _ADMIN, _PUSH = "github-organization-owner", "github-repository-admin", "github-push-workflow"
+_ENABLE = "github-enable-actions"
 
 
 def build_access(world: GitHubWorld) -> None:
@@ -53,6 +57,12 @@ def _classes(world: GitHubWorld) -> None:
         name = repository.full_name
         world.add(Edge(runs, actions_node(name), EdgeKind.CAN_TAKE_OVER, True))
         world.add(Edge(admin_node(name), actions_node(name), EdgeKind.CONTROLS, True))
+    unsure = not world.organization.actions_enabled
+    state, note = (State.UNVERIFIED, _SETTING_UNKNOWN) if unsure else (State.VERIFIED, "")
+    take = EdgeKind.CAN_TAKE_OVER
+    for repository in world.dormant:
+        name = repository.full_name
+        world.add(Edge(admin_node(name), actions_node(name), take, True, _ENABLE, state=state, note=note))
 
 
 def _owners(world: GitHubWorld) -> None:

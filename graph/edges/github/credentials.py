@@ -4,7 +4,8 @@ Input: ``GitHubWorld``. Output: nodes and credential rows; edges to runs, to con
 Handled: keys that write; apps that may write workflow files, administer, or administer the organization; selected
 repositories that were not listed (one edge to the class of all, unverified); suspended apps; fine-grained tokens, which
 do what both they and their owner may; classic tokens and SSH keys.
-Not handled: who holds an app's private key; what an app may do that writes contents but no workflow files.
+Not handled: who holds an app's private key. What an app or token changes that writes contents but no workflow files
+is in ``contents``.
 
 References
 ----------
@@ -35,7 +36,7 @@ from graph.evaluate.github.ids import (
 from graph.kinds import EdgeKind, NodeKind, State
 from graph.model import Credential, Edge, Grant, Node
 
-__all__ = ["build_credentials", "dispatchers"]
+__all__ = ["build_credentials", "content_writers", "dispatchers"]
 
 _KEY, _WRITE, _ADMIN, _ORG = (
     "github-deploy-key",
@@ -218,3 +219,29 @@ def dispatchers(world: GitHubWorld, name: str, permission: str) -> Iterator[tupl
             for owned, state, note in _owned(world, token, "write", world.live):
                 if owned == name:
                     yield token_node(token.kind, token.id), state, note
+
+
+def content_writers(world: GitHubWorld) -> Iterator[tuple[str, str, State, str, Residual]]:
+    """Yield apps and tokens that write contents and no workflow files.
+
+    Yields
+    ------
+    tuple
+        Node, repository (empty: every one), state, what is not sure, conditions.
+    """
+    for app in world.records.installations:
+        permissions = app.permissions
+        if app.suspended or not _writes(permissions, "contents") or _writes(permissions, "workflows"):
+            continue
+        if app.all_repositories or not app.repositories_known:
+            sure = app.all_repositories
+            yield app_node(app.id), "", State.VERIFIED if sure else State.UNVERIFIED, "" if sure else _UNLISTED, ALWAYS
+        else:
+            for name in app.repositories:
+                yield app_node(app.id), name, State.VERIFIED, "", ALWAYS
+    for token in world.records.tokens:
+        contents, workflows = (_writes(token.permissions, f"repository.{name}") for name in ("contents", "workflows"))
+        usable = token.kind == "fine-grained" and not token.expired and not token.seen_only and token.owner
+        if usable and contents and not workflows:
+            for name, state, note in _owned(world, token, "write", world.live):
+                yield token_node(token.kind, token.id), name, state, note, _until(token)

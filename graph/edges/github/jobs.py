@@ -1,7 +1,7 @@
 """Jobs of workflow files: who gets into one, and what is then theirs.
 
 Input: ``GitHubWorld`` and the other organizations. Output: CAN_TAKE_OVER edges to jobs, CAN_ACCESS edges to their
-secrets, CAN_IMPERSONATE edges to subjects of their tokens.
+secrets; subjects of their tokens by ``job_subjects``.
 Handled: code of forks and text of outsiders in events with secrets, inputs of whoever starts a workflow, code of other
 repositories that is called by branch or tag; reusable workflows that do so for who calls them, one level deep.
 Not handled: what ``GITHUB_TOKEN`` of a job writes; actions that called actions call; GitHub's own actions.
@@ -18,9 +18,10 @@ from collectors.github.workflow_if import GATES
 from collectors.github.workflow_types import GitHubJob, GitHubWorkflow
 from graph.decision import ALWAYS, Atom, Residual, merge_residuals
 from graph.edges.github.credentials import dispatchers
+from graph.edges.github.job_subjects import add_subjects
 from graph.edges.github.places import ensure_branch
 from graph.edges.github.runners import anyone
-from graph.edges.github.subjects import TrustedSubjects
+from graph.edges.github.trusted import TrustedSubjects
 from graph.edges.github.world import GitHubWorld, at_least
 from graph.evaluate.github.ids import (
     ANYONE,
@@ -32,7 +33,6 @@ from graph.evaluate.github.ids import (
     secret_node,
     workflow_node,
 )
-from graph.evaluate.github.subjects import Place, bears, subject_maker
 from graph.evaluate.github.workflows import CALLED, Opening, fork_code, has_token, injections, pinned, started_by
 from graph.kinds import EdgeKind, Impact, NodeKind, State
 from graph.model import Edge, Grant, Node
@@ -40,22 +40,14 @@ from graph.model import Edge, Grant, Node
 __all__ = ["build_jobs"]
 
 _FORK, _TEXT, _DISPATCH = "github-fork-code-with-secrets", "github-script-injection", "github-dispatch-injection"
-_CALLED, _THIRD, _SECRET, _SUBJECT = (
-    "github-called-code",
-    "github-third-party-action",
-    "github-job-secret",
-    "github-job-subject",
-)
+_CALLED, _THIRD, _SECRET = "github-called-code", "github-third-party-action", "github-job-secret"
 _TAKE = EdgeKind.CAN_TAKE_OVER
 _REUSABLE = re.compile(r"(?:\./|([A-Za-z0-9._-]+/[A-Za-z0-9._-]+)/)(\.github/workflows/[^@/]+)(?:@(.+))?")
 _GITHUB = ("actions", "github")
 _TAG = "Whether a rule keeps this tag from being moved was not looked at."
 _FORKS = "Whether the repository can be forked was not told."
-_TARGET = "GitHub's page does not say which subject a token has in a run of pull_request_target."
-_ALL_PERMISSIONS = "GitHub's page does not say whether write-all lets a job ask for a token."
 _ABROAD = "Secrets are inherited within one enterprise; whether both organizations are of one was not told."
 _ASSOCIATED = "The job asks who comments; whether GitHub counts everybody here among those was not told."
-_FORM = "How the subject of this repository's tokens is made was not looked at, or depends on what is not known here."
 
 
 def build_jobs(world: GitHubWorld, worlds: Sequence[GitHubWorld]) -> None:
@@ -69,7 +61,7 @@ def build_jobs(world: GitHubWorld, worlds: Sequence[GitHubWorld]) -> None:
                 _called(world, elsewhere, repository, workflow, job)
                 _secrets(world, repository, workflow, job)
                 if has_token(job) is not False:
-                    _subjects(world, repository, workflow, job, trusted)
+                    add_subjects(world, repository, workflow, job, trusted, _grant(world, repository, workflow))
 
 
 def _grant(world: GitHubWorld, repository: GitHubRepository, workflow: GitHubWorkflow) -> str:
@@ -253,45 +245,3 @@ def _has(visibility: str, selected: Sequence[str], repository: GitHubRepository)
     if visibility == "selected":
         return repository.full_name in selected
     return visibility == "all" or (visibility == "private" and repository.visibility != "public")
-
-
-def _subjects(
-    world: GitHubWorld,
-    repository: GitHubRepository,
-    workflow: GitHubWorkflow,
-    job: GitHubJob,
-    trusted: TrustedSubjects,
-) -> None:
-    maker = subject_maker(repository, world.organization)
-    source = job_node(repository.full_name, workflow.path, job.id)
-    for node in trusted.near(maker):
-        if not trusted.takes(node, maker):
-            continue
-        accepted, pattern = str(node.attributes["subject"]), bool(node.attributes.get("pattern"))
-        answers = [
-            bears(maker, accepted, pattern, place, name) for place, name in _places_of(repository, workflow, job)
-        ]
-        if not answers or all(answer is False for answer in answers):
-            continue
-        notes = []
-        if any(answer is None for answer in answers):
-            notes.append(_FORM)
-        if "pull_request_target" in workflow.triggers and False in answers:
-            notes.append(_TARGET)
-        if has_token(job) is None:
-            notes.append(_ALL_PERMISSIONS)
-        state = State.UNVERIFIED if notes else State.VERIFIED
-        kind, grant = EdgeKind.CAN_IMPERSONATE, _grant(world, repository, workflow)
-        world.add(Edge(source, node.id, kind, True, _SUBJECT, (grant,), state=state, note=" ".join(notes)))
-
-
-def _places_of(repository: GitHubRepository, workflow: GitHubWorkflow, job: GitHubJob) -> Iterator[tuple[Place, str]]:
-    """Yield where a job of a file on the default branch runs; two places where it is not told which."""
-    if job.environment and job.environment != "*":
-        yield Place.ENVIRONMENT, job.environment
-        return
-    only_pulls = set(workflow.triggers) == {"pull_request"}
-    if not only_pulls:
-        yield Place.BRANCH, repository.default_branch
-    if only_pulls or "pull_request_target" in workflow.triggers:
-        yield Place.PULL_REQUEST, ""

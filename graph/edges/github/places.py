@@ -24,7 +24,7 @@ from graph.evaluate.github.ids import actions_node, admin_node, branch_node, env
 from graph.kinds import EdgeKind, NodeKind, State
 from graph.model import Edge, Grant, Node
 
-__all__ = ["build_places", "ensure_branch"]
+__all__ = ["build_places", "ensure_branch", "from_any", "pushing"]
 
 _PUSH, _BYPASS = "github-push-branch", "github-bypass-branch-rule"
 _USE, _APPROVE = "github-use-environment", "github-approve-own-deployment"
@@ -40,7 +40,7 @@ def _atom(name: str, place: str) -> Residual:
 
 def build_places(world: GitHubWorld) -> None:
     """Add the edges."""
-    for repository in world.live:
+    for repository in world.startable:
         for branch in repository.branches:
             ensure_branch(world, repository, branch.name)
         for environment in repository.environments:
@@ -62,9 +62,9 @@ def ensure_branch(world: GitHubWorld, repository: GitHubRepository, name: str) -
     runs = actions_node(repository.full_name)
     world.add(Edge(repository_node(repository.full_name), node, EdgeKind.CONTAINS, False))
     world.add(Edge(admin_node(repository.full_name), node, EdgeKind.CONTROLS, True))
-    for conditions, state, note in _pushing(repository, branch, name):
+    for conditions, state, note in pushing(repository, branch, name):
         world.add(Edge(runs, node, _TAKE, True, _PUSH, (), conditions, state=state, note=note))
-    if branch is not None:
+    if branch is not None and world.runs(repository):
         _exempt(world, repository, branch, node)
     return node
 
@@ -80,7 +80,7 @@ def _facts(branch: GitHubBranch) -> dict[str, object]:
     return facts
 
 
-def _pushing(
+def pushing(
     repository: GitHubRepository, branch: GitHubBranch | None, name: str
 ) -> Iterator[tuple[Residual, State, str]]:
     """Yield under what a push of anybody who writes to the repository gets onto a branch; nothing where it does not."""
@@ -132,9 +132,9 @@ def _environment(world: GitHubWorld, repository: GitHubRepository, environment: 
     waits = merge_residuals([approval, others])
     for source, state, note in _sources(world, repository, environment):
         world.add(Edge(source, place, _TAKE, True, _USE, (), waits, state=state, note=note))
-    if not environment.review_required or environment.prevent_self_review:
+    if not environment.review_required or environment.prevent_self_review or not world.runs(repository):
         return
-    open_ = _from_any(repository, environment)
+    open_ = from_any(repository, environment)
     note = "" if open_ else "The environment is for some branches alone; getting onto one is a step of its own."
     state = State.VERIFIED if open_ else State.UNVERIFIED
     for who in environment.reviewers:
@@ -145,7 +145,7 @@ def _environment(world: GitHubWorld, repository: GitHubRepository, environment: 
             world.add(Edge(actor, place, _TAKE, True, _APPROVE, (grant, *membership), others, state=state, note=note))
 
 
-def _from_any(repository: GitHubRepository, environment: GitHubEnvironment) -> bool:
+def from_any(repository: GitHubRepository, environment: GitHubEnvironment) -> bool:
     """Return whether an environment lets in every branch, as one for protected branches does where there is none."""
     if environment.protected_branches:
         return repository.branches_known and not any(map(_guarded, repository.branches))
@@ -161,7 +161,7 @@ def _sources(
 ) -> Iterator[tuple[str, State, str]]:
     """Yield where a job comes from that is let into an environment: any run, or branches."""
     runs = actions_node(repository.full_name)
-    if _from_any(repository, environment):
+    if from_any(repository, environment):
         yield runs, State.VERIFIED, ""
         return
     if environment.protected_branches:

@@ -2,6 +2,7 @@
 
 Input: ``GitHubWorld``. Output: CAN_ACCESS edges from runs and environments to secrets.
 Handled: secrets of an organization for all, for private or for selected repositories, through one class each.
+Repositories in which Actions is off and can be switched on count as well: who switches it on is a step of its own.
 Not handled: what a secret holds (that joint is by name, time and fingerprint); secrets of Dependabot and Codespaces.
 
 References
@@ -29,7 +30,7 @@ _UNKNOWN = "Which repositories have the secret was not looked at."
 
 def build_secrets(world: GitHubWorld) -> None:
     """Add the edges."""
-    for repository in world.live:
+    for repository in world.startable:
         name = repository.full_name
         for secret in repository.secrets:
             target = secret_node(name, secret.name, secret.environment)
@@ -47,7 +48,7 @@ def _shared(world: GitHubWorld) -> None:
     for secret in world.records.secrets:
         target = secret_node(world.login, secret.name)
         if secret.visibility == "selected" and secret.selected_known:
-            for repository in world.live:
+            for repository in world.startable:
                 if repository.full_name in secret.selected:
                     runs = actions_node(repository.full_name)
                     world.add(Edge(runs, target, _READ, True, _SHARED, impact=_H4))
@@ -59,7 +60,7 @@ def _shared(world: GitHubWorld) -> None:
         shown = f"organization secrets for {kind} repositories of {world.login}"
         world.identity_graph.add_node(Node(hub, NodeKind.HUB, shown, "github", world.login))
         state, note = (State.UNVERIFIED, _UNKNOWN) if kind == "unknown" else (State.VERIFIED, "")
-        for repository in world.live:
+        for repository in world.startable:
             if kind != "private" or repository.visibility != "public":
                 runs = actions_node(repository.full_name)
                 world.add(Edge(runs, hub, _READ, True, _SHARED, state=state, impact=_H4, note=note))

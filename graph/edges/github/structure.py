@@ -192,8 +192,11 @@ def _repository(world: GitHubWorld, repository: GitHubRepository) -> None:
     _node(world, node, NodeKind.GITHUB_REPOSITORY, repository.spelled, facts, str(repository.ref))
     _contains(world, organization_node(world.login), node)
     _node(world, admin_node(name), NodeKind.GITHUB_REPOSITORY_ADMIN, f"control of {repository.spelled}", {})
+    runs = actions_node(name)
+    if world.sleeps(repository):
+        _node(world, runs, NodeKind.GITHUB_ACTIONS_IDENTITY, f"workflows of {repository.spelled}", {"active": False})
+        _contains(world, node, runs)
     if world.runs(repository):
-        runs = actions_node(name)
         _node(
             world, runs, NodeKind.GITHUB_ACTIONS_IDENTITY, f"workflows of {repository.spelled}", {}, str(repository.ref)
         )

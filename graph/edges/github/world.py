@@ -80,6 +80,24 @@ class GitHubWorld:
         """Return repositories in which workflows run."""
         return tuple(each for each in self.records.repositories if self.runs(each))
 
+    def sleeps(self, repository: GitHubRepository) -> bool:
+        """Return whether Actions is off in a repository and its administrators may switch it on, as far as is known.
+
+        Where the organization chose repositories or switched Actions off, it is not theirs to decide.
+        """
+        everywhere = self.organization.actions_enabled in ("", "all")
+        return everywhere and not repository.archived and repository.actions_enabled is False
+
+    @cached_property
+    def dormant(self) -> tuple[GitHubRepository, ...]:
+        """Return repositories in which Actions is off and can be switched on."""
+        return tuple(each for each in self.records.repositories if self.sleeps(each))
+
+    @cached_property
+    def startable(self) -> tuple[GitHubRepository, ...]:
+        """Return repositories in which workflows run, or would if an administrator switched Actions on."""
+        return (*self.live, *self.dormant)
+
     @cached_property
     def holdings(self) -> dict[str, tuple[Holding, ...]]:
         """Return who has a role in each repository: people and teams, each by its own grant.

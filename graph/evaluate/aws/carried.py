@@ -8,7 +8,9 @@ for every action lets no other action than ``iam:PassRole`` through.
 
 References
 ----------
-https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html (which action each is for)
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html (which action each is for;
+"Available keys for AWS OIDC federation" for claims, https://aws.amazon.com/about-aws/whats-new/2026/01/
+aws-sts-supports-validation-identity-provider-claims/)
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html ("Availability" of each key)
 """
@@ -19,7 +21,7 @@ from typing import Final
 
 from graph.evaluate.aws.principals import PrincipalKind
 
-__all__ = ["claim_host", "never_carried"]
+__all__ = ["GITHUB_ISSUER", "GITHUB_KEYS", "claim_host", "never_carried"]
 
 _K = PrincipalKind
 _OWN_KEYS: Final = ("iam", "kms", "sts")
@@ -55,6 +57,16 @@ _OF_ROLE_SESSIONS: Final = frozenset(_SESSION_KEYS.split())
 """Keys that describe how a role session came about."""
 _WITHOUT_ROLE: Final = frozenset({_K.USER, _K.ROOT, _K.SERVICE, _K.ANONYMOUS})
 _WITHOUT_CLAIMS: Final = _WITHOUT_ROLE | {_K.FEDERATED_USER}
+GITHUB_ISSUER: Final = "token.actions.githubusercontent.com"
+_OF_GITHUB: Final = (
+    "actor actor_id enterprise_id environment job_workflow_ref ref repository repository_id workflow "
+    "amr aud azp email oaud sub"
+)
+GITHUB_KEYS: Final = frozenset(_OF_GITHUB.split())
+"""Claims of GitHub's tokens that STS makes keys of: those that its page lists for GitHub, then those of any issuer
+(2026-01 on). A key for another claim, such as ``repository_owner``, is in no request. The page speaks of this issuer;
+that of one enterprise has a longer name, and its keys are left open.
+"""
 
 
 def claim_host(key: str) -> str:

@@ -3,7 +3,8 @@
 Input: a ``Request``. Output: for a key its values, ``ABSENT``, or ``UNKNOWN``; and where less than a value but more
 than nothing is known, the ``Shape`` or the ``OneOf`` candidates of it.
 Handled: what the request states; keys that follow from caller, resource and action (``derived``); keys that such a
-request never carries (``carried``); tags, tag names in any case; claims of a token.
+request never carries (``carried``); tags, tag names in any case; claims of a token, of
+GitHub's those that STS compares.
 Not handled: any other key: unknown unless the request states it. Session tags of a role count as none unless
 ``Principal.open_tags`` says that they are not known.
 
@@ -18,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from graph.evaluate.aws.carried import claim_host, never_carried
+from graph.evaluate.aws.carried import GITHUB_ISSUER, GITHUB_KEYS, claim_host, never_carried
 from graph.evaluate.aws.compare import instant
 from graph.evaluate.aws.derived import DERIVED, UNSIGNED
 from graph.evaluate.aws.keys import KeyFamily, key_family
@@ -160,6 +161,8 @@ def _claim(principal: Principal, key: str) -> Known:
         # A token holds the claims of its own issuer.
         return ABSENT
     name = key[len(host) + 1 :]
+    if prefix == GITHUB_ISSUER and name not in GITHUB_KEYS:
+        return ABSENT
     for claim, value in principal.claims.items():
         if claim.lower() == name:
             return (value,) if isinstance(value, str) else value or ABSENT

@@ -2,10 +2,11 @@
 
 Input: how a repository's subjects are made, and an accepted subject or pattern. Output: ``Way``s to bear one.
 Handled: GitHub's own form with branch, tag, pull request and environment; the form with ids (from the prefix that
-GitHub tells, from the setting, from the date of the repository); templates of organization and repository;
-``:`` in values.
-Not handled: keys of a template whose values are not known here (custom properties, actors, run ids): such a way is told
-as not sure. Claims beside the subject are conditions of the trust's own edge.
+GitHub tells, from the setting, from the date of the repository); templates of organization and repository, a workflow
+file of the repository itself in them; ``:`` in values; a trust that does not look at case; claims beside the subject.
+Not handled: keys of a template whose values are not known here (custom properties, actors, run ids, a workflow of
+another repository): such a way is told as not sure. That ``Main`` is another branch than ``main``, to which a trust
+that does not look at case opens as well.
 
 References
 ----------
@@ -15,12 +16,20 @@ https://docs.github.com/actions/reference/security/oidc (read 2026-11).
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
-from functools import lru_cache
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 
-from collectors.github.records import GitHubOrganization, GitHubRepository
+from graph.evaluate.github.maker import (
+    ISSUER,
+    WORKFLOW,
+    Place,
+    SubjectMaker,
+    claims_at,
+    folded,
+    issued_by_github,
+    subject_maker,
+)
+from graph.evaluate.github.meeting import FREE, meets
 
 __all__ = [
     "ISSUER",
@@ -29,6 +38,7 @@ __all__ = [
     "SubjectMaker",
     "Way",
     "bears",
+    "claims_at",
     "forms",
     "issued_by_github",
     "meets",
@@ -36,25 +46,9 @@ __all__ = [
     "ways",
 ]
 
-ISSUER = "token.actions.githubusercontent.com"
-_IMMUTABLE_SINCE = "2026-07-15"
-"""Repositories created after it have ids in their subjects."""
-_FREE = "\0"
-"""Stands for any text without a colon, which GitHub writes as %3A."""
-
-
 _PROBE = "nhi-probe-7f3a9c"
 _NO_REF = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|^/|/$|\.$|\.lock(?:/|$)|(?:^|/)\.")
 """What no branch or tag has in its name (git-check-ref-format), such as the star of a trust that takes it literally."""
-
-
-class Place(StrEnum):
-    """What a job must be to bear a subject."""
-
-    BRANCH = "branch"
-    TAG = "tag"
-    PULL_REQUEST = "pull_request"
-    ENVIRONMENT = "environment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,78 +71,52 @@ class Way:
     sure: bool
 
 
-@dataclass(frozen=True, slots=True)
-class SubjectMaker:
-    """How a repository's subjects are made."""
+def forms(maker: SubjectMaker, workflow: str = "") -> Iterator[Form]:
+    """Yield every shape of subject that jobs of a repository can bear.
 
-    prefixes: tuple[str, ...]
-    """What the ``repo`` part can be; more than one where nothing tells which."""
-    keys: tuple[str, ...]
-    """``include_claim_keys``; ``repo`` and ``context`` for GitHub's own form."""
-    known: bool
-    """Whether the form is known."""
-    values: dict[str, str]
-    """Claims whose value is the same in every job."""
-
-
-def issued_by_github(issuer: str) -> bool:
-    """Return whether an issuer is that of Actions on github.com, for everybody or for one enterprise."""
-    return issuer == ISSUER or issuer.startswith(f"{ISSUER}/")
-
-
-def subject_maker(repository: GitHubRepository, organization: GitHubOrganization) -> SubjectMaker:
-    """Return how the subjects of a repository are made.
-
-    The prefix that GitHub tells counts first: it can differ from the setting beside it.
+    Parameters
+    ----------
+    workflow
+        A workflow file of the repository: its jobs on a branch or tag, of which every file is whoever pushes there's.
     """
-    owner, _, name = repository.spelled.partition("/")
-    plain = f"repo:{repository.spelled}"
-    owner_id = repository.owner_id or organization.id
-    immutable = f"repo:{owner}@{owner_id}/{name}@{repository.id}"
-    if repository.subject_prefix:
-        prefixes: tuple[str, ...] = (repository.subject_prefix,)
-    elif repository.subject_immutable is not None:
-        prefixes = (immutable,) if repository.subject_immutable else (plain,)
-    elif repository.created_at[:10] > _IMMUTABLE_SINCE:
-        prefixes = (immutable,)
-    else:
-        # Created before: opting in, a rename and a transfer change it, and nothing tells of them.
-        prefixes = (plain, immutable)
-    known = True
-    keys: tuple[str, ...] = ("repo", "context")
-    if repository.subject_default is False:
-        keys = repository.subject_keys or organization.subject_keys or keys
-        known = bool(repository.subject_keys) or organization.subject_known
-    elif repository.subject_default is None:
-        known = False
-    values = {
-        "repository": repository.spelled,
-        "repository_owner": owner,
-        "repository_visibility": repository.visibility,
-    }
-    ids = {"repository_id": repository.id, "repository_owner_id": owner_id}
-    values.update({name: str(number) for name, number in ids.items() if number})
-    return SubjectMaker(prefixes, keys, known, values)
-
-
-def forms(maker: SubjectMaker) -> Iterator[Form]:
-    """Yield every shape of subject that jobs of a repository can bear."""
     for prefix in maker.prefixes:
         for place in Place:
-            sure = maker.known and (len(maker.prefixes) == 1 or "repo" not in maker.keys)
-            parts = []
-            for key in maker.keys:
-                text, settled = _part(maker, key, prefix, place)
-                parts.append(text)
-                sure = sure and settled
-            yield Form(place, ":".join(parts), sure)
+            for file in dict.fromkeys((workflow if WORKFLOW in maker.keys else "", "")):
+                sure = maker.known and (len(maker.prefixes) == 1 or "repo" not in maker.keys)
+                parts = []
+                for key in maker.keys:
+                    text, settled = _own_file(maker, place, file) if file and key == WORKFLOW else ("", False)
+                    text, settled = (text, settled) if text else _part(maker, key, prefix, place)
+                    parts.append(text)
+                    sure = sure and settled
+                yield Form(place, ":".join(parts), sure)
+
+
+def _own_file(maker: SubjectMaker, place: Place, file: str) -> tuple[str, bool]:
+    """Return how a job's workflow file is named where it is the repository's own; empty where that is not told.
+
+    A job with an environment runs on a branch, too, and what is called by another branch runs as that branch has it.
+    """
+    kind = {Place.BRANCH: "heads", Place.TAG: "tags"}.get(place, "")
+    # A second free part could not be told from the first, so a template that names the branch twice stays unsure.
+    if not kind or "ref" in maker.keys or "context" in maker.keys:
+        return "", False
+    return f"{WORKFLOW}:{_value(maker.values['repository'])}/{file}@refs/{kind}/{FREE}", True
+
+
+def _own_workflow(maker: SubjectMaker, accepted: str) -> str:
+    """Return the workflow file of the repository that an accepted subject names."""
+    if WORKFLOW not in maker.keys:
+        return ""
+    found = re.search(rf"{WORKFLOW}:{re.escape(maker.values['repository'])}/(\.github/workflows/[^:@*?]+)@", accepted)
+    return found.group(1) if found else ""
 
 
 _CONTEXT = {
-    Place.BRANCH: f"ref:refs/heads/{_FREE}",
-    Place.TAG: f"ref:refs/tags/{_FREE}",
+    Place.BRANCH: f"ref:refs/heads/{FREE}",
+    Place.TAG: f"ref:refs/tags/{FREE}",
     Place.PULL_REQUEST: "pull_request",
-    Place.ENVIRONMENT: f"environment:{_FREE}",
+    Place.ENVIRONMENT: f"environment:{FREE}",
 }
 
 
@@ -169,18 +137,25 @@ def _part(maker: SubjectMaker, key: str, prefix: str, place: Place) -> tuple[str
     if key in maker.values:
         return f"{key}:{_value(maker.values[key])}", True
     if key == "environment" and place is Place.ENVIRONMENT:
-        return f"environment:{_FREE}", True
+        return f"environment:{FREE}", True
     if key == "ref" and place in (Place.BRANCH, Place.TAG):
         kind = "heads" if place is Place.BRANCH else "tags"
-        return f"ref:refs/{kind}/{_FREE}", True
-    return f"{key}:{_FREE}", False
+        return f"ref:refs/{kind}/{FREE}", True
+    return f"{key}:{FREE}", False
 
 
 def _value(text: str) -> str:
     return text.replace(":", "%3A")
 
 
-def ways(maker: SubjectMaker, accepted: str, pattern: bool, names: Mapping[Place, Collection[str]]) -> tuple[Way, ...]:
+def ways(
+    maker: SubjectMaker,
+    accepted: str,
+    pattern: bool,
+    names: Mapping[Place, Collection[str]],
+    *,
+    ignore_case: bool = False,
+) -> tuple[Way, ...]:
     """Return how jobs of a repository bear an accepted subject; empty where they cannot.
 
     Parameters
@@ -188,8 +163,13 @@ def ways(maker: SubjectMaker, accepted: str, pattern: bool, names: Mapping[Place
     names
         Branches, tags and environments that are known; others are tried as the accepted text names them.
     """
+    if ignore_case:
+        lower = {place: [name.lower() for name in known] for place, known in names.items()}
+        spelled = {(place, name.lower()): name for place, known in names.items() for name in known}
+        loose = ways(folded(maker), accepted.lower(), pattern, lower)
+        return tuple(replace(way, name=spelled.get((way.place, way.name), way.name)) for way in loose)
     found: dict[tuple[Place, str], Way] = {}
-    for form in forms(maker):
+    for form in forms(maker, _own_workflow(maker, accepted)):
         if not meets(form.text, accepted, pattern):
             continue
         for name, settled in _names(form, accepted, pattern, names.get(form.place, ())):
@@ -200,35 +180,39 @@ def ways(maker: SubjectMaker, accepted: str, pattern: bool, names: Mapping[Place
     return tuple(found.values())
 
 
-def bears(maker: SubjectMaker, accepted: str, pattern: bool, place: Place, name: str) -> bool | None:
+def bears(
+    maker: SubjectMaker, accepted: str, pattern: bool, place: Place, name: str, workflow: str = ""
+) -> bool | None:
     """Return whether a job at one place bears an accepted subject; ``None`` where that is not sure.
 
     Parameters
     ----------
     place, name
         A branch, tag or environment by name; no name for a pull request.
+    workflow
+        The file that it stands in, where that is the repository's own.
     """
     fitting = [
         form.sure
-        for form in forms(maker)
+        for form in forms(maker, workflow)
         if form.place is place
-        and form.text.count(_FREE) <= 1
-        and meets(form.text.replace(_FREE, _value(name)), accepted, pattern)
+        and form.text.count(FREE) <= 1
+        and meets(form.text.replace(FREE, _value(name)), accepted, pattern)
     ]
     if fitting:
         return True if any(fitting) else None
-    unclear = any(form.text.count(_FREE) > 1 and meets(form.text, accepted, pattern) for form in forms(maker))
+    unclear = any(form.text.count(FREE) > 1 and meets(form.text, accepted, pattern) for form in forms(maker))
     return None if unclear else False
 
 
 def _names(form: Form, accepted: str, pattern: bool, known: Collection[str]) -> Iterator[tuple[str, bool]]:
     """Yield which names make a form accepted, and whether surely; an empty name: any of a family."""
-    if form.text.count(_FREE) != 1:
-        yield "", _FREE not in form.text
+    if form.text.count(FREE) != 1:
+        yield "", FREE not in form.text
         return
 
     def fits(name: str) -> bool:
-        return meets(form.text.replace(_FREE, _value(name)), accepted, pattern)
+        return meets(form.text.replace(FREE, _value(name)), accepted, pattern)
 
     if fits(_PROBE):
         yield "", True
@@ -243,54 +227,3 @@ def _names(form: Form, accepted: str, pattern: bool, known: Collection[str]) -> 
     yield from ((each, True) for each in fitting)
     if not possible:
         yield "", False
-
-
-@lru_cache(maxsize=65536)
-def meets(form: str, accepted: str, pattern: bool) -> bool:
-    """Return whether some text is of a form and accepted.
-
-    Notes
-    -----
-    O(length of form × length of accepted): both are walked together, the free part takes anything but a colon.
-    """
-    signs: Sequence[str] = accepted
-    states = {(0, False)}
-    for sign in signs:
-        if pattern and sign == "*":
-            states = _any_number(form, states)
-        else:
-            states = _step(form, states, None if pattern and sign == "?" else sign)
-        if not states:
-            return False
-    return any(_ended(form, at, inside) for at, inside in states)
-
-
-def _ended(form: str, at: int, inside: bool) -> bool:
-    """Return whether a form is complete at a position; ``inside``: its free part has some text already."""
-    return at == len(form) or (inside and at == len(form) - 1)
-
-
-def _step(form: str, states: set[tuple[int, bool]], sign: str | None) -> set[tuple[int, bool]]:
-    """Return where a form can be after one more sign, any sign where none is named."""
-    found: set[tuple[int, bool]] = set()
-    for at, inside in states:
-        if at >= len(form):
-            continue
-        if form[at] != _FREE:
-            if sign is None or form[at] == sign:
-                found.add((at + 1, False))
-            continue
-        if sign != ":":
-            found.add((at, True))
-        if inside and at + 1 < len(form) and (sign is None or form[at + 1] == sign):
-            found.add((at + 2, False))
-    return found
-
-
-def _any_number(form: str, states: set[tuple[int, bool]]) -> set[tuple[int, bool]]:
-    """Return where a form can be after any number of signs."""
-    found, edge = set(states), set(states)
-    while edge:
-        edge = _step(form, edge, None) - found
-        found |= edge
-    return found

@@ -17,7 +17,9 @@ from collectors.ci.records import CiScope
 from collectors.entra.records import EntraRecords
 from collectors.interface import Presence
 from graph.edges.ci.world import CiWorld
+from graph.edges.github.trusted import CLASS_OF
 from graph.evaluate.entra.federation import issuer_name, managed_identity_issuer
+from graph.evaluate.github.ids import ANYONE
 from graph.evaluate.github.subjects import issued_by_github
 from graph.joints.counts import JointCount, Outcome, Tally
 from graph.joints.oidc.bitbucket import join_bitbucket
@@ -133,8 +135,9 @@ def _repositories(subjects: TrustedSubjects) -> dict[str, set[str]]:
     """Return the repositories of GitHub whose runs, branches or environments have each subject."""
     found: dict[str, set[str]] = {}
     for edge in subjects.identity_graph.edges:
-        if edge.kind is EdgeKind.CAN_IMPERSONATE and edge.source.startswith("github:"):
-            found.setdefault(edge.target, set()).add(edge.source.split(":")[2])
+        if edge.kind is EdgeKind.CAN_IMPERSONATE and edge.source.startswith("github:") and edge.source != ANYONE:
+            subject = str(subjects.identity_graph.nodes[edge.target].attributes.get(CLASS_OF, edge.target))
+            found.setdefault(subject, set()).add(edge.source.split(":")[2])
     return found
 
 

@@ -4,8 +4,8 @@ Input: the graph with the edges of every source. Output: ``TrustedSubjects``; CA
 FEDERATES_INTO edges past it where a source of tokens serves some of its trusts alone.
 Handled: fixed claims of a source against conditions on claims, denied ones too; audiences; subjects that several roles,
 applications and managed identities trust.
-Not handled: conditions on anything but claims of the issuer, which stay on the trust's edge; sets under
-``ForAllValues`` and ``ForAnyValue`` (taken as possible). The issuer "as any subject" is a question, not a source.
+Not handled: conditions on anything but claims of the issuer, which stay on the trust's edge; GitHub, whose own edges
+(``graph.edges.github.trusted``) also tell which conditions surely hold. The issuer "as any subject" is a question.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from graph.decision import ALWAYS, Atom, Residual, merge_residuals
+from graph.decision import ALWAYS, Residual, merge_residuals
 from graph.evaluate.aws.globs import glob_matches
+from graph.evaluate.claims import narrowed
 from graph.evaluate.entra.federation import AUDIENCES, issuer_name
 from graph.kinds import EdgeKind, NodeKind, State
 from graph.model import Edge, IdentityGraph
@@ -38,7 +39,7 @@ class Trust:
 
     def possible(self, issuer: str, claims: Mapping[str, str]) -> bool:
         """Return whether a token with these claims can pass, as far as they tell; an empty one is never there."""
-        return all(any(_passes(atom, issuer, claims) for atom in clause) for clause in self.edge.conditions)
+        return narrowed(self.edge.conditions, issuer, claims) is not None
 
     def takes(self, audiences: Collection[str], issuer: str) -> bool | None:
         """Return whether one of some audiences is accepted; ``None`` where AWS's provider was not looked at.
@@ -53,26 +54,6 @@ class Trust:
         if not any(atom.key == own for clause in self.edge.conditions for atom in clause):
             return any(each.lower() in AUDIENCES for each in audiences)
         return any(self.possible(issuer, {"aud": each}) for each in audiences)
-
-
-def _passes(atom: Atom, issuer: str, claims: Mapping[str, str]) -> bool:
-    prefix, _, claim = atom.key.rpartition(":")
-    value = claims.get(claim.lower())
-    if value is None or prefix.rstrip("/").lower() != issuer.rstrip("/").lower():
-        return True
-    if not value:
-        # No token of the source has the claim: then a test for something fails, and one against something holds.
-        return (atom.operator.endswith("IfExists") or "Not" in atom.operator) is not atom.negated
-    operator = atom.operator.removesuffix("IfExists")
-    if operator in ("StringEquals", "StringNotEquals"):
-        same = value in atom.values
-    elif operator in ("StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase"):
-        same = value.lower() in {each.lower() for each in atom.values}
-    elif operator in ("StringLike", "StringNotLike"):
-        same = any(glob_matches(each, value) for each in atom.values)
-    else:
-        return True
-    return same is not (("Not" in operator) is not atom.negated)
 
 
 @dataclass(frozen=True, slots=True)

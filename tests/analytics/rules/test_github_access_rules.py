@@ -60,6 +60,7 @@ CASES = [
         says="bob need no review",
     ),
     Case(BRANCH, "that holds a secret", secretive(protected=False), ("acme/app low",), says="holds secrets"),
+    Case(BRANCH, "Actions is off", together(deploying(protected=False).actions_off(), trusting(MAIN))),
     Case(BRANCH, "a review", together(deploying(approvals=1), trusting(MAIN))),
     Case(
         BRANCH,

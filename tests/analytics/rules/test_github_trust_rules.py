@@ -25,7 +25,8 @@ OPEN, DEAD, MISSING, ALIKE, LOOSE = (
 )
 BRANCH = "repo:acme/app:ref:refs/heads/"
 OWNER = {"StringEquals": {f"{GITHUB}:repository_owner": "acme"}}
-STRANGER = {"StringEquals": {f"{GITHUB}:repository_owner": "other"}}
+REPOSITORY = {"StringEquals": {f"{GITHUB}:repository": "acme/app"}}
+STRANGER = {"StringEquals": {f"{GITHUB}:repository": "other/app"}}
 ACTOR = {"StringEquals": {f"{GITHUB}:actor": "bob"}}
 TEMPLATE = "oidc.get-oidc-custom-sub-template-for-org"
 
@@ -62,11 +63,13 @@ CASES = [
     Case(OPEN, "every repository", together(two(), trusting("repo:acme/*")), ("deploy high",), says="2 places"),
     Case(OPEN, "a tenant's application", together(app(), tenant("repo:acme/app:pull_request")), ("relay high",)),
     Case(OPEN, "when a claim holds", together(app(), trusting(ANY, when=ACTOR)), ("deploy medium",), says="if the"),
-    Case(OPEN, "the owner as a claim", together(app(), trusting(ANY, when=OWNER)), ("deploy medium",)),
-    Case(OPEN, "another owner as a claim", together(app(), trusting(ANY, when=STRANGER))),
+    Case(OPEN, "the repository as a claim", together(app(), trusting(ANY, when=REPOSITORY)), ("deploy high",)),
+    Case(OPEN, "another repository as a claim", together(app(), trusting(ANY, when=STRANGER))),
+    Case(OPEN, "a claim that AWS does not compare", together(app(), trusting(ANY, when=OWNER))),
     Case(OPEN, "a role of little", together(app(), trusting(ANY, admin=False))),
     Case(OPEN, "one branch", together(app().branch("main", approvals=1), trusting(MAIN))),
     Case(OPEN, "one environment", together(app().environment("production", reviewers=["bob"]), trusting(PROD))),
+    Case(OPEN, "Actions is off", together(app().actions_off(), trusting(ANY))),
     Case(OPEN, "an archived repository", together(app(archived=True), trusting(ANY))),
     Case(
         OPEN, "branches by a beginning that is known", together(app(), trusting(BRANCH + "release/*")), ("deploy high",)

@@ -122,3 +122,34 @@ def test_what_cannot_be_read_says_why(text: str, problem: str) -> None:
 
 def test_yaml_makes_no_objects() -> None:
     assert _read("on: push\njobs: !!python/object/apply:os.system ['true']\n").problem.startswith("is not YAML")
+
+
+@pytest.mark.parametrize(
+    ("push", "branches", "limited"),
+    [
+        ("push", (), False),
+        ("{push: {branches: [main, 'v*']}}", ("main", "v*"), False),
+        ("{push: {branches: main, tags: [x]}}", ("main",), False),
+        ("{push: {branches-ignore: [main]}}", (), True),
+        ("{push: {tags: ['v*']}}", (), True),
+        ("{push: {paths: ['src/**']}}", (), False),
+        ("{pull_request: {branches: [main]}}", (), False),
+    ],
+)
+def test_which_pushes_start_it(push: str, branches: tuple[str, ...], limited: bool) -> None:
+    found = _read(f"on: {push}\njobs: {{a: {{runs-on: x}}}}")
+    assert (found.push_branches, found.push_limited) == (branches, limited)
+
+
+@pytest.mark.parametrize(
+    ("step", "own"),
+    [
+        ("uses: actions/checkout@v4", True),
+        ("{uses: actions/checkout@v4, with: {fetch-depth: 0}}", True),
+        ("{uses: actions/checkout@v4, with: {repository: acme/web}}", False),
+        ("{uses: actions/checkout@v4, with: {ref: main}}", False),
+        ("run: git fetch", False),
+    ],
+)
+def test_a_checkout_of_what_was_pushed(step: str, own: bool) -> None:
+    assert [each.own_code for each in _job(f"    steps:\n      - {step}\n").steps] == [own]

@@ -88,4 +88,5 @@ def test_without_actions_no_run_has_a_token(tmp_path: Path) -> None:
     changed = without_grant(records, grant)
     assert changed is not None
     after = View(*graph_of(BuildInput(aws, github=changed), "after"))
-    assert after.hops(target=subject) == ()
+    assert {hop.grants for hop in after.hops(target=subject)} == {()}
+    assert {hop.technique for hop in after.hops(target=place("actions:app"))} == {"github-enable-actions"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from graph.kinds import State
-from tests.graph.edges_github.technique_case import ACCOUNT, ISSUER, Case, fires, silent, trusting
+from tests.graph.edges_github.technique_case import ACCOUNT, Case, fires, silent
 from tests.worlds.aws import world
 from tests.worlds.github import GitHubWorldFiles, github
 
@@ -16,7 +16,7 @@ UNSURE = State.UNVERIFIED
 
 def cases() -> list[Case]:
     """Return the cases."""
-    return [*_keys(), *_apps(), *_tokens(), *_subjects(), *_held()]
+    return [*_keys(), *_apps(), *_tokens(), *_held()]
 
 
 def _app(**more: Any) -> GitHubWorldFiles:
@@ -139,71 +139,6 @@ def _administrators() -> list[Case]:
         silent(admin, "it reads", owned("admin", administration="read"), "token:7", target),
         silent(admin, "another repository", owned("admin", repos=["web"]), "token:7", target),
         silent(admin, "it has ended", owned("admin", expired=True), "token:7", target),
-    ]
-
-
-def _subjects() -> list[Case]:
-    bear, runs = "github-oidc-subject", "actions:app"
-
-    def yes(
-        name: str, world: GitHubWorldFiles, subject: str, source: str = runs, state: State = State.VERIFIED
-    ) -> Case:
-        return fires(bear, name, world, source, f"{ISSUER}/{subject}", state=state, cloud=trusting(subject))
-
-    def no(name: str, world: GitHubWorldFiles, subject: str, source: str = runs) -> Case:
-        return silent(bear, name, world, source, f"{ISSUER}/{subject}", cloud=trusting(subject))
-
-    main, branch = "repo:acme/app:ref:refs/heads/main", "branch:app:main"
-    ids = {"use_default": True, "use_immutable_subject": True, "sub_claim_prefix": "repo:acme@5/app@102"}
-    immutable = _app().subject(**ids)
-
-    def keys(*names: str) -> GitHubWorldFiles:
-        return _app().subject(use_default=False, use_immutable_subject=False, include_claim_keys=list(names))
-
-    def unread(**more: Any) -> GitHubWorldFiles:
-        return _app(**more).without("actions.get-custom-oidc-sub-claim-for-repo")
-
-    prod = _app().environment("prod", reviewers=["bob"])
-    return [
-        yes("the whole repository", _app(), "repo:acme/app:*"),
-        yes("the whole organization", _app(), "repo:acme/*"),
-        yes("everything", _app(), "*"),
-        yes("a look-alike's pattern that takes this one as well", _app(), "repo:acme*"),
-        yes("a branch", _app().branch("main"), main, branch),
-        yes("a branch of every repository", _app().branch("main"), "repo:acme/*:ref:refs/heads/main", branch),
-        yes("a family of branches", _app().branch("main"), "repo:acme/app:ref:refs/heads/release/*"),
-        yes("any branch", _app(), "repo:acme/app:ref:refs/heads/*"),
-        yes("a tag", _app(), "repo:acme/app:ref:refs/tags/v*"),
-        yes("pull requests", _app(), "repo:acme/app:pull_request"),
-        yes("an environment", prod, "repo:acme/app:environment:prod", "env:app:prod"),
-        yes("any environment", prod, "repo:acme/app:environment:*"),
-        yes("with ids", immutable, "repo:acme@5/app@102:*"),
-        yes("with ids, by the name's beginning", immutable, "repo:acme*"),
-        yes("a template of the owner", keys("repository_owner"), "repository_owner:acme"),
-        yes("a template of the repository", keys("repo"), "repo:acme/app"),
-        yes("a template with context", keys("repo", "context"), "repo:acme/app:pull_request"),
-        yes(
-            "a template that is not known here",
-            keys("repo", "context", "job_workflow_ref"),
-            "repo:acme/app:pull_request:job_workflow_ref:acme/app/.github/workflows/ci.yml@*",
-            state=UNSURE,
-        ),
-        yes("an unread form", unread(), "repo:acme/app:*", state=UNSURE),
-        yes("an unread form, perhaps with ids", unread(), "repo:acme@5/app@102:*", state=UNSURE),
-        yes(
-            "colons are written otherwise", _app().environment("a:b"), "repo:acme/app:environment:a%3Ab", "env:app:a:b"
-        ),
-        no("another repository", _app(), "repo:acme/web:*"),
-        no("another organization", _app(), "repo:acme-evil/*"),
-        no("a branch is not whatever pushes", _app().branch("main"), main),
-        no("a branch of every repository is not whatever pushes", _app(), "repo:acme/*:ref:refs/heads/main"),
-        no("an environment is not whatever runs", prod, "repo:acme/app:environment:prod"),
-        no("an older trust of a repository with ids", immutable, "repo:acme/app:*"),
-        no("ids of another repository", immutable, "repo:acme@5/app@999:*"),
-        no("a trust with ids of a repository without", _app(), "repo:acme@5/app@102:*"),
-        no("a template replaces the form", keys("repository_owner"), "repo:acme/app:*"),
-        no("other letters", _app(), "repo:Acme/app:*"),
-        no("Actions is off", _app(archived=True), "repo:acme/app:*"),
     ]
 
 

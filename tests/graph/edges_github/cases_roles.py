@@ -16,7 +16,7 @@ APPROVAL, RULE = "github:deployment-approval", "github:deployment-rule"
 
 def cases() -> list[Case]:
     """Return the cases."""
-    return [*_people(), *_branches(), *_exempt(), *_environments(), *_reviewers(), *_new(), *_secrets()]
+    return [*_people(), *_off(), *_branches(), *_exempt(), *_environments(), *_reviewers(), *_new(), *_secrets()]
 
 
 def _app(**more: Any) -> GitHubWorldFiles:
@@ -97,6 +97,41 @@ def _people() -> list[Case]:
             _app().single(off, enabled_repositories="none").access("bob", "write"),
             "bob",
             "actions:app",
+        ),
+    ]
+
+
+def _off() -> list[Case]:
+    """Return cases of a repository in which Actions is off: an administrator may switch it on, unless it is not his."""
+    enable, setting = "github-enable-actions", "actions.get-github-actions-permissions-organization"
+
+    def off(choice: str = "", **more: Any) -> GitHubWorldFiles:
+        world = _app(**more).actions_off().access("bob", "write").secret("KEY")
+        return world.single(setting, enabled_repositories=choice) if choice else world
+
+    runs, admin = "actions:app", "admin:app"
+    return [
+        fires(enable, "for all repositories", off("all"), admin, runs),
+        fires(enable, "not looked at", off().without(setting), admin, runs, state=State.UNVERIFIED),
+        silent(enable, "of the organization, Actions is off", off("none"), admin, runs),
+        silent(enable, "for chosen repositories Actions is off", off("selected"), admin, runs),
+        silent(enable, "archived", off("all", archived=True), admin, runs),
+        silent(enable, "already on", _app().single(setting, enabled_repositories="all"), admin, runs),
+        silent("github-push-workflow", "Actions is off in the repository", off("all"), "bob", runs),
+        fires("github-read-repository-secret", "once Actions is on", off("all"), runs, "secret:app:KEY"),
+        silent(
+            "github-approve-own-deployment",
+            "Actions is off in the repository",
+            off("all").environment("prod", reviewers=["bob"]),
+            "bob",
+            "env:app:prod",
+        ),
+        silent(
+            "github-bypass-branch-rule",
+            "Actions is off in the repository",
+            off("all").branch("main", approvals=1, bypass=["bob"]),
+            "bob",
+            "branch:app:main",
         ),
     ]
 

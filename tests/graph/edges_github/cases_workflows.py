@@ -23,7 +23,7 @@ _IF_PUSHED = "    if: github.event.workflow_run.event == 'push'\n"
 
 def cases() -> list[Case]:
     """Return the cases."""
-    return [*_forks(), *_text(), *_inputs(), *_called(), *_secrets(), *_subjects(), *_runners()]
+    return [*_forks(), *_text(), *_inputs(), *_called(), *_secrets(), *_subjects(), *_builds(), *_runners()]
 
 
 def _file(
@@ -300,6 +300,63 @@ def _subjects() -> list[Case]:
         case("a branch instead of an environment", prod, _token()),
         case("a push is no pull request", pull, _token()),
     ]
+
+
+def _builds() -> list[Case]:
+    """Return cases of who writes contents and no workflow files."""
+    build, unsure, app = "github-contents-build", State.UNVERIFIED, "app:9"
+    make = "      - run: make\n        env:\n          K: ${{ secrets.KEY }}\n"
+    show = make.replace("make", "echo done")
+    out = "      - uses: actions/checkout@v4\n"
+    other = f"{out}        with:\n          repository: acme/web\n"
+
+    def file(on: str = "push", steps: str = out + make, job: str = "") -> str:
+        return f"on: {on}\njobs:\n  build:\n    runs-on: x\n{job}    steps:\n{steps}"
+
+    def world(text: str, **permissions: Any) -> GitHubWorldFiles:
+        given: dict[str, Any] = permissions or {"contents": "write"}
+        return _repo(text, visibility="private").branch("main", approvals=1).app(9, **given)
+
+    def only(name: str) -> str:
+        return f"\n  push:\n    branches: [{name}]"
+
+    prod = file(job="    environment: prod\n")
+    mine = github().user("bob").repo("app").access("bob", "write").workflow("ci.yml", file())
+    return [
+        fires(build, "what a push builds", world(file()), app, JOB),
+        fires(build, "a token of who writes", mine.token(3, "bob", contents="write"), "token:3", JOB),
+        fires(build, "a reviewed branch alone", world(file(only("main"))), app, JOB, keys={"github:review"}),
+        fires(build, "a branch that is not there", world(file(only("dev"))), app, JOB),
+        fires(build, "a family of branches", world(file(only("'feature/**'"))), app, JOB),
+        fires(build, "a family with a reviewed branch", world(file(only("'m*'"))), app, JOB, state=unsure),
+        fires(build, "tags alone", world(file("\n  push:\n    tags: ['v*']")), app, JOB, state=unsure),
+        fires(build, "pull requests alone", world(file("pull_request")), app, JOB, state=unsure),
+        fires(build, "a step that may run nothing of it", world(file(steps=out + show)), app, JOB, state=unsure),
+        fires(build, "a condition", world(file(job="    if: github.actor == 'x'\n")), app, JOB, state=unsure),
+        fires(
+            build,
+            "a reviewed environment",
+            world(prod).environment("prod", reviewers=["bob"]),
+            app,
+            JOB,
+            keys={"github:deployment-approval"},
+        ),
+        fires(build, "an environment of a branch", world(prod).environment("prod", branches=["main"]), app, JOB,
+              state=unsure),
+        fires(build, "a token of its own", world(file(steps=out + "      - run: make\n",
+              job="    permissions: {id-token: write}\n")), app, JOB),
+        silent(build, "workflow files as well", world(file(), contents="write", workflows="write"), app, JOB),
+        silent(build, "contents are read", world(file(), contents="read"), app, JOB),
+        silent(build, "nothing is checked out", world(file(steps=make)), app, JOB),
+        silent(build, "another repository is checked out", world(file(steps=other + make)), app, JOB),
+        silent(build, "nothing after the checkout", world(file(steps=make + out)), app, JOB),
+        silent(build, "nothing to take", world(file(steps=out + "      - run: make\n")), app, JOB),
+        silent(build, "a schedule", world(file("schedule")), app, JOB),
+        silent(build, "a token of who reads", mine.token(4, "ann", contents="write"), "token:4", JOB),
+        silent(build, "an archived repository", _repo(file(), archived=True).app(9, contents="write"), app, JOB),
+        silent(build, "an app of another repository", world(file()).app(8, repos=["web"], contents="write"), "app:8",
+               JOB),
+    ]  # fmt: skip
 
 
 def _hosted(on: str = "push", labels: str = "self-hosted") -> str:

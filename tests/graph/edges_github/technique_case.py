@@ -29,19 +29,29 @@ def role(name: str = "deploy") -> str:
     return f"arn:aws:iam::{ACCOUNT}:role/{name}"
 
 
-def trusting(*subjects: str, exact: bool = False, more: dict[str, str] | None = None) -> World:
-    """Return an account whose role ``deploy`` trusts subjects of GitHub."""
+def trusting(
+    *subjects: str, exact: bool = False, more: dict[str, str] | None = None, operator: str = "", name: str = "deploy",
+    into: World | None = None,
+) -> World:  # fmt: skip
+    """Return an account whose role ``deploy`` trusts subjects of GitHub; without subjects any subject."""
     provider = f"arn:aws:iam::{ACCOUNT}:oidc-provider/{GITHUB}"
     plain: dict[str, object] = {f"{GITHUB}:aud": "sts.amazonaws.com", **(more or {})}
-    wanted = {f"{GITHUB}:sub": list(subjects)}
-    condition = {"StringEquals": {**plain, **wanted}} if exact else {"StringEquals": plain, "StringLike": wanted}
+    wanted: dict[str, object] = {f"{GITHUB}:sub": list(subjects)}
+    condition: dict[str, dict[str, object]]
+    if not subjects:
+        condition = {"StringEquals": plain}
+    elif exact or operator == "StringEquals":
+        condition = {"StringEquals": {**plain, **wanted}}
+    else:
+        condition = {"StringEquals": plain, operator or "StringLike": wanted}
     statement = {
         "Effect": "Allow",
         "Principal": {"Federated": provider},
         "Action": "sts:AssumeRoleWithWebIdentity",
         "Condition": condition,
     }
-    return world().account(ACCOUNT).oidc().role("deploy", allow("s3:*"), trusts=[statement])
+    account = into or world().account(ACCOUNT).oidc()
+    return account.role(name, allow("s3:*"), trusts=[statement])
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,12 @@ from graph.build import build_graph
 from graph.evaluate.aws.globs import glob_matches
 from graph.evaluate.github.subjects import Place, SubjectMaker, bears, forms, meets, subject_maker, ways
 from graph.kinds import EdgeKind, State
-from tests.graph.edges_github.technique_case import ISSUER, look, role, trusting
-from tests.worlds.aws import world
+from tests.graph.edges_github.technique_case import ACCOUNT, ISSUER, look, role, trusting
+from tests.worlds.aws import World, world
 from tests.worlds.entra import entra, node, token
 from tests.worlds.github import GitHubWorldFiles, github, place
 from tests.worlds.names import GITHUB
+from tests.worlds.statements import allow
 from tests.worlds.view import View
 
 _FREE = "\0"
@@ -203,18 +204,164 @@ def test_each_trusted_subject_says_what_became_of_it(
 @pytest.mark.parametrize(
     ("claims", "state"),
     [
-        ({"repository": "acme/app"}, State.CONDITIONAL),
+        ({"repository": "acme/app"}, State.VERIFIED),
         ({"repository": "acme/web"}, State.VOID),
-        ({"repository_owner": "acme"}, State.CONDITIONAL),
-        ({"repository_owner": "other"}, State.VOID),
-        ({"repository_owner_id": "5", "environment": "prod"}, State.CONDITIONAL),
-        ({"repository_owner_id": "6", "environment": "prod"}, State.VOID),
-        ({"repository_visibility": "public"}, State.VOID),
+        ({"repository_id": "7"}, State.VERIFIED),
+        ({"repository_id": "8"}, State.VOID),
+        ({"repository_id": "7", "environment": "prod"}, State.CONDITIONAL),
+        ({"repository_id": "8", "environment": "prod"}, State.VOID),
+        ({"repository_id": "7", "actor": "bob"}, State.CONDITIONAL),
+        ({"enterprise_id": "1"}, State.CONDITIONAL),
+        # STS makes no keys of these, so no token passes a test for them.
+        ({"repository_owner": "acme"}, State.VOID),
+        ({"repository_owner_id": "5"}, State.VOID),
+        ({"repository_visibility": "private"}, State.VOID),
     ],
 )
 def test_claims_that_are_the_same_in_all_jobs(claims: dict[str, str], state: State, tmp_path: Path) -> None:
     cloud = trusting("repo:acme/*", more={f"{GITHUB}:{name}": value for name, value in claims.items()})
+    world_ = github().owner("olga").user("bob", "ann").repo("app", id=7).access("bob", "write")
+    assert _state(look(world_, cloud, tmp_path), "bob", role()) is state
+
+
+@pytest.mark.parametrize(
+    ("operator", "value", "state"),
+    [
+        ("StringEqualsIfExists", "other", State.VERIFIED),
+        ("StringNotEquals", "acme", State.VERIFIED),
+        ("Null", "true", State.VERIFIED),
+        ("Null", "false", State.VOID),
+        ("ForAnyValue:StringEquals", "acme", State.VOID),
+        ("ForAllValues:StringEquals", "acme", State.VERIFIED),
+    ],
+)
+def test_a_claim_that_aws_makes_no_key_of_is_absent(operator: str, value: str, state: State, tmp_path: Path) -> None:
+    cloud = _also("repo:acme/*", {operator: {f"{GITHUB}:repository_owner": value}})
     assert _state(look(_app(), cloud, tmp_path), "bob", role()) is state
+
+
+def _also(subject: str, conditions: dict[str, dict[str, str]]) -> World:
+    """Return a role that trusts subjects of GitHub under further conditions."""
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Federated": f"arn:aws:iam::{ACCOUNT}:oidc-provider/{GITHUB}"},
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": {"StringLike": {f"{GITHUB}:sub": subject}, **conditions},
+    }
+    return world().account(ACCOUNT).oidc().role("deploy", allow("s3:*"), trusts=[statement])
+
+
+@pytest.mark.parametrize(
+    ("subject", "ref", "state"),
+    [
+        (MAIN, "refs/heads/main", State.VERIFIED),
+        (MAIN, "refs/heads/dev", State.VOID),
+        ("repo:acme/app:*", "refs/heads/main", State.CONDITIONAL),
+        (PROD, "refs/heads/dev", State.CONDITIONAL),
+    ],
+)
+def test_the_branch_as_a_claim(subject: str, ref: str, state: State, tmp_path: Path) -> None:
+    cloud = trusting(subject, exact="*" not in subject, more={f"{GITHUB}:ref": ref})
+    view = look(_app().branch("main", protected=False).environment("prod"), cloud, tmp_path)
+    assert _state(view, "bob", role()) is state
+
+
+@pytest.mark.parametrize(
+    ("subject", "environment", "state"),
+    [(PROD, "prod", State.VERIFIED), (PROD, "test", State.VOID), (MAIN, "prod", State.VOID)],
+)
+def test_the_environment_as_a_claim(subject: str, environment: str, state: State, tmp_path: Path) -> None:
+    cloud = trusting(subject, exact=True, more={f"{GITHUB}:environment": environment})
+    view = look(_app().branch("main", protected=False).environment("prod"), cloud, tmp_path)
+    assert _state(view, "bob", role()) is state
+
+
+def test_without_the_form_of_subjects_an_environment_is_not_ruled_out(tmp_path: Path) -> None:
+    cloud = trusting(MAIN, exact=True, more={f"{GITHUB}:environment": "prod"})
+    unread = _app().branch("main", protected=False).without("actions.get-custom-oidc-sub-claim-for-repo")
+    assert _state(look(unread, cloud, tmp_path), "bob", role()) is State.UNVERIFIED
+
+
+def test_trusts_of_one_subject_are_told_apart_by_their_claims(tmp_path: Path) -> None:
+    subject, claim = "repo:acme/*", f"{GITHUB}:repository"
+    cloud = trusting(subject)
+    trusting(subject, more={claim: "acme/app"}, name="app", into=cloud)
+    trusting(subject, more={claim: "acme/web"}, name="web", into=cloud)
+    trusting(subject, more={f"{GITHUB}:actor": "bob"}, name="bob", into=cloud)
+    view = look(_app().repo("web").access("ann", "write"), cloud, tmp_path)
+    found = {
+        (who, name): _state(view, who, role(name)) for who in ("bob", "ann") for name in ("deploy", "app", "web", "bob")
+    }
+    sure, void, open_ = State.VERIFIED, State.VOID, State.CONDITIONAL
+    assert [found["bob", name] for name in ("deploy", "app", "web", "bob")] == [sure, sure, void, open_]
+    assert [found["ann", name] for name in ("deploy", "app", "web", "bob")] == [sure, void, sure, open_]
+    assert view.graph.nodes[f"{ISSUER}/{subject}"].attributes["github"] == "matched"
+
+
+def test_repositories_and_trusts_that_name_each_other_make_no_product(tmp_path: Path) -> None:
+    names = [f"r{number}" for number in range(12)]
+    organization, cloud = github(), trusting("repo:acme/*")
+    for name in names:
+        organization.repo(name)
+        trusting("repo:acme/*", more={f"{GITHUB}:repository": f"acme/{name}"}, name=name, into=cloud)
+        trusting("repo:acme/*", name=f"any-{name}", into=cloud)
+    view = look(organization, cloud, tmp_path)
+    steps = [edge for edge in view.graph.edges if edge.technique == "github-oidc-subject"]
+    assert len(steps) == 2 * len(names), "each to what all may enter, and to what names it"
+    assert len([edge for edge in view.graph.edges if edge.source.startswith("hub:oidc")]) == 2 * len(names) + 1
+
+
+@pytest.mark.parametrize(
+    ("job", "claims", "state"),
+    [
+        ("", {"ref": "refs/heads/main"}, State.VERIFIED),
+        ("", {"ref": "refs/heads/dev"}, State.VOID),
+        ("", {"job_workflow_ref": "acme/app/.github/workflows/ci.yml@refs/heads/main"}, State.VERIFIED),
+        ("", {"job_workflow_ref": "acme/app/.github/workflows/other.yml@refs/heads/main"}, State.VOID),
+        ("    environment: prod\n", {"environment": "prod"}, State.VERIFIED),
+        ("    environment: ${{ inputs.x }}\n", {"environment": "prod"}, State.CONDITIONAL),
+        ("", {"environment": "prod"}, State.VOID),
+    ],
+)
+def test_claims_of_a_job_as_it_stands(job: str, claims: dict[str, str], state: State, tmp_path: Path) -> None:
+    text = f"on: push\npermissions: {{id-token: write}}\njobs:\n  build:\n    runs-on: x\n{job}    steps: []\n"
+    cloud = trusting("repo:acme/app:*", more={f"{GITHUB}:{name}": value for name, value in claims.items()})
+    view = look(_app().workflow("ci.yml", text), cloud, tmp_path)
+    assert _state(view, "job:app:ci.yml#build", role()) is state
+
+
+@pytest.mark.parametrize(
+    ("expression", "state"),
+    [
+        ("claims['sub'] matches 'repo:acme/app:*'", State.VERIFIED),
+        ("claims['sub'] matches 'repo:acme/app:*' and claims['repository'] eq 'acme/web'", State.VOID),
+        (
+            "claims['sub'] eq 'repo:acme/app:ref:refs/heads/main' and claims['job_workflow_ref'] matches "
+            "'acme/app/.github/workflows/*@refs/heads/main'",
+            State.CONDITIONAL,
+        ),
+    ],
+)
+def test_claims_of_an_expression_of_entra(expression: str, state: State, tmp_path: Path) -> None:
+    facts = {"subject": None, "claimsMatchingExpression": {"value": expression, "languageVersion": 1}}
+    entra().app("deploy", federated=[{**token("x"), **facts}]).build(tmp_path)
+    view = look(_app().branch("main", protected=False), world(), tmp_path)
+    assert _state(view, "bob", node("sp:deploy")) is state
+
+
+def test_a_trust_without_subject_lets_everybody_in(tmp_path: Path) -> None:
+    view = look(_app(), trusting(), tmp_path)
+    assert [_state(view, who, role()) for who in ("anyone", "bob", "ann")] == [State.VERIFIED] * 2 + [State.VOID]
+
+
+def test_actions_off_is_no_barrier_to_who_administers_the_repository(tmp_path: Path) -> None:
+    setting = "actions.get-github-actions-permissions-organization"
+    organization = _app().access("eve", "admin").secret("KEY").actions_off().single(setting, enabled_repositories="all")
+    view = look(organization, trusting("repo:acme/app:*"), tmp_path)
+    for who, state in (("eve", State.VERIFIED), ("olga", State.VERIFIED), ("bob", State.VOID), ("ann", State.VOID)):
+        assert _state(view, who, place("secret:app:KEY")) is state
+        assert _state(view, who, role()) is state
+    assert view.graph.nodes[f"{ISSUER}/repo:acme/app:*"].attributes["github"] == "impossible"
 
 
 def test_further_claims_of_a_trust_stay_conditions(tmp_path: Path) -> None:

@@ -9,15 +9,17 @@ import pytest
 
 from graph.catalog.loader import techniques_github
 from graph.kinds import State
-from tests.graph.edges_github import cases_credentials, cases_roles, cases_workflows
+from tests.graph.edges_github import cases_credentials, cases_roles, cases_subjects, cases_workflows
 from tests.graph.edges_github.technique_case import Case, look
 
-CASES = [*cases_roles.cases(), *cases_workflows.cases(), *cases_credentials.cases()]
+CASES = [*cases_roles.cases(), *cases_workflows.cases(), *cases_credentials.cases(), *cases_subjects.cases()]
 _WITHOUT_GRANT = {
     "github-push-branch",
     "github-use-environment",
     "github-create-environment",
     "github-oidc-subject",
+    "github-any-repository",
+    "github-enable-actions",
     "github-job-subject",
     "github-read-repository-secret",
     "github-read-organization-secret",
