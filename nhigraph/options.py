@@ -21,11 +21,15 @@ if TYPE_CHECKING:
 __all__ = [
     "ClaimsOption",
     "ContextOption",
+    "DepthOption",
     "FormatOption",
     "LimitOption",
+    "OrganizationOption",
     "SessionPolicyOption",
     "SnapshotOption",
     "StateOption",
+    "SubscriptionOption",
+    "TenantOption",
     "WorkspaceOption",
     "asked_state",
     "read_claims",
@@ -42,6 +46,34 @@ SnapshotOption = Annotated[
 FormatOption = Annotated[Format, typer.Option("--format", help="Form of the answer.")]
 LimitOption = Annotated[
     int | None, typer.Option("--limit", min=1, help="Cut long lists after so many rows.", show_default=False)
+]
+TenantOption = Annotated[
+    str,
+    typer.Option(
+        help="Entra, Azure: id of the tenant that must answer; default: the credentials'.", show_default=False
+    ),
+]
+SubscriptionOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Azure: id of a subscription, may be repeated; default: every one that can be seen.",
+        show_default=False,
+    ),
+]
+OrganizationOption = Annotated[
+    str,
+    typer.Option(
+        help="GitHub: login of the organization; default: the only one that the credentials are of.",
+        show_default=False,
+    ),
+]
+DepthOption = Annotated[
+    str,
+    typer.Option(
+        help="GitHub: essential, usual or full: how much is asked of each repository by a call of its own; "
+        "default: usual.",
+        show_default=False,
+    ),
 ]
 ContextOption = Annotated[
     list[str] | None,

@@ -64,6 +64,12 @@ class CollectOptions:
     """True when several sources share the options: each takes those that it has."""
 
 
+def given_settings(**settings: object) -> dict[str, object]:
+    """Return the settings of some sources alone that somebody gave, lists as tuples; what nobody gave is left out."""
+    plain = {name: tuple(value) if isinstance(value, list) else value for name, value in settings.items()}
+    return {name: value for name, value in plain.items() if value}
+
+
 @dataclass(frozen=True, slots=True)
 class Collected:
     """One evidence folder."""

@@ -17,7 +17,7 @@ import typer
 from collectors.errors import CollectorError
 from nhigraph import __version__
 from nhigraph.config import fingerprint_key, workspace_of
-from nhigraph.options import WorkspaceOption
+from nhigraph.options import DepthOption, OrganizationOption, SubscriptionOption, TenantOption, WorkspaceOption
 from nhigraph.output.console import note, warn
 from nhigraph.output.joints import joint_texts
 
@@ -88,12 +88,7 @@ def collect(
     last_accessed_actions: Annotated[
         bool, typer.Option("--last-accessed-actions", help="The same, by action where AWS tells.")
     ] = False,
-    tenant: Annotated[
-        str,
-        typer.Option(
-            help="Entra, Azure: id of the tenant that must answer; default: the credentials'.", show_default=False
-        ),
-    ] = "",
+    tenant: TenantOption = "",
     cloud: Annotated[
         str,
         typer.Option(
@@ -101,13 +96,7 @@ def collect(
             show_default=False,
         ),
     ] = "",
-    subscription: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="Azure: id of a subscription, may be repeated; default: every one that can be seen.",
-            show_default=False,
-        ),
-    ] = None,
+    subscription: SubscriptionOption = None,
     app_settings: Annotated[
         bool,
         typer.Option(
@@ -115,21 +104,8 @@ def collect(
             help="Azure: also names of application settings; a call an app, whose values are taken out at once.",
         ),
     ] = False,
-    organization: Annotated[
-        str,
-        typer.Option(
-            help="GitHub: login of the organization; default: the only one that the credentials are of.",
-            show_default=False,
-        ),
-    ] = "",
-    depth: Annotated[
-        str,
-        typer.Option(
-            help="GitHub: essential, usual or full: how much is asked of each repository by a call of its own; "
-            "default: usual.",
-            show_default=False,
-        ),
-    ] = "",
+    organization: OrganizationOption = "",
+    depth: DepthOption = "",
     audit_log: Annotated[
         int, typer.Option(min=0, help="GitHub: also what tokens did in so many days; needs Enterprise Cloud.")
     ] = 0,
@@ -149,7 +125,7 @@ def collect(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Fetch evidence from live systems (read-only); an interrupted run is resumed."""
-    from nhigraph.commands.collecting import CollectOptions, collect_source
+    from nhigraph.commands.collecting import CollectOptions, collect_source, given_settings
 
     if (account or external_id) and not accounts_role:
         raise typer.BadParameter("needs --accounts-role", param_hint="--account" if account else "--external-id")
@@ -165,8 +141,8 @@ def collect(
         time_limit_minutes=time_limit,
         extra={
             **_last_accessed(last_accessed, last_accessed_actions),
-            **_of_microsoft(tenant, cloud, subscription or (), app_settings),
-            **_of_github(organization, depth, audit_log, earlier),
+            **given_settings(tenant=tenant, cloud=cloud, subscriptions=subscription, app_settings=app_settings),
+            **given_settings(organization=organization, depth=depth, audit_log_days=audit_log, earlier=earlier),
         },
         several=len(sources) > 1,
     )
@@ -188,23 +164,6 @@ def _last_accessed(wanted: bool, by_action: bool) -> dict[str, bool]:
     if not wanted and not by_action:
         return {}
     return {"service_last_accessed": True, "service_last_accessed_actions": by_action}
-
-
-def _of_microsoft(tenant: str, cloud: str, subscriptions: Sequence[str], app_settings: bool) -> dict[str, object]:
-    """Return the settings that Entra and Azure alone have, as far as they are given."""
-    given: dict[str, object] = {
-        "tenant": tenant,
-        "cloud": cloud,
-        "subscriptions": tuple(subscriptions),
-        "app_settings": app_settings,
-    }
-    return {name: value for name, value in given.items() if value}
-
-
-def _of_github(organization: str, depth: str, audit_log: int, earlier: Path | None) -> dict[str, object]:
-    """Return the settings that GitHub alone has, as far as they are given."""
-    given = {"organization": organization, "depth": depth, "audit_log_days": audit_log, "earlier": earlier}
-    return {name: value for name, value in given.items() if value}
 
 
 def _estimate(source: str, output: Path | None, workspace: Path, options: CollectOptions) -> None:

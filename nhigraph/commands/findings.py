@@ -15,7 +15,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from nhigraph.config import open_question, workspace_of
-from nhigraph.options import FormatOption, LimitOption, SnapshotOption, WorkspaceOption
+from nhigraph.options import (
+    DepthOption,
+    FormatOption,
+    LimitOption,
+    OrganizationOption,
+    SnapshotOption,
+    SubscriptionOption,
+    TenantOption,
+    WorkspaceOption,
+)
 from nhigraph.output.console import note, warn
 from nhigraph.output.envelope import envelope
 from nhigraph.output.write import Format, write_answer
@@ -182,6 +191,10 @@ def scan(
     accounts_role: Annotated[
         str, typer.Option(help="Role name: collect every account of the organization.", show_default=False)
     ] = "",
+    tenant: TenantOption = "",
+    subscription: SubscriptionOption = None,
+    organization: OrganizationOption = "",
+    depth: DepthOption = "",
     fail_on: FailOnOption = None,
     allow_incomplete: Annotated[
         bool, typer.Option("--allow-incomplete", help="Do not exit 3 although something could not be looked at.")
@@ -193,7 +206,7 @@ def scan(
 ) -> None:
     """Collect, build, judge and report: the command for a scheduled run."""
     from analytics.analysis_store import analysis
-    from nhigraph.commands.collecting import CollectOptions, collect_source
+    from nhigraph.commands.collecting import CollectOptions, collect_source, given_settings
     from nhigraph.commands.evidence import build_evidence
 
     if not sources and not evidence:
@@ -204,7 +217,11 @@ def scan(
     paths = list(evidence or [])
     everything = True
     options = CollectOptions(
-        profile=profile, regions=region or [], accounts_role=accounts_role, several=len(sources or ()) > 1
+        profile=profile,
+        regions=region or [],
+        accounts_role=accounts_role,
+        extra=given_settings(tenant=tenant, subscriptions=subscription, organization=organization, depth=depth),
+        several=len(sources or ()) > 1,
     )
     for source in sources or []:
         for collected in collect_source(source, None, home, options):

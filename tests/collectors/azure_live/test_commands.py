@@ -58,6 +58,18 @@ def test_scan(arm: Arm, tmp_path: Path) -> None:
 
 @client
 @pytest.mark.usefixtures("quick_writes")
+def test_a_scan_of_one_subscription_asks_no_other(arm: Arm, tmp_path: Path) -> None:
+    server = arm(world_of(world()))
+    code, _, told = run(tmp_path, "scan", "azure", "--tenant", TENANT, "--subscription", PROD)
+    assert code == 0, told
+    asked = {each.target.lower().split("/")[2] for each in server.log if each.target.startswith("/subscriptions/")}
+    assert asked == {PROD.lower()}
+    assert run(tmp_path, "scan", "azure", "--tenant", "11111111-2222-4333-8444-555555555555")[0] == 2
+    assert "has no --organization" in run(tmp_path, "scan", "azure", "--organization", "acme")[2]
+
+
+@client
+@pytest.mark.usefixtures("quick_writes")
 @pytest.mark.parametrize("command", ["collect", "scan"])
 def test_a_missing_action_is_exit_3(arm: Arm, tmp_path: Path, command: str) -> None:
     missing = "Microsoft.Authorization/denyAssignments/read"

@@ -74,6 +74,16 @@ def test_a_gap_is_exit_3(hub: Hub, tmp_path: Path) -> None:
 
 
 @marked
+def test_a_scan_names_the_organization(hub: Hub, tmp_path: Path) -> None:
+    server = hub(served())
+    assert run(tmp_path, "scan", "github", "--organization", ORG, "--depth", "essential")[0] == 0
+    essential = len(server.log)
+    assert run(tmp_path, "scan", "github", "--organization", ORG, "--depth", "full")[0] == 0
+    assert len(server.log) - essential > essential
+    assert run(tmp_path, "scan", "github", "--organization", "elsewhere")[0] == 2
+
+
+@marked
 def test_parts_that_are_left_out_are_no_gap(hub: Hub, tmp_path: Path) -> None:
     server = hub(served())
     code, _, told = run(
