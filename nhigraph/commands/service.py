@@ -57,7 +57,7 @@ def demo(workspace: WorkspaceOption = None) -> None:
 
     home = workspace_of(workspace)
     console = output_console()
-    estate = "four AWS accounts, an Entra tenant and two Azure subscriptions"
+    estate = "four AWS accounts, an Entra tenant, two Azure subscriptions and a GitHub organization"
     console.print(
         f"[bold]Nordlicht Versand[/], a fictitious company: {estate}, read from evidence files.\n", soft_wrap=True
     )

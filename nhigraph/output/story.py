@@ -46,17 +46,21 @@ def _old(age: str) -> str:
     return age if age == "in the future" else f"{age} old"
 
 
-def step_lines(steps: Sequence[Mapping[str, Any]], systems: Sequence[Mapping[str, Any]] = ()) -> list[str]:
+def step_lines(
+    steps: Sequence[Mapping[str, Any]], systems: Sequence[Mapping[str, Any]] = (), first: int = 1
+) -> list[str]:
     """Return numbered lines for the steps of a path, with technique, grants and conditions.
 
     Parameters
     ----------
     systems
         Those of the way, where its steps say in which they happen (``nhi path``): a step is marked where it leaves one.
+    first
+        Number of the first step.
     """
     names = {each["id"]: f"{each['kind']} {each['name']}".strip() for each in systems}
     lines = []
-    for number, step in enumerate(steps, start=1):
+    for number, step in enumerate(steps, start=first):
         technique = f" [dim]{step['technique']}[/]" if step["technique"] else ""
         lines.append(f"  {number}. {escape(step['text'])}{technique} {_state(step['state'])}")
         if step["grants"]:
@@ -97,10 +101,12 @@ def radius_story(console: Console, head: Mapping[str, Any], data: Mapping[str, A
         f"[bold]{escape(str(data['subject']))}[/] ({data['subject_kind']}), context: {escape(data['context']['name'])}"
     ]
     lines.extend(f"Note: {escape(text)}" for text in data["notes"])
+    before: list[Mapping[str, Any]] = []
     for row in data["admin_of"]:
         how = "directly" if not row["steps"] else f"in {len(row['steps'])} step{'s' if len(row['steps']) > 1 else ''}"
         lines.append(f"[bold]Full control of {row['scope']}[/] {how}: {_state(row['state'])}")
-        lines.extend(step_lines(row["steps"]))
+        lines.extend(_further_steps(row["steps"], before))
+        before.append(row)
     counts = data["counts"]
     kinds = ", ".join(f"{number} {kind}" for kind, number in counts["by_kind"].items())
     lines.append(f"Reaches {counts['total']}: {kinds or 'nothing'}.")
@@ -118,6 +124,19 @@ def radius_story(console: Console, head: Mapping[str, Any], data: Mapping[str, A
         lines.append(f"Shared: {escape(row['identity'])} is used by {escape(who)}")
     lines.append(f"[dim]{escape(coverage_line(head))}[/]")
     print_lines(console, lines)
+
+
+def _further_steps(steps: Sequence[Mapping[str, Any]], before: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the lines of a way; the longest of those told before that it begins with is referred to, not repeated."""
+    whole = [row for row in before if row["steps"] and list(steps[: len(row["steps"])]) == list(row["steps"])]
+    if not whole:
+        return step_lines(steps)
+    longest = max(whole, key=lambda row: len(row["steps"]))
+    number = len(longest["steps"])
+    return [
+        f"  1.{f' to {number}.' if number > 1 else ''} as above, to full control of {longest['scope']}",
+        *step_lines(steps[number:], first=number + 1),
+    ]
 
 
 def path_story(console: Console, head: Mapping[str, Any], data: Mapping[str, Any]) -> None:

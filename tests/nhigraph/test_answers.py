@@ -210,3 +210,11 @@ def test_doctor(sample: Command, empty: Command) -> None:
     assert "not looked at" in answer.out
     assert empty("doctor").code == 0
     assert not empty.workspace.exists(), "doctor only looks"
+
+
+def test_a_way_that_goes_on_from_one_told_before_refers_to_it(sample: Command) -> None:
+    told = sample("blast-radius", SUMMARISER).out
+    tenant = "full control of Nordlicht Versand (entra:tenant:14f2efe1-1b69-5948-b03e-e6ae11889722)"
+    assert f"  1. to 4. as above, to {tenant}\n  5. full control of tenant Nordlicht Versand can give itself" in told
+    assert told.count("release-bot can give itself full control of tenant") == 1
+    assert told.count("can run code in function:platform-maintenance") == 1
