@@ -120,7 +120,8 @@ def radius_story(console: Console, head: Mapping[str, Any], data: Mapping[str, A
     for row in data["pools"]:
         count, users = row["consumer_count"], row["consumers"]
         more = f" and {count - len(users)} more" if count > len(users) else ""
-        who = f"{count} consumer{'s' if count > 1 else ''}: {', '.join(users)}{more}"
+        # One consumer makes a pool only where it stands for several, such as a wide pattern of tokens.
+        who = f"{count}{'' if count > 1 else ' or more'} consumers: {', '.join(users)}{more}"
         lines.append(f"Shared: {escape(row['identity'])} is used by {escape(who)}")
     lines.append(f"[dim]{escape(coverage_line(head))}[/]")
     print_lines(console, lines)

@@ -218,3 +218,8 @@ def test_a_way_that_goes_on_from_one_told_before_refers_to_it(sample: Command) -
     assert f"  1. to 4. as above, to {tenant}\n  5. full control of tenant Nordlicht Versand can give itself" in told
     assert told.count("release-bot can give itself full control of tenant") == 1
     assert told.count("can run code in function:platform-maintenance") == 1
+
+
+def test_one_consumer_that_stands_for_several_is_told_so(sample: Command) -> None:
+    told = sample("blast-radius", "gha-azure-tools").out
+    assert "is used by 1 or more consumers: oidc://token.actions.githubusercontent.com/repo:nordlicht/*" in told
