@@ -40,6 +40,7 @@ __all__ = [
     "no",
     "some",
     "write_case",
+    "write_file",
     "yes",
 ]
 
@@ -148,16 +149,17 @@ def write_case(folder: Path, one: Case) -> None:
     """Write a case's evidence, as ``nhi build`` reads it."""
     for organization in one.organizations:
         for name, body in organization.files():
-            _write(folder / "github" / organization.name / name, body)
+            write_file(folder / "github" / organization.name / name, body)
     if one.account:
         for name, body in one.account.files():
-            _write(folder / "aws" / one.account.id / name, Lines(body) if isinstance(body, list) else body)
+            write_file(folder / "aws" / one.account.id / name, Lines(body) if isinstance(body, list) else body)
     if one.tenant:
         for name, body in one.tenant.files():
-            _write(folder / "entra" / TENANT / name, Lines(body) if isinstance(body, list) else body)
+            write_file(folder / "entra" / TENANT / name, Lines(body) if isinstance(body, list) else body)
 
 
-def _write(path: Path, body: Any) -> None:
+def write_file(path: Path, body: Any) -> None:
+    """Write text as it is, ``Lines`` as ``.jsonl``, anything else as ``.json``."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if isinstance(body, str):
         path.write_text(body, encoding="utf-8")
