@@ -19,13 +19,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from benchmarks.accuracy.claims_report import line_of
 from benchmarks.accuracy.entra.score import Line, read_lines, write_lines
 from benchmarks.accuracy.environments import NotRun
 from benchmarks.accuracy.github.case import Case
 from benchmarks.accuracy.github.cases import all_cases
 from benchmarks.accuracy.github.ours import Given, ask_us
 from benchmarks.accuracy.github.peers import ask_zizmor
-from benchmarks.accuracy.github.report import BEGIN, END, line_of, report
+from benchmarks.accuracy.github.report import BEGIN, END, report
 from benchmarks.accuracy.report import put_into
 
 DOCUMENT: Final = Path(__file__).parent.parent / "docs" / "accuracy.md"

@@ -7,42 +7,23 @@ subject of a stranger's own repository, which whoever has an account can have.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, TypeAlias
 
-from benchmarks.accuracy.answers import Verdict
+from benchmarks.accuracy.asking import Answer, ask_claims, asked
+from benchmarks.accuracy.asking import Given as AnyGiven
 from benchmarks.accuracy.command import command
 from benchmarks.accuracy.entra.tenant import TENANT
 from benchmarks.accuracy.github.answers import number
-from benchmarks.accuracy.github.case import ANYONE, AS_OF, Case, Claim, write_case
+from benchmarks.accuracy.github.case import ANYONE, AS_OF, Case, write_case
 from benchmarks.accuracy.github.trust import ISSUER
 from benchmarks.accuracy.statements import role_arn
 
 __all__ = ["Given", "ask_us"]
 
-_VERDICTS: Final[Mapping[str, Verdict]] = {"verified": "yes", "conditional": "conditional", "unverified": "unknown"}
-_BEST: Final = ("verified", "conditional", "unverified")
-_UNKNOWN: Final = "UnknownSubjectError"
-"""By name, so that the set imports the command alone."""
+Given: TypeAlias = AnyGiven[Case]
 _STRANGER: Final = f"oidc://{ISSUER}/repo:stranger/own:ref:refs/heads/main"
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What the product answered to one claim."""
-
-    case: Case
-    claim: Claim
-    verdict: Verdict
-    note: str = ""
-
-    @property
-    def right(self) -> bool:
-        """Tell whether the documentation bears the answer."""
-        return self.verdict in self.claim.accepted
 
 
 def ask_us(one: Case, folder: Path) -> Iterator[Given]:
@@ -51,41 +32,18 @@ def ask_us(one: Case, folder: Path) -> Iterator[Given]:
     Yields
     ------
     Given
-        ``yes`` for a verified reach, ``conditional``, ``unknown`` for an unverified one, else ``no``. A subject that
-        the product does not know, such as anyone where nothing is open to anyone, reaches nothing.
+        As ``ask_claims``; anyone is not known where nothing is open to anyone, and reaches nothing.
     """
     evidence, workspace = folder / "evidence", folder / "workspace"
+
+    def build() -> str:
+        return command("build", str(evidence), "--as-of", AS_OF, "--workspace", str(workspace)).split()[-1]
+
+    def answers(subject: str, snapshot: str) -> list[Answer]:
+        return [answer for who in _who(one, subject) if (answer := asked(who, snapshot, workspace))]
+
     write_case(evidence, one)
-    try:
-        snapshot = command("build", str(evidence), "--as-of", AS_OF, "--workspace", str(workspace)).split()[-1]
-    except Exception as wrong:
-        yield from (Given(one, claim, "error", f"{type(wrong).__name__}: {wrong}"[:160]) for claim in one.claims)
-        return
-    answers: dict[str, list[Mapping[str, Any]]] = {}
-    for claim in one.claims:
-        try:
-            if claim.subject not in answers:
-                answers[claim.subject] = [
-                    answer for who in _who(one, claim.subject) if (answer := _asked(who, snapshot, workspace))
-                ]
-        except Exception as wrong:
-            yield Given(one, claim, "error", f"{type(wrong).__name__}: {wrong}"[:160])
-        else:
-            states = [state for answer in answers[claim.subject] for state in _states(answer, one, claim.target)]
-            best = next((each for each in _BEST if each in states), "")
-            yield Given(one, claim, _VERDICTS.get(best, "no"))
-
-
-def _asked(who: str, snapshot: str, workspace: Path) -> Mapping[str, Any]:
-    """Return the answer; an empty one where the product knows no such subject."""
-    place = ("--workspace", str(workspace), "--snapshot", snapshot, "--format", "json")
-    try:
-        answer: Mapping[str, Any] = json.loads(command("blast-radius", who, *place))
-    except Exception as wrong:
-        if type(wrong).__name__ != _UNKNOWN:
-            raise
-        return {}
-    return answer
+    yield from ask_claims(one, build, answers, lambda answer, target: _states(answer, one, target))
 
 
 def _who(one: Case, subject: str) -> Iterator[str]:
@@ -104,7 +62,7 @@ def _who(one: Case, subject: str) -> Iterator[str]:
         yield f"github:token:classic:{number('classic', name)}"
 
 
-def _states(answer: Mapping[str, Any], one: Case, target: str) -> Iterator[str]:
+def _states(answer: Answer, one: Case, target: str) -> Iterator[str]:
     organization = one.organizations[0].name
     if target in ("org", "tenant"):
         scope = f"github:org:{organization}" if target == "org" else TENANT

@@ -10,21 +10,17 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from benchmarks.accuracy.claims_report import differing, line_of, overall_rows
 from benchmarks.accuracy.entra.score import Line, count
 from benchmarks.accuracy.github.case import Case
 from benchmarks.accuracy.github.ours import Given
 from benchmarks.accuracy.github.peers import ZIZMOR
-from benchmarks.accuracy.tables import HEAD, area_rows, cells, judged, table
+from benchmarks.accuracy.tables import HEAD, area_rows, cells, table
 
-__all__ = ["BEGIN", "END", "line_of", "report"]
+__all__ = ["BEGIN", "END", "report"]
 
 BEGIN: Final = "<!-- accuracy_github: begin, written by python -m benchmarks.accuracy_github -->"
 END: Final = "<!-- accuracy_github: end -->"
-
-
-def line_of(one: Given) -> Line:
-    """Return an answer as a line of a record."""
-    return Line(one.case.name, one.claim.subject, one.claim.target, one.claim.expect, one.verdict)
 
 
 def report(
@@ -48,11 +44,11 @@ def report(
     now = [line_of(one) for one in given]
     blocks = [
         _head(cases, where),
-        table(_overall(now, first)),
+        table(overall_rows(now, first)),
         *_peer(now, other),
         "By area, now (first run in brackets where it was another):",
         table(area_rows(Counter(one.area for one in cases), now, first, "organizations")),
-        _differing(given),
+        differing(given),
     ]
     return "\n\n".join(blocks)
 
@@ -66,17 +62,6 @@ def _head(cases: Sequence[Case], where: str) -> str:
         "Precision, recall and the words are those of the section before; a claim whose expectation is *unknown* "
         f"counts among those that hold, since silence would be wrong. {where}"
     )
-
-
-def _overall(now: Sequence[Line], first: Sequence[Line]) -> Iterator[Sequence[str]]:
-    yield "run", *HEAD
-    for run, lines in (
-        ("first, held out", first),
-        ("first, by today's expectations", judged(first, now)),
-        ("now", now),
-    ):
-        if lines:
-            yield run, *cells(count(lines))
 
 
 def _peer(now: Sequence[Line], other: Sequence[Line] | str) -> Iterator[str]:
@@ -95,18 +80,3 @@ def _peer(now: Sequence[Line], other: Sequence[Line] | str) -> Iterator[str]:
         "these are warnings without a way in rather than faults of it; its findings `dangerous-triggers` and "
         "`template-injection` count as yes."
     )
-
-
-def _differing(given: Sequence[Given]) -> str:
-    wrong = [one for one in given if not one.right]
-    if not wrong:
-        return "Ours differs from the set on no claim."
-    lines = ["Ours differs from the set on:", ""]
-    for one in wrong:
-        claim, case = one.claim, one.case
-        note = f" ({one.note})" if one.note else ""
-        lines.append(
-            f"- `{case.name}`, {claim.subject} → {claim.target}: expected {claim.expect.replace('|', ' or ')}, "
-            f"answered {one.verdict}{note}. {claim.why or case.why} {case.source}"
-        )
-    return "\n".join(lines)
