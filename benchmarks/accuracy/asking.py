@@ -41,9 +41,12 @@ class WithClaims(Protocol):
 AnyCase = TypeVar("AnyCase", bound=WithClaims)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Given(Generic[AnyCase]):
-    """What the product answered to one claim."""
+    """What the product answered to one claim.
+
+    Without slots: Python 3.11 cannot make a frozen one with slots through an alias that names the case's type.
+    """
 
     case: AnyCase
     claim: Claim

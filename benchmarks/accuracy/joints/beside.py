@@ -94,7 +94,7 @@ def settings(scope: Scope, subscription: str, by_site: Mapping[str, Mapping[str,
         call(
             {"id": scope.path(f"at:{site}")},
             {"id": f"{scope.path(f'at:{site}')}/config/appsettings"}
-            | {"name": "appsettings", "properties": dict(values)},
+            | {"name": "appsettings", "type": "Microsoft.Web/sites/config", "properties": dict(values)},
         )
         for site, values in by_site.items()
     ]

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-import pyarrow.parquet as parquet
+from pyarrow import parquet
 
 from benchmarks.accuracy.asking import Answer, ask_claims, asked
 from benchmarks.accuracy.asking import Given as AnyGiven

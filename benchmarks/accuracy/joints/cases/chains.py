@@ -33,8 +33,8 @@ def _read(name: str = _SECRET) -> Json:
     return allow("secretsmanager:GetSecretValue", secret_arn(name))
 
 
-def _tenant(permission: str = "RoleManagement.ReadWrite.Directory", **times: str) -> Tenant:
-    return tenant(**times).grant(HR, permission)
+def _tenant(permission: str = "RoleManagement.ReadWrite.Directory", end: str = "") -> Tenant:
+    return tenant(end=end).grant(HR, permission)
 
 
 def _stored(**more: Any) -> Cloud:
@@ -64,7 +64,8 @@ CASES: Final[tuple[Case, ...]] = (
         yes("gh:anna", "role:deploy", _HR, "tenant"),
         no("gh:rea", "tenant", _HR),
         no("gh:ben", "tenant", _HR),
-        no("gh:anna", f"entra:{CRM}", "account"),
+        yes("gh:anna", f"entra:{CRM}", why="Who administers the tenant adds a secret to any of its applications."),
+        no("gh:anna", "account"),
         github=hub(),
         aws=_from_hub(),
         entra=_tenant(),

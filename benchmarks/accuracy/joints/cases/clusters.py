@@ -20,7 +20,7 @@ _OPERATORS: Final = (
     "#Conditions_String"
 )
 _AKS_PAGE: Final = "https://learn.microsoft.com/azure/aks/workload-identity-overview"
-_TRUST: Final = "https://learn.microsoft.com/entra/workload-id/workload-identity-federation-create-trust"
+_TRUST: Final = "https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations"
 EKS: Final = "oidc.eks.us-east-1.amazonaws.com/id/D539D4633E53DE1B716D3041E0000001"
 _TEST: Final = "oidc.eks.us-east-1.amazonaws.com/id/D539D4633E53DE1B716D3041E0000002"
 _AKS: Final = f"westeurope.oic.prod-aks.azure.com/{TENANT}/0c1f6f7d-8a55-4b9c-8d1e-5f0c8a520009/"
