@@ -42,7 +42,8 @@ def report(cases: Sequence[Case], given: Sequence[Given], first: Sequence[Line],
     blocks = [
         f"{len(cases)} small estates, {len(claims)} claims: {holds} that hold, {len(claims) - holds} that do not. Each "
         "case names the page that it was written from; they stand in `benchmarks/accuracy/joints/cases/`. A claim "
-        f"whose expectation is *unknown* (unverified) counts among those that hold, since silence would be wrong. {where}",
+        f"whose expectation is *unknown* (unverified) counts among those that hold, since silence would be wrong. "
+        f"{where}",
         table(overall_rows(now, first)),
         "By joint, now (first run in brackets where it was another):",
         table(area_rows(Counter(one.area for one in cases), now, first, "estates")),

@@ -17,6 +17,7 @@ from benchmarks.accuracy.joints.cases import (
     states,
     stored,
     stored_not,
+    twists,
     workloads,
 )
 
@@ -37,4 +38,5 @@ def all_cases() -> tuple[Case, ...]:
         *states.CASES,
         *people.CASES,
         *chains.CASES,
+        *twists.CASES,
     )
