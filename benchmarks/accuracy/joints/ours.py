@@ -33,7 +33,7 @@ def ask_us(one: Case, folder: Path) -> Iterator[Given]:
     def build() -> str:
         for name, (text, stored_in) in one.states.items():
             _import(folder, name, text, stored_in)
-        imported = [str(folder / "states")] if one.states else []
+        imported = [str(folder / "states" / name) for name in one.states]
         place = ("--as-of", AS_OF, "--workspace", str(workspace))
         return command("build", str(evidence), *imported, *place).split()[-1]
 
@@ -51,7 +51,7 @@ def _import(folder: Path, name: str, text: str, stored_in: str) -> None:
     file = folder / f"{name}.tfstate"
     file.write_text(text, encoding="utf-8")
     kept = ("--stored-in", stored_in) if stored_in else ()
-    place = ("--output", str(folder / "states"), "--workspace", str(folder / "workspace"))
+    place = ("--output", str(folder / "states" / name), "--workspace", str(folder / "workspace"))
     command("import", "terraform", str(file), "--name", name, *kept, *place)
 
 
