@@ -403,6 +403,8 @@ class AwsSecret:
     created_at: datetime | None = None
     last_changed_at: datetime | None = None
     last_accessed_at: datetime | None = None
+    deleted_at: datetime | None = None
+    """When it was marked for deletion: then nobody reads its value, unless it is restored."""
     tags: Mapping[str, str] = field(default_factory=dict)
     description: str = ""
     current_version: str = ""

@@ -209,6 +209,7 @@ def _secret_builder(reading: Reading, account: str) -> Callable[[Fields, str, Ca
             created_at=item.time("CreatedDate"),
             last_changed_at=item.time("LastChangedDate"),
             last_accessed_at=item.time("LastAccessedDate"),
+            deleted_at=item.time("DeletedDate"),
             tags=item.tags(),
             description=item.text("Description"),
             current_version=_current_version(item.body.get("SecretVersionsToStages")),

@@ -37,9 +37,14 @@ def join_clusters(identity_graph: IdentityGraph) -> JointCount:
     for edge in identity_graph.edges:
         if edge.kind is not EdgeKind.CONTAINS or identity_graph.nodes[edge.source].kind is not NodeKind.OIDC_ISSUER:
             continue
-        subject = str(identity_graph.nodes[edge.target].attributes.get("subject", ""))
+        facts = identity_graph.nodes[edge.target].attributes
+        subject = str(facts.get("subject", ""))
         owners = clusters.get(edge.source.rstrip("/"), [])
-        if subject.startswith(_SERVICE_ACCOUNTS) or (subject.startswith("*") and owners):
+        # A star that is no pattern is compared literally, and no service account has one in its name.
+        dead = not facts.get("pattern") and "*" in subject
+        if dead and owners:
+            tally.add(Outcome.IMPOSSIBLE)
+        elif subject.startswith(_SERVICE_ACCOUNTS) or (subject.startswith("*") and owners):
             tally.add((Outcome.UNMATCHED, Outcome.MATCHED, Outcome.AMBIGUOUS)[min(len(owners), 2)])
             found += (_edge(node, edge.target, sure=len(owners) == 1) for node in owners)
         elif owners:

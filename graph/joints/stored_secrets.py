@@ -93,21 +93,24 @@ def _outside(node: Node, tenants: set[str]) -> Resolution:
 def secret_edge(node: Node, link: Link) -> Edge:
     """Return the edge from what keeps a credential to the credential, or to whom it proves.
 
-    A secret of a key vault that is disabled is given to nobody:
-    https://learn.microsoft.com/azure/key-vault/secrets/about-secrets (read 2026-11).
+    A secret of a key vault that is disabled is given to nobody, nor is one of Secrets Manager that waits for deletion:
+    https://learn.microsoft.com/azure/key-vault/secrets/about-secrets,
+    https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_delete-secret.html (read 2026-11).
     """
-    given = node.kind is not NodeKind.AZURE_KEY_VAULT_SECRET or node.attributes.get("enabled") is not False
+    disabled = node.kind is NodeKind.AZURE_KEY_VAULT_SECRET and node.attributes.get("enabled") is False
+    deleted = bool(node.attributes.get("deleted_at"))
+    why = " The secret is disabled." if disabled else " The secret is marked for deletion." if deleted else ""
     return Edge(
         node.id,
         link.target,
         EdgeKind.AUTHENTICATES_AS,
-        link.traversable and given,
+        link.traversable and not why,
         TECHNIQUES.get(node.kind, ""),
         grants=link.grants,
         conditions=link.conditions,
         state=link.state,
         evidence=link.evidence,
-        note=link.note if given else f"{link.note} The secret is disabled.",
+        note=f"{link.note}{why}",
     )
 
 

@@ -136,6 +136,7 @@ def build_resources(world: AwsWorld) -> None:
                     "rotation_enabled": secret.rotation_enabled,
                     "region": secret.region,
                     "last_changed_at": iso_time(secret.last_changed_at),
+                    "deleted_at": iso_time(secret.deleted_at),
                     "last_accessed_at": iso_time(secret.last_accessed_at),
                     "last_rotated_at": iso_time(secret.last_rotated_at),
                     "rotation_function": secret.rotation_function_arn,

@@ -19,7 +19,6 @@ from collections.abc import Iterator
 
 from collectors.ci.records import CiJob, CiProject
 from graph.edges.ci.world import CiWorld
-from graph.evaluate.github.subjects import meets
 from graph.joints.oidc.trusted import Trust, TrustedSubject, TrustedSubjects, by_audience
 
 __all__ = ["MOST_UNKNOWN", "join_bitbucket"]
@@ -49,10 +48,10 @@ def join_bitbucket(subjects: TrustedSubjects, world: CiWorld) -> None:
 
 def _fits(form: str, trusted: TrustedSubject) -> str | None:
     """Return what is not sure about a form whose last part is a step; ``None`` where it is not accepted."""
-    if not meets(form, trusted.subject, trusted.pattern):
+    if not trusted.accepts(form):
         return None
     known = f"{form.removesuffix(_FREE)}{_PROBE}"
-    return "" if meets(known, trusted.subject, trusted.pattern) else _STEP
+    return "" if trusted.accepts(known) else _STEP
 
 
 def _repository(subjects: TrustedSubjects, world: CiWorld, project: CiProject, trusted: TrustedSubject) -> None:

@@ -20,7 +20,6 @@ from dataclasses import dataclass
 
 from collectors.ci.records import CiJob, CiProject
 from graph.edges.ci.world import CiWorld
-from graph.evaluate.github.subjects import meets
 from graph.joints.oidc.trusted import Trust, TrustedSubject, TrustedSubjects, by_audience
 
 __all__ = ["GITLAB", "join_gitlab"]
@@ -105,14 +104,14 @@ def _instances(subjects: TrustedSubjects) -> list[str]:
 def _ways(project: CiProject, trusted: TrustedSubject) -> Iterator[_Way]:
     """Yield how whoever pushes to a project has a run with an accepted subject."""
     for kind, form, note in _forms(project):
-        if not meets(form, trusted.subject, trusted.pattern):
+        if not trusted.accepts(form):
             continue
-        if _FREE not in form or meets(form.replace(_FREE, _PROBE), trusted.subject, trusted.pattern):
+        if _FREE not in form or trusted.accepts(form.replace(_FREE, _PROBE)):
             yield _Way(note=note)
             continue
         named = next(iter(_REF.findall(trusted.subject)), "")
         example = named.replace("*", _PROBE).replace("?", "x") if trusted.pattern else named
-        fits = named and meets(form.replace(_FREE, example), trusted.subject, trusted.pattern)
+        fits = named and trusted.accepts(form.replace(_FREE, example))
         if kind == "branch" and fits:
             yield _Way(named, note)
         else:
@@ -145,7 +144,7 @@ def _runs_there(project: CiProject, job: CiJob, trusted: TrustedSubject) -> str 
     for kind, form, note in _forms(project):
         for name, sure in _refs(project, job, kind):
             text = form.replace(_FREE, name) if name else form
-            if meets(text, trusted.subject, trusted.pattern):
+            if trusted.accepts(text):
                 doubt = " ".join(each for each in (note, "" if sure else _SOME_RUNS) if each)
                 found = doubt if found is None or len(doubt) < len(found) else found
     return found

@@ -35,9 +35,12 @@ def join_imported(subjects: TrustedSubjects) -> None:
     """
     exact: dict[tuple[str, str], list[TrustedSubject]] = {}
     for each in subjects.all:
-        if not each.pattern:
+        if not (each.pattern or each.ignore_case):
             exact.setdefault((each.issuer_key, each.subject), []).append(each)
-    patterns = {issuer: [each for each in listed if each.pattern] for issuer, listed in subjects.by_issuer.items()}
+    patterns = {
+        issuer: [each for each in listed if each.pattern or each.ignore_case]
+        for issuer, listed in subjects.by_issuer.items()
+    }
     for node in list(subjects.identity_graph.nodes.values()):
         subject = str(node.attributes.get("token_subject") or "")
         if not subject or node.attributes.get("active") is False:
@@ -54,7 +57,10 @@ def join_imported(subjects: TrustedSubjects) -> None:
 def _join(subjects: TrustedSubjects, node: Node, issuer: str, subject: str, trusted: TrustedSubject) -> None:
     if not issuer and not trusted.subject.startswith(SPIFFE):
         return
-    answer = meets(subject, trusted.subject, trusted.pattern)
+    if trusted.ignore_case:
+        answer = meets(subject.lower(), trusted.subject.lower(), trusted.pattern)
+    else:
+        answer = meets(subject, trusted.subject, trusted.pattern)
     if answer is False:
         return
     claims = {} if _wild(subject) else {"sub": subject}

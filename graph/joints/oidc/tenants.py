@@ -93,9 +93,10 @@ def _named(subjects: TrustedSubjects, principals: list[Node], trusted: TrustedSu
     if trusted.pattern:
         yield from (each for each in principals if glob_matches(trusted.subject, _object_id(each)))
         return
-    node = subjects.identity_graph.nodes.get(node_of(trusted.subject))
-    # AWS compares with case, and tokens have object ids in lower case.
-    if node is not None and node.kind in _PRINCIPALS and node.collected and _object_id(node) == trusted.subject:
+    wanted = trusted.subject.lower() if trusted.ignore_case else trusted.subject
+    node = subjects.identity_graph.nodes.get(node_of(wanted))
+    # AWS compares with case unless it is told otherwise, and tokens have object ids in lower case.
+    if node is not None and node.kind in _PRINCIPALS and node.collected and _object_id(node) == wanted:
         yield node
 
 

@@ -18,6 +18,7 @@ from graph.decision import ALWAYS, Residual, merge_residuals
 from graph.evaluate.aws.globs import glob_matches
 from graph.evaluate.claims import narrowed
 from graph.evaluate.entra.federation import AUDIENCES, issuer_name
+from graph.evaluate.github.meeting import meets
 from graph.kinds import EdgeKind, NodeKind, State
 from graph.model import Edge, IdentityGraph
 
@@ -66,11 +67,19 @@ class TrustedSubject:
     subject: str
     pattern: bool
     trusts: tuple[Trust, ...]
+    ignore_case: bool = False
+    """Whether the trust compares without regard to case."""
 
     @property
     def issuer_key(self) -> str:
         """Return the issuer without its last slash."""
         return issuer_name(self.issuer)
+
+    def accepts(self, form: str) -> bool:
+        """Return whether some text of a shape, fixed text with free parts, is accepted."""
+        if self.ignore_case:
+            return meets(form.lower(), self.subject.lower(), self.pattern)
+        return meets(form, self.subject, self.pattern)
 
 
 def by_audience(trusts: Sequence[Trust], audiences: Collection[str], issuer: str) -> Iterator[tuple[list[Trust], str]]:
@@ -112,7 +121,8 @@ class TrustedSubjects:
         for each in self.all:
             self.by_issuer[each.issuer_key].append(each)
             head = head_of(each.subject)
-            loose = each.pattern and (each.subject.count(":") < 2 or "*" in head or "?" in head)
+            # Heads are compared with case; where the trust does not, it may be any source's.
+            loose = each.ignore_case or (each.pattern and (each.subject.count(":") < 2 or "*" in head or "?" in head))
             if loose:
                 self._wide[each.issuer_key].append(each)
             else:
@@ -130,9 +140,9 @@ class TrustedSubjects:
                 for edge in trusts[node.id]
                 if edge.target in nodes
             )
-            yield TrustedSubject(
-                node.id, str(facts.get("issuer")), str(facts.get("subject")), bool(facts.get("pattern")), ways
-            )
+            issuer, subject = str(facts.get("issuer")), str(facts.get("subject"))
+            pattern, ignore_case = bool(facts.get("pattern")), bool(facts.get("ignore_case"))
+            yield TrustedSubject(node.id, issuer, subject, pattern, ways, ignore_case)
 
     def near(self, issuer: str, heads: Iterable[str]) -> Iterator[TrustedSubject]:
         """Yield what subjects that begin with some heads can meet, and few others."""

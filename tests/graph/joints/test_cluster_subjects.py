@@ -65,3 +65,11 @@ def test_two_clusters_that_name_one_issuer_are_both_kept_unsure(tmp_path: Path) 
     subject = f"oidc://{EKS}/{SHOP}"
     assert {found.view.state(each.arn, subject) for each in twins} == {State.UNVERIFIED}
     assert figures(found.count(JOINT)) == (0, 0, 1, 0, 0)
+
+
+def test_a_star_that_the_trust_takes_literally_is_no_service_account(tmp_path: Path) -> None:
+    trusted = token("system:serviceaccount:*:checkout", issuer=f"https://{EKS}")
+    people = entra().app("hr", federated=[trusted])
+    found = join(tmp_path, aws=put(here(), cluster(EKS_ARN, oidc_issuer=EKS)), entra=people)
+    assert found.view.targets(EKS_ARN, EdgeKind.RUNS_AS) == set()
+    assert figures(found.count(JOINT)) == (0, 0, 0, 1, 0)

@@ -208,3 +208,14 @@ def test_an_application_of_entra_that_trusts_a_branch(tmp_path: Path) -> None:
     assert found.view.state("gitlab:branch:acme/api:main", f"oidc://gitlab.com/{MAIN}", kind=EdgeKind.CAN_IMPERSONATE)
     other = entra().app("deploy", federated=[token(MAIN.replace("api", "web"), issuer="https://gitlab.com")])
     assert join(tmp_path / "other", entra=other, pipelines=_api()).reached(CI, node("sp:deploy")) is State.VOID
+
+
+@pytest.mark.parametrize(
+    ("operator", "state"), [("StringEqualsIgnoreCase", State.VERIFIED), ("StringEquals", State.VOID)]
+)
+def test_letters_count_unless_the_trust_says_otherwise(operator: str, state: State, tmp_path: Path) -> None:
+    trusts = trusting("gitlab.com", more={operator: {"sub": "PROJECT_PATH:Acme/API"}})
+    _api(ci_id_token_sub_claim_components=["project_path"]).build(tmp_path)
+    found = join(tmp_path, aws=trusts)
+    (subject,) = [each for each in found.view.graph.nodes if "Acme/API" in each]
+    assert found.view.state(CI, subject) is state

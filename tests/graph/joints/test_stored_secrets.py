@@ -312,3 +312,11 @@ def test_an_application_of_a_tenant_that_was_not_looked_at(
     if there:
         assert not found.view.graph.nodes[target].collected
     assert figures(found.count(JOINT)) == ((0, 1, 0, 0, 0) if there else (0, 0, 0, 0, 1))
+
+
+@pytest.mark.parametrize(("more", "held"), [({}, True), ({"DeletedDate": "2026-10-30T00:00:00+00:00"}, False)])
+def test_nobody_reads_a_secret_that_waits_for_deletion(more: dict[str, str], held: bool, tmp_path: Path) -> None:
+    found = aws_and_tenant(tmp_path, stored(tags={"entra-app-id": app_id("hr-provisioning")}, **more))
+    assert bool(found.held(SECRET)) is held
+    (edge,) = found.holds(SECRET)
+    assert ("marked for deletion" in edge.note) is not held
