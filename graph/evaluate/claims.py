@@ -15,12 +15,12 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-si
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from graph.decision import Atom, Clause, Residual, merge_residuals
 from graph.evaluate.aws.globs import glob_matches
 
-__all__ = ["claim_of", "holds", "narrowed"]
+__all__ = ["claim_of", "holds", "narrowed", "narrowed_by"]
 
 _EVERY, _SOME = "ForAllValues:", "ForAnyValue:"
 
@@ -75,9 +75,14 @@ def _single(operator: str, wanted: tuple[str, ...], value: str) -> bool | None:
 
 def narrowed(residual: Residual, issuer: str, claims: Mapping[str, str]) -> Residual | None:
     """Return what is left of conditions for a token with these claims; ``None`` where it cannot meet them."""
+    return narrowed_by(residual, lambda atom: holds(atom, issuer, claims))
+
+
+def narrowed_by(residual: Residual, decide: Callable[[Atom], bool | None]) -> Residual | None:
+    """Return what is left of conditions where some tests are decided; ``None`` where they cannot be met."""
     left: list[Clause] = []
     for clause in residual:
-        answers = [(atom, holds(atom, issuer, claims)) for atom in clause]
+        answers = [(atom, decide(atom)) for atom in clause]
         if any(answer for _, answer in answers):
             continue
         open_ = tuple(atom for atom, answer in answers if answer is None)

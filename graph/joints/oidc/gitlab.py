@@ -83,13 +83,26 @@ def _project(subjects: TrustedSubjects, world: CiWorld, project: CiProject) -> N
     claims = _claims(project)
     for issuer in issuers:
         for trusted in subjects.near(issuer, [head]):
-            possible = [trust for trust in trusted.trusts if trust.possible(trusted.issuer, claims)]
+            possible = list(_possible(project, trusted, claims))
             for way in _ways(project, trusted) if possible else ():
                 note = " ".join(each for each in (doubt, way.note) if each)
                 source = world.ensure_branch(project, way.branch) if way.branch else world.id_of("ci", project.path)
                 subjects.bear(source, world.id_of("ci", project.path), trusted, possible, note=note)
             for job in project.jobs if possible else ():
                 _job(subjects, world, project, job, trusted, possible, doubt)
+
+
+def _possible(project: CiProject, trusted: TrustedSubject, claims: dict[str, str]) -> Iterator[Trust]:
+    """Yield the trusts that a project's tokens can pass, without tests that hold for all of its subjects."""
+    forms = [form for _, form, _ in _forms(project) if trusted.accepts(form)]
+    for trust in trusted.trusts:
+        if not trust.possible(trusted.issuer, claims):
+            continue
+        answers = {trust.decided(trusted.issuer, form) for form in forms} or {trust}
+        if len(answers) > 1:
+            yield trust  # branches and tags differ, so the tests stay
+        elif (only := answers.pop()) is not None:
+            yield only
 
 
 def _instances(subjects: TrustedSubjects) -> list[str]:

@@ -14,11 +14,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from graph.decision import ALWAYS, Residual, merge_residuals
-from graph.evaluate.aws.globs import glob_matches
-from graph.evaluate.claims import narrowed
+from graph.decision import ALWAYS, Atom, Residual, merge_residuals
+from graph.evaluate.aws.globs import escape, glob_covers, glob_matches
+from graph.evaluate.claims import claim_of, narrowed, narrowed_by
 from graph.evaluate.entra.federation import AUDIENCES, issuer_name
-from graph.evaluate.github.meeting import meets
+from graph.evaluate.github.meeting import FREE, meets
 from graph.kinds import EdgeKind, NodeKind, State
 from graph.model import Edge, IdentityGraph
 
@@ -26,6 +26,7 @@ __all__ = ["Trust", "TrustedSubject", "TrustedSubjects", "by_audience", "head_of
 
 
 _AUDIENCE = "The audience of the job's token is not known here: a variable, or an id that was not looked at, names it."
+_ON_SUBJECTS = ("StringEquals", "StringNotEquals", "StringLike", "StringNotLike")
 _ACCEPTED = "Which audiences the provider takes was not looked at."
 
 
@@ -42,6 +43,16 @@ class Trust:
         """Return whether a token with these claims can pass, as far as they tell; an empty one is never there."""
         return narrowed(self.edge.conditions, issuer, claims) is not None
 
+    def decided(self, issuer: str, form: str) -> Trust | None:
+        """Return the trust with what is left of its tests for subjects of a shape; ``None``: it takes none of them.
+
+        Most tests on the subject are the subject's own node; those that leave some out stand beside it.
+        """
+        left = narrowed_by(self.edge.conditions, lambda atom: _of_shape(atom, issuer, form))
+        if left is None or set(left) == set(self.edge.conditions):
+            return None if left is None else self
+        return replace(self, edge=replace(self.edge, conditions=left))
+
     def takes(self, audiences: Collection[str], issuer: str) -> bool | None:
         """Return whether one of some audiences is accepted; ``None`` where AWS's provider was not looked at.
 
@@ -55,6 +66,21 @@ class Trust:
         if not any(atom.key == own for clause in self.edge.conditions for atom in clause):
             return any(each.lower() in AUDIENCES for each in audiences)
         return any(self.possible(issuer, {"aud": each}) for each in audiences)
+
+
+def _of_shape(atom: Atom, issuer: str, form: str) -> bool | None:
+    """Return whether a test on the subject holds for every text of a shape; ``None``: for some, or another test."""
+    operator = atom.operator.removesuffix("IfExists")
+    if claim_of(atom, issuer) != "sub" or operator not in _ON_SUBJECTS or any("${" in each for each in atom.values):
+        return None
+    pattern = operator.endswith("Like")
+    if not any(meets(form, each, pattern) for each in atom.values):
+        same = False
+    elif any(glob_covers(each if pattern else escape(each), form.replace(FREE, "*")) for each in atom.values):
+        same = True
+    else:
+        return None
+    return (same is not ("Not" in operator)) is not atom.negated
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +201,7 @@ class TrustedSubjects:
         if not served:
             return
         state = State.UNVERIFIED if note or not sure else State.VERIFIED
-        if len(served) == len(trusted.trusts):
+        if len(served) == len(trusted.trusts) and all(trust in trusted.trusts for trust in served):
             self.identity_graph.add_edge(
                 Edge(
                     source, trusted.node, EdgeKind.CAN_IMPERSONATE, True, conditions=conditions, state=state, note=note

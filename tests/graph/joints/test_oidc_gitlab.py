@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from graph.kinds import EdgeKind, State
+from tests.graph.edges_aws.technique_case import here
 from tests.graph.joints.joined import figures, join
 from tests.graph.joints.trusts import ROLE, role_of, statement, trusting
 from tests.worlds.entra import entra, node, token
@@ -219,3 +220,31 @@ def test_letters_count_unless_the_trust_says_otherwise(operator: str, state: Sta
     found = join(tmp_path, aws=trusts)
     (subject,) = [each for each in found.view.graph.nodes if "Acme/API" in each]
     assert found.view.state(CI, subject) is state
+
+
+_ALL_BUT = {"StringLike": {"sub": "project_path:acme/*"}}
+
+
+@pytest.mark.parametrize("by_deny", [True, False])
+@pytest.mark.parametrize(
+    ("left_out", "state"),
+    [
+        ("project_path:acme/web:*", State.VERIFIED),
+        ("project_path:acme/api:*", State.VOID),
+        # Tags alone are left out, so branches pass; which of the two a run is stays open.
+        ("project_path:acme/api:ref_type:tag:*", State.CONDITIONAL),
+        # One branch is left out of those that somebody who pushes can choose.
+        ("project_path:acme/api:ref_type:branch:ref:main", State.CONDITIONAL),
+    ],
+)
+def test_a_trust_that_leaves_some_subjects_out(by_deny: bool, left_out: str, state: State, tmp_path: Path) -> None:
+    denied = {**statement("gitlab.com", more={"StringLike": {"sub": left_out}}, aud=""), "Effect": "Deny"}
+    more = _ALL_BUT if by_deny else {**_ALL_BUT, "StringNotLike": {"sub": left_out}}
+    allowed = statement("gitlab.com", more=more)
+    account = here().oidc("gitlab.com").role("deploy", trusts=[allowed, *([denied] if by_deny else [])])
+    _api().build(tmp_path)
+    view = join(tmp_path, aws=account).view
+    ways = [view.state(CI, ROLE)]
+    for subject in view.targets(CI, EdgeKind.CAN_IMPERSONATE):
+        ways.append(min(view.state(CI, subject), view.state(subject, ROLE)))
+    assert max(ways) is state
