@@ -111,21 +111,27 @@ class NotCollected:
                 self._refer(actions_node(name), NodeKind.GITHUB_EXTERNAL_REPOSITORY, f"workflows of {head}", owner)
                 self._unverified(actions_node(name), node.id, EdgeKind.CAN_IMPERSONATE, _TRUST)
         for head, node in wide:
-            self._of_wide(head, node, named)
+            self._of_wide(head.lower(), node, named)
 
     def _of_wide(self, head: str, node: Node, named: dict[str, dict[str, None]]) -> None:
-        head = head.lower()
-        for owner, names in named.items():
+        whose = head.partition("/")[0]
+        for owner in named if "*" in whose or "?" in whose else named.keys() & {whose}:
             if glob_matches(head, f"{owner}/~"):  # no name of a repository has that character, so it stands for any
-                hub = hub_node(owner, "not-collected")
-                self._refer(hub, NodeKind.HUB, f"repositories of {owner} that were not collected", owner)
-                for name in names:
-                    self._unverified(actions_node(name), hub, EdgeKind.CAN_IMPERSONATE, _TRUST)
+                hub = self._all_of(owner, named[owner])
                 self._unverified(hub, node.id, EdgeKind.CAN_IMPERSONATE, _TRUST)
-            elif head.partition("/")[0] == owner:
-                for name in names:
+            elif whose == owner:
+                for name in named[owner]:
                     if glob_matches(head, name):
                         self._unverified(actions_node(name), node.id, EdgeKind.CAN_IMPERSONATE, _TRUST)
+
+    def _all_of(self, owner: str, names: Iterable[str]) -> str:
+        """Return the class of an owner's repositories, made once however many trusts take them all."""
+        hub = hub_node(owner, "not-collected")
+        if hub not in self._graph.nodes:
+            self._refer(hub, NodeKind.HUB, f"repositories of {owner} that were not collected", owner)
+            for name in names:
+                self._unverified(actions_node(name), hub, EdgeKind.CAN_IMPERSONATE, _TRUST)
+        return hub
 
     def _jobs(self) -> None:
         """Let jobs into the roles that they ask for, and these at what is declared of their account."""
@@ -139,9 +145,12 @@ class NotCollected:
                 runs = actions_node(str(node.attributes["repository"]))
                 for source in (node.id, runs) if runs in self._graph.nodes else (node.id,):
                     self._unverified(source, role, EdgeKind.CAN_ASSUME, _ASKS.format(account))
-        secrets = [node for node in self._graph.nodes.values() if node.kind is NodeKind.SECRET and not node.collected]
+        secrets: defaultdict[str, list[str]] = defaultdict(list)
+        for node in self._graph.nodes.values():
+            if node.kind is NodeKind.SECRET and not node.collected:
+                secrets[node.scope].append(node.id)
         for account, roles in entered.items():
-            self._may_read(account, roles, [node.id for node in secrets if node.scope == account])
+            self._may_read(account, roles, secrets[account])
 
     def _may_read(self, account: str, roles: Iterable[str], secrets: Sequence[str]) -> None:
         note, hub = _READS.format(account), f"hub:aws:{account}:not-collected"
