@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from graph.evaluate.github.subjects import issued_by_github
+from graph.evaluate.github.subjects import issued_by_github, named_repository
 from graph.kinds import NodeKind
 from graph.model import Node
 from graph.snapshot import Snapshot
@@ -147,8 +147,5 @@ class Systems:
 
 def _organization(subject: str) -> str:
     """Return the organization that a subject of GitHub names in full (``repo:ORG/…``, ``repo:ORG@ID/…``), else none."""
-    if not subject.startswith("repo:"):
-        return ""
-    owner, slash, _ = subject.removeprefix("repo:").partition("/")
-    owner = owner.partition("@")[0]
+    owner, slash, _ = named_repository(subject).partition("/")
     return owner if slash and owner and "*" not in owner and "?" not in owner else ""

@@ -23,7 +23,7 @@ from graph.evaluate.aws.globs import glob_matches
 from graph.evaluate.entra.ids import admin_node as tenant_admin
 from graph.evaluate.entra.ids import node_of, tenant_node
 from graph.evaluate.github.ids import actions_node, hub_node
-from graph.evaluate.github.subjects import issued_by_github
+from graph.evaluate.github.subjects import issued_by_github, named_repository
 from graph.joints.credentials import GUID
 from graph.joints.stored_secrets import TECHNIQUES
 from graph.kinds import EdgeKind, Impact, NodeKind, State
@@ -99,7 +99,7 @@ class NotCollected:
         for node in list(self._graph.nodes.values()):
             if node.kind is not NodeKind.OIDC_SUBJECT or not issued_by_github(str(node.attributes.get("issuer"))):
                 continue
-            head = _head(str(node.attributes["subject"]))
+            head = named_repository(str(node.attributes["subject"]))
             # Without any organization nothing was compared, so nothing is written on the subject.
             if not head or node.attributes.get("github", _NOT) != _NOT:
                 continue
@@ -213,12 +213,3 @@ class NotCollected:
 
     def _unverified(self, source: str, target: str, kind: EdgeKind, note: str, impact: str = "") -> None:
         self._graph.add_edge(Edge(source, target, kind, True, state=State.UNVERIFIED, impact=impact, note=note))
-
-
-def _head(subject: str) -> str:
-    """Return what a subject says of owner and repository, without the numbers that new ones bear; ``""``: nothing."""
-    kind, _, rest = subject.partition(":")
-    head = rest.partition(":")[0]
-    if kind != "repo" or not head:
-        return ""
-    return "/".join(part.partition("@")[0] for part in head.split("/", 1))

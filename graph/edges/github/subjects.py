@@ -23,7 +23,7 @@ from graph.edges.github.places import ensure_branch
 from graph.edges.github.trusted import CLASS_OF, TrustedSubject, TrustedSubjects, github_subjects
 from graph.edges.github.world import GitHubWorld
 from graph.evaluate.github.ids import actions_grant, actions_node, environment_node
-from graph.evaluate.github.subjects import ISSUER, Place, Way, claims_at, subject_maker, ways
+from graph.evaluate.github.subjects import ISSUER, Place, Way, claims_at, named_repository, subject_maker, ways
 from graph.kinds import EdgeKind, State
 from graph.model import Edge, Grant, IdentityGraph
 
@@ -136,8 +136,7 @@ class _Reached:
 
 def _unmatched(subject: str, worlds: list[GitHubWorld]) -> str:
     """Return why nothing bears a subject: its organization was looked at, or was not."""
-    parts = subject.split(":")
-    owner = parts[1].partition("/")[0].partition("@")[0].lower() if parts[0] == "repo" and len(parts) > 1 else ""
+    owner = named_repository(subject).partition("/")[0].lower()
     for world in worlds:
         if owner == world.login and world.looked_at("repos.list-for-org"):
             return "impossible"

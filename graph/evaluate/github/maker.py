@@ -17,7 +17,17 @@ from enum import StrEnum
 
 from collectors.github.records import GitHubOrganization, GitHubRepository
 
-__all__ = ["ISSUER", "WORKFLOW", "Place", "SubjectMaker", "claims_at", "folded", "issued_by_github", "subject_maker"]
+__all__ = [
+    "ISSUER",
+    "WORKFLOW",
+    "Place",
+    "SubjectMaker",
+    "claims_at",
+    "folded",
+    "issued_by_github",
+    "named_repository",
+    "subject_maker",
+]
 
 WORKFLOW = "job_workflow_ref"
 """The claim that names a job's workflow file and the branch or tag that it is of."""
@@ -47,6 +57,19 @@ class SubjectMaker:
     """Whether the form is known."""
     values: dict[str, str]
     """Claims whose value is the same in every job."""
+
+
+def named_repository(subject: str) -> str:
+    """Return what a subject says of owner and repository, without the ids that new ones bear; ``""``: nothing.
+
+    Examples
+    --------
+    >>> named_repository("repo:acme@5/app@7:ref:refs/heads/main")
+    'acme/app'
+    """
+    kind, _, rest = subject.partition(":")
+    head = rest.partition(":")[0]
+    return "/".join(part.partition("@")[0] for part in head.split("/", 1)) if kind == "repo" else ""
 
 
 def issued_by_github(issuer: str) -> bool:

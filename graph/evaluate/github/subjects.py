@@ -27,6 +27,7 @@ from graph.evaluate.github.maker import (
     claims_at,
     folded,
     issued_by_github,
+    named_repository,
     subject_maker,
 )
 from graph.evaluate.github.meeting import FREE, meets
@@ -42,6 +43,7 @@ __all__ = [
     "forms",
     "issued_by_github",
     "meets",
+    "named_repository",
     "subject_maker",
     "ways",
 ]
